@@ -1,0 +1,90 @@
+"""Document to statements: what is on the pages, as printed, with provenance and confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.extract.apply import apply_layout
+from pipeline.extract.infer import Node, infer_layout
+from pipeline.extract.layouts import layout_from_toml, layout_to_toml
+from pipeline.extract.signatures import BodyStyle, Line, find_furniture, find_tiles, read_body_style, read_lines, unify_colors
+from pipeline.extract.tables import Grid, Sheet, read_table
+from pipeline.model import Block, Document, Extraction, Layout, Role, leaf_blocks
+
+__all__ = ["extract", "layout_from_toml", "layout_to_toml"]
+
+
+def extract(document: Document, layout: Layout | None = None) -> Extraction:
+    """Read what a document says.
+
+    Infers the layout unless one is given (a person's edited layout replaces the inference). Every leaf block of the
+    document has one fate in `Extraction.blocks`. Statements carry the printed text in `original`; structure (`level`,
+    `parent`, `order`, `code`) is in `value` already, all else is for `normalise`. Remark codes: see `apply_layout`.
+    """
+    body = read_body_style(leaf_blocks(document.blocks))
+    furniture = find_furniture(document, body)
+    flow = _with_tiles(_unified(list(_flow(document.blocks, body, furniture))))
+    used = layout if layout is not None else infer_layout(document.source, flow)
+    return apply_layout(document, flow, used, body, furniture)
+
+
+def _unified(flow: list[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+    lines = iter(unify_colors([n for n in flow if isinstance(n, Line)]))
+    return [next(lines) if isinstance(n, Line) else n for n in flow]
+
+
+def _with_tiles(flow: list[Line | Grid | Sheet]) -> list[Node]:
+    """Find the tiles in each run of lines between tables."""
+    out: list[Node] = []
+    run: list[Line] = []
+    for node in flow:
+        if isinstance(node, Line):
+            run.append(node)
+            continue
+        out += find_tiles(run)
+        run.clear()
+        out.append(node)
+    return out + find_tiles(run)
+
+
+def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -> Iterator[Line | Grid | Sheet]:
+    """Lines and read tables in reading order; tables used for layout give the lines of their cells."""
+    run: list[Block] = []
+
+    def lines() -> Iterator[Line]:
+        for part, is_furniture in _split(run, furniture):
+            for line in read_lines(part, body):
+                yield replace(line, furniture=True) if is_furniture else line
+        run.clear()
+
+    for block in blocks:
+        if block.role in (Role.HEADER, Role.FOOTER):
+            continue
+        if block.table is None:
+            if block.role in (Role.COMMENT, Role.FOOTNOTE):
+                continue
+            run.append(block)
+            continue
+        table = read_table(block.table)
+        if table is not None:
+            yield from lines()
+            yield table
+            continue
+        for cell in block.table.cells:
+            inner = [b for b in cell.blocks]
+            if any(b.table is not None for b in inner):
+                yield from lines()
+                yield from _flow(inner, body, furniture)
+            else:
+                run += inner
+    yield from lines()
+
+
+def _split(run: Sequence[Block], furniture: frozenset[int]) -> Iterator[tuple[list[Block], bool]]:
+    """Body blocks in one go (so that titles wrapped over a page are joined), furniture after them."""
+    body = [b for b in run if b.index not in furniture]
+    yield body, False
+    rest = [b for b in run if b.index in furniture]
+    if rest:
+        yield rest, True

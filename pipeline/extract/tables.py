@@ -1,0 +1,399 @@
+"""Read a table for what it is: a grid (a header row, an element or a measure a row) or a sheet (labels beside values).
+
+Anything else is a table used for layout, whose cells are read as running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.model import Block, Cell, Level, Marker, Table
+from pipeline.text import clean, fold
+from pipeline.values import parse_status
+from pipeline.vocabulary import Label, match_label, match_level, match_number, match_section
+
+MAXIMUM_LABEL_CHARACTERS = 80
+#: Marks that tick a column of a board.
+_TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value beside or below its label."""
+
+    label: Label
+    printed_label: str
+    cell: Cell | None
+    text: str
+    blocks: tuple[Block, ...]
+    label_blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Labels beside values: one element, the one whose title it holds or the one above it.
+
+    `loose` holds the blocks of rows that carry no label (a band above, a remark below), with whether they stand before
+    the first label.
+    """
+
+    entries: tuple[Entry, ...]
+    loose: tuple[tuple[bool, tuple[Block, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid. `status` is set on a board's columns, whose mark gives the status."""
+
+    index: int
+    label: Label | None
+    printed: str
+    status: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a grid: by column index the cell that covers it; `band` holds the blocks of a row of one cell."""
+
+    cells: dict[int, Cell] = field(default_factory=dict)
+    band: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A header row and the rows below it."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    before: tuple[Block, ...] = ()  # blocks of rows above the header
+    header_blocks: tuple[Block, ...] = ()
+
+
+def cell_text(cell: Cell | None) -> str:
+    """The text of a cell, its paragraphs on lines of their own."""
+    if cell is None:
+        return ""
+    if isinstance(cell.value, Decimal) and cell.percent:
+        return f"{(cell.value * 100).normalize():f} %"
+    return "\n".join(clean(line) for line in cell.text.split("\n") if clean(line))
+
+
+def _matrix(table: Table) -> list[list[Cell | None]]:
+    """Lay the cells out so that each place of a merged cell holds the cell."""
+    grid: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
+    for cell in table.cells:
+        for r in range(cell.row_index, min(cell.row_index + cell.row_span, table.row_count)):
+            for c in range(cell.column_index, min(cell.column_index + cell.column_span, table.column_count)):
+                grid[r][c] = cell
+    return grid
+
+
+def _distinct(row: Sequence[Cell | None]) -> list[Cell]:
+    """The cells of a row, each once, empty ones left out."""
+    out: list[Cell] = []
+    for cell in row:
+        if cell is not None and (not out or out[-1] is not cell) and cell.text.strip():
+            out.append(cell)
+    return out
+
+
+def _label_of(cell: Cell | None) -> Label | None:
+    if cell is None:
+        return None
+    text = cell_text(cell)
+    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS or any(b.marker_kind is Marker.BULLET for b in cell.blocks):
+        return None
+    if re.search(r"[\u2610-\u2612]", text):
+        return None
+    return _two_lines(text) or match_label(text.replace("\n", " "))
+
+
+def _two_lines(text: str) -> Label | None:
+    """Read a header of two lines: a level above, a field below."""
+    lines = text.split("\n")
+    if len(lines) != 2:
+        return None
+    first, second = match_label(lines[0]), match_label(lines[1])
+    if first is not None and first.level is not None and second is not None:
+        return Label(second.field, first.level)
+    return None
+
+
+def _header(matrix: list[list[Cell | None]], table: Table) -> int | None:
+    """Return the index of the header row: most of its cells are labels, and no value stands beside its label."""
+    best: tuple[float, int] | None = None
+    for index, row in enumerate(matrix[:12]):
+        cells = _distinct(row)
+        if len(cells) < 2:
+            continue
+        known = sum(_label_of(c) is not None or _status_word(cell_text(c)) != "" or _year(cell_text(c)) != "" for c in cells)
+        labelled = sum(_label_of(c) is not None for c in cells)
+        share = known / len(cells)
+        if labelled == 0 or index + 1 >= len(matrix):
+            continue
+        marked = index < table.header_row_count
+        titled = any((label := _label_of(c)) is not None and label.field == "title" for c in cells)
+        enough = known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
+        if enough and not _is_pairs(row):
+            score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
+            if best is None or score > best[0]:
+                best = (score, index)
+    return best[1] if best else None
+
+
+def _lists_below(matrix: list[list[Cell | None]], index: int) -> bool:
+    """Tell whether the first row names a level and at least three rows of other words stand below it."""
+    first = _label_of(matrix[index][0])
+    below = [row[0] for row in matrix[index + 1 :] if row[0] is not None and row[0].text.strip()]
+    return index == 0 and first is not None and first.field == "title" and first.level is not None and len(below) >= 3 and sum(_label_of(c) is not None for c in below) <= len(below) / 3
+
+
+def _is_set_as_header(cells: Sequence[Cell], below: Sequence[Cell | None]) -> bool:
+    """Tell whether a row is set apart from the one below it by fill or weight."""
+    def weight(row: Sequence[Cell]) -> tuple[bool, bool]:
+        return (
+            all(c.fill or any(b.style.fill for b in c.blocks) for c in row) if row else False,
+            all(b.style.bold for c in row for b in c.blocks if b.text) if row else False,
+        )
+
+    top, under = weight(cells), weight(_distinct(below))
+    return (top[0] and not under[0]) or (top[1] and not under[1])
+
+
+def _is_pairs(row: Sequence[Cell | None]) -> bool:
+    """Tell whether labels and values take turns in a row."""
+    cells = [c for c in _distinct(row)]
+    if len(cells) not in (2, 4, 6):
+        return False
+    return all((_label_of(c) is not None) == (i % 2 == 0) for i, c in enumerate(cells))
+
+
+def _status_word(text: str) -> str:
+    """The code of a status when a header cell is its printed word, else an empty text."""
+    parsed = parse_status(text) if 0 < len(text) <= 25 else None
+    return parsed.value if parsed is not None and not parsed.prose else ""
+
+
+def _year(text: str) -> str:
+    match = re.fullmatch(r"\s*(20\d\d)\s*", text)
+    return match[1] if match else ""
+
+
+def read_table(table: Table) -> Grid | Sheet | None:
+    """Read a table as a grid or as a sheet; None when it is only there for layout."""
+    matrix = _matrix(table)
+    if table.column_count < 2 or not matrix:
+        return None
+    header = _header(matrix, table)
+    sheet = _read_sheet(matrix)
+    if sheet is not None and header is not None and _labels_first_column(matrix, header):
+        return sheet
+    if header is not None:
+        return _read_grid(matrix, header)
+    return sheet
+
+
+def _labels_first_column(matrix: list[list[Cell | None]], header: int) -> bool:
+    """Tell whether most rows begin with a label: then a row of two labels («Responsable : | Responsable GRH») is no header."""
+    firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text.strip()]
+    return len(firsts) >= 2 and sum(_label_of(c) is not None for c in firsts) >= 0.6 * len(firsts)
+
+
+def _read_grid(matrix: list[list[Cell | None]], header: int) -> Grid | None:
+    first = matrix[header]
+    last_header = header
+    second: list[Cell | None] = []
+    if header + 1 < len(matrix) and any(c is not None and c.column_span > 1 for c in first):
+        below = matrix[header + 1]
+        if any(_label_of(c) is not None or _status_word(cell_text(c)) != "" or _year(cell_text(c)) for c in below if c is not None and c not in first):
+            second, last_header = below, header + 1
+    columns: list[Column] = []
+    header_blocks: list[Block] = []
+    for index, cell in enumerate(first):
+        if cell is not None and cell not in first[:index]:
+            header_blocks += cell.blocks
+        lower = second[index] if second else None
+        if lower is not None and lower is not cell:
+            if lower not in second[:index]:
+                header_blocks += lower.blocks
+            label = _label_of(lower) or _label_of(cell)
+            upper = _label_of(cell)
+            if label is not None and label.level is None and upper is not None and upper.level is not None and lower.text.strip():
+                label = Label(label.field, upper.level)
+            printed = cell_text(lower) or cell_text(cell)
+        else:
+            label, printed = _label_of(cell), cell_text(cell)
+        if cell is not None and index > 0 and first[index - 1] is cell and not second:
+            label = None  # the rest of a merged header cell
+        status = _status_word(printed) if label is None else ""
+        columns.append(Column(index, label, printed.replace("\n", " "), status, _year(printed)))
+    rows: list[Row] = []
+    header_key = [fold(cell_text(c)) for c in _distinct(first)]
+    for row in matrix[last_header + 1 :]:
+        cells = _distinct(row)
+        if not cells:
+            continue
+        if [fold(cell_text(c)) for c in cells] == header_key:
+            header_blocks += [b for c in cells for b in c.blocks]
+            continue
+        if len(cells) == 1 and (cells[0].column_span > 1 or len([c for c in columns if c.label]) > 1 and _is_band(cells[0])):
+            if cells[0].column_span >= max(2, len(columns) // 2) or _is_band(cells[0]):
+                rows.append(Row(band=cells[0].blocks))
+                continue
+        covering = {i: cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)}
+        rows.append(Row(cells=covering))
+    before = tuple(b for row in matrix[:header] for c in _distinct(row) for b in c.blocks)
+    return Grid(tuple(columns), tuple(rows), _once(before), _once(header_blocks))
+
+
+def _is_band(cell: Cell) -> bool:
+    text = cell_text(cell)
+    label = match_level(text)
+    return (label is not None and bool(label.code) and bool(label.rest)) or match_section(text) is not None
+
+
+def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    seen: set[int] = set()
+    out = []
+    for block in blocks:
+        if id(block) not in seen:
+            seen.add(id(block))
+            out.append(block)
+    return tuple(out)
+
+
+def _label_columns(matrix: list[list[Cell | None]]) -> frozenset[int]:
+    """The columns in which labels stand: at least two, and half of what the column holds."""
+    found = set()
+    width = max(len(row) for row in matrix)
+    for index in range(width):
+        cells = {id(c): c for row in matrix if index < len(row) and (c := row[index]) is not None and c.column_index == index and c.text.strip()}
+        wide = [c for c in cells.values() if c.column_span < width]
+        known = sum(_label_of(c) is not None for c in wide)
+        if known >= 2 and known >= 0.5 * len(wide) and index - 1 not in found:
+            found.add(index)
+    return frozenset(found)
+
+
+def _read_sheet(matrix: list[list[Cell | None]]) -> Sheet | None:
+    """Read labels beside values; where labels stand is told by the columns that hold most of them."""
+    columns = _label_columns(matrix)
+    width = max(len(row) for row in matrix)
+    entries: list[Entry] = []
+    loose: list[tuple[bool, tuple[Block, ...]]] = []
+    labelled_rows = rows = 0
+    done: set[int] = set()
+    for row in matrix:
+        cells: list[Cell] = []
+        for cell in row:
+            if cell is not None and (not cells or cells[-1] is not cell):
+                cells.append(cell)
+        if not any(c.text.strip() for c in cells):
+            continue
+        rows += 1
+        found = False
+        stray: list[Block] = []
+        for position, cell in enumerate(cells):
+            if id(cell) in done:
+                continue
+            done.add(id(cell))
+            placed = cell.column_index in columns and cell.column_span < width
+            label = match_label(cell_text(cell).replace("\n", " "), loose=True) if placed else _label_of(cell) if len(cells) > 1 else None
+            value = cells[position + 1] if position + 1 < len(cells) else None
+            if label is None or (not placed and value is None):
+                stray += cell.blocks
+                continue
+            found = True
+            if value is None or value.column_index in columns or id(value) in done or (not placed and _label_of(value) is not None and not _is_value_like(value)):
+                entries.append(Entry(label, cell_text(cell), None, "", (), cell.blocks))
+                continue
+            done.add(id(value))
+            entries.append(Entry(label, cell_text(cell), value, cell_text(value), value.blocks, cell.blocks))
+        if stray:
+            loose.append((not entries, tuple(stray)))
+        labelled_rows += found
+    enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and any(e.text for e in entries)
+    one_row = labelled_rows == 1 and rows == 1 and sum(bool(e.text) for e in entries) >= 2
+    return Sheet(tuple(entries), tuple(loose)) if enough or one_row else None
+
+
+def _is_value_like(cell: Cell) -> bool:
+    """Tell whether a cell that could be a label is more likely a value: no colon at its end, and not set as a label."""
+    if cell_text(cell).endswith(":") or cell.fill:
+        return False
+    return not any(b.style.bold for b in cell.blocks)
+
+
+def is_ticked(text: str) -> bool:
+    """Tell whether the cell of a board is ticked."""
+    return bool(_TICK.match(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One element of a row: rows whose cells hold aligned lists give several."""
+
+    cells: dict[int, tuple[str, tuple[Block, ...], str]]  # column index -> text, blocks, locator of the cell
+    inherited: frozenset[int] = frozenset()  # columns whose value is shared with the other items of the row
+
+
+def split_row(row: Row, title_column: int) -> list[Item]:
+    """Cut a row whose title cell is a list into one item a line, taking along the lines of other cells that align."""
+    whole = {i: (cell_text(c), c.blocks, c.locator) for i, c in row.cells.items() if c.text.strip()}
+    title = row.cells.get(title_column)
+    parts = _list_items(title) if title is not None else []
+    if len(parts) < 2:
+        return [Item(whole)]
+    items: list[dict[int, tuple[str, tuple[Block, ...], str]]] = [{} for _ in parts]
+    inherited: set[int] = set()
+    for index, cell in row.cells.items():
+        if index == title_column:
+            for item, (_, text, blocks) in zip(items, parts, strict=True):
+                item[index] = (text, blocks, cell.locator)
+            continue
+        others = _list_items(cell)
+        numbered = {number: (text, blocks) for number, text, blocks in others if number}
+        if numbered and any(number for number, _, _ in parts):
+            for item, (number, _, _) in zip(items, parts, strict=True):
+                if number in numbered and numbered[number][0]:
+                    item[index] = (*numbered[number], cell.locator)
+        elif len(others) == len(parts):
+            for item, (_, text, blocks) in zip(items, others, strict=True):
+                item[index] = (text, blocks, cell.locator)
+        elif index in whole:
+            inherited.add(index)
+            for item in items:
+                item[index] = whole[index]
+    return [Item(item, frozenset(inherited)) for item in items]
+
+
+def _list_items(cell: Cell) -> list[tuple[str, str, tuple[Block, ...]]]:
+    """Cut a cell into (number, text, blocks) a line; [] unless every line is numbered or bulleted."""
+    items: list[tuple[str, str, tuple[Block, ...]]] = []
+    for block in cell.blocks:
+        if block.table is not None:
+            return []
+        for text in block.text.split("\n"):
+            text = clean(text)
+            number = match_number(f"{block.marker} {text}" if block.marker_kind is Marker.NUMBER else text)
+            if number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
+                items.append((number.code, number.rest, (block,)))
+            elif block.marker_kind is Marker.BULLET:
+                items.append(("", text, (block,)))
+            elif items and text and text[:1].islower():
+                code, before, blocks = items[-1]
+                items[-1] = (code, f"{before} {text}", blocks + (block,))
+            elif text:
+                return []
+    return items
+
+
+def leaf_level(grid: Grid) -> Level | None:
+    """The deepest level that a column of a grid names, None when no title column names one."""
+    levels = [c.label.level for c in grid.columns if c.label is not None and c.label.level is not None and c.label.field == "title"]
+    order = list(Level)
+    return max(levels, key=order.index) if levels else None

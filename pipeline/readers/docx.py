@@ -1,0 +1,734 @@
+"""Word documents (.docx): the XML parts of the package, walked once.
+
+python-docx is not used here: it parses every part before the first paragraph, and its `.text` leaves out line breaks,
+accepted insertions, text boxes and footnotes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+from lxml import etree
+
+from pipeline.exceptions import SourceError
+from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
+from pipeline.readers.diagrams import read_diagram
+from pipeline.readers.docx_styles import (
+    NO_FACE,
+    NO_PARAGRAPH,
+    VAL,
+    FacePart,
+    Numbering,
+    ParagraphPart,
+    Styles,
+    TablePart,
+    W,
+    is_on,
+    over,
+    read_fill,
+    read_paragraph,
+    read_theme_fonts,
+)
+from pipeline.readers.names import is_contents_style, is_title_style
+from pipeline.readers.numbering import LEVELS, ListLevel, advance, write_marker
+from pipeline.readers.package import open_package, read_member, read_relations, read_xml
+from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, set_paragraph
+from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+TITLE = "{http://purl.org/dc/elements/1.1/}title"
+
+P, TBL, RUN, TEXT = W + "p", W + "tbl", W + "r", W + "t"
+SECTION = W + "sectPr"
+TEXT_BOX = W + "txbxContent"
+#: Wrappers whose content counts as if it stood there itself: accepted insertions, links, controls, smart tags.
+TRANSPARENT = frozenset(
+    W + name
+    for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdtContent", "fldSimple", "bdo", "dir")
+)
+CONTROL, CONTROL_CONTENT = W + "sdt", W + "sdtContent"
+PLACEHOLDER = f"{W}sdtPr/{W}showingPlcHdr"
+PARAGRAPH_PROPERTIES = W + "pPr"
+CELL, CELL_PROPERTIES, CELL_SPAN, CELL_SHADING, CELL_DELETED = (
+    W + name for name in ("tc", "tcPr", "gridSpan", "shd", "cellDel")
+)
+VERTICAL_MERGE, HORIZONTAL_MERGE = W + "vMerge", W + "hMerge"
+#: What each child of a run is.
+RUN_PARTS = {
+    W + name: part
+    for part, names in (
+        ("properties", ("rPr",)),
+        ("text", ("tab", "ptab", "cr", "noBreakHyphen")),
+        ("break", ("br",)),
+        ("page", ("lastRenderedPageBreak",)),
+        ("symbol", ("sym",)),
+        ("field", ("fldChar",)),
+        ("code", ("instrText",)),
+        ("note", ("footnoteReference", "endnoteReference", "commentReference")),
+        ("drawing", ("drawing", "pict", "object")),
+        ("ruby", ("ruby",)),
+    )
+    for name in names
+} | {MC + "AlternateContent": "alternatives"}
+RUN_TEXTS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
+CHECKED, UNCHECKED = "\u2612", "\u2610"
+_CONTENTS_FIELDS = ("TOC", "TOA")
+
+
+def read_docx(data: bytes, source: str) -> Document:
+    """Read a Word package: body in order, then headers and footers (once each), footnotes, endnotes and comments.
+
+    Generated numbers are computed, insertions accepted and deletions dropped, hidden text and field codes left out.
+    Page numbers come from the page breaks that Word recorded, else from explicit breaks. Raises SourceError `not_word`,
+    `file_broken`, `file_encrypted`, `archive_too_big`, `xml_doctype`.
+    """
+    archive = open_package(data, source)
+    main = next((part for kind, part in read_relations(archive, "", source).values() if kind == "officeDocument"), "")
+    main_data = read_member(archive, main, source) if main else None
+    if main_data is None:
+        raise SourceError("not_word", file=source)
+    root = read_xml(archive, main, source)
+    body = None if root is None else root.find(W + "body")
+    if root is None or body is None:
+        raise SourceError("not_word", file=source)
+    relations = read_relations(archive, main, source)
+
+    def part(kind: str) -> etree._Element | None:
+        name = next((name for found, name in relations.values() if found == kind), "")
+        return read_xml(archive, name, source) if name else None
+
+    styles = Styles(part("styles"), read_theme_fonts(part("theme")))
+    walk = _Walk(styles, Numbering(part("numbering"), styles))
+    walk.diagrams = {
+        relation: blocks
+        for relation, (kind, name) in relations.items()
+        if kind == "diagramData" and (blocks := _diagram(archive, name, source))
+    }
+    walk.pages_recorded = b"lastRenderedPageBreak" in main_data
+    walk.section_kinds = [_section_kind(section) for section in root.iter(SECTION)]
+    blocks = walk.blocks(body)
+    page_count = walk.page_number
+    for kind, role in (("header", Role.HEADER), ("footer", Role.FOOTER)):
+        blocks += _furniture(archive, source, root, relations, kind, role, walk)
+    for kind, role in (("footnotes", Role.FOOTNOTE), ("endnotes", Role.FOOTNOTE), ("comments", Role.COMMENT)):
+        notes = part(kind)
+        blocks += [] if notes is None else _notes(notes, role, walk)
+    return build_document(source, "docx", blocks, page_count=page_count, title=_metadata_title(archive, source))
+
+
+def _diagram(archive: zipfile.ZipFile, name: str, source: str) -> list[Block]:
+    root = read_xml(archive, name, source)
+    return [] if root is None else read_diagram(root)
+
+
+def _metadata_title(archive: zipfile.ZipFile, source: str) -> str:
+    root = read_xml(archive, "docProps/core.xml", source)
+    title = None if root is None else root.findtext(TITLE)
+    return " ".join((title or "").split())
+
+
+def _section_kind(section: etree._Element) -> str:
+    kind = section.find(W + "type")
+    return "nextPage" if kind is None else kind.get(VAL, "nextPage")
+
+
+def _furniture(
+    archive: zipfile.ZipFile,
+    source: str,
+    root: etree._Element,
+    relations: dict[str, tuple[str, str]],
+    kind: str,
+    role: Role,
+    walk: _Walk,
+) -> list[Block]:
+    """Headers or footers that a section uses, each text once."""
+    names = []
+    for reference in root.iter(f"{W}{kind}Reference"):
+        _, name = relations.get(reference.get(R + "id", ""), ("", ""))
+        if name and name not in names:
+            names.append(name)
+    blocks: list[Block] = []
+    seen: set[tuple[str, ...]] = set()
+    for name in names:
+        part = read_xml(archive, name, source)
+        if part is None:
+            continue
+        found = walk.outside(part, role, page_number=0)
+        text = tuple(block.text if block.table is None else repr(block.table) for block in found)
+        if text not in seen:
+            seen.add(text)
+            blocks += found
+    return blocks
+
+
+def _notes(root: etree._Element, role: Role, walk: _Walk) -> list[Block]:
+    blocks: list[Block] = []
+    for note in root:
+        if note.get(W + "type", "normal") != "normal":
+            continue
+        key = (etree.QName(note).localname, note.get(W + "id", ""))
+        blocks += walk.outside(note, role, page_number=walk.note_pages.get(key, 0))
+    return blocks
+
+
+class _Field:
+    """A complex field being walked: its code until `separate`, its result after."""
+
+    __slots__ = ("code", "glyph", "in_result")
+
+    def __init__(self) -> None:
+        self.code = ""
+        self.glyph = ""
+        self.in_result = False
+
+    @property
+    def is_contents(self) -> bool:
+        return self.code.split()[:1] in ([name] for name in _CONTENTS_FIELDS)
+
+
+class _Walk:
+    """State of one walk through a document: counters of lists, open fields, page, paragraph to be merged."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self.styles = styles
+        self.numbering = numbering
+        self.page_number = 1
+        self.pages_recorded = False
+        self.section_kinds: list[str] = []
+        self.note_pages: dict[tuple[str, str], int] = {}
+        self.diagrams: dict[str, list[Block]] = {}
+        self._position = cache(Position)
+        self._sections_ended = 0
+        self._counters: dict[str, list[int | None]] = {}
+        self._lists_started: set[tuple[str, int]] = set()
+        self._fields: list[_Field] = []
+        self._contents_depth = 0
+        self._box_count = 0
+        self._held: list[Span] = []  # runs of paragraphs whose mark was deleted
+        self._boxes: list[etree._Element] = []  # text boxes and diagrams anchored in the paragraph being read
+        self._text_page = 0  # page of the first character of the paragraph being read
+        self._contents_text = False  # the paragraph being read has text from a table of contents
+
+    # ------------------------------------------------------------------------------------------------- containers
+
+    def outside(self, container: etree._Element, role: Role, *, page_number: int) -> list[Block]:
+        """Blocks of a part apart from the body: all of one role, on one page."""
+        self._fields.clear()
+        body_page, self.page_number = self.page_number, page_number
+        blocks = self.blocks(container, role=role)
+        self.page_number = body_page
+        return blocks
+
+    def blocks(
+        self,
+        container: etree._Element,
+        *,
+        role: Role = Role.BODY,
+        table_face: FacePart = NO_FACE,
+        in_cell: bool = False,
+    ) -> list[Block]:
+        """Blocks of a body, a cell, a text box or a note."""
+        blocks: list[Block] = []
+        for element in self._flow(container):
+            if element.tag == P:
+                blocks += self._paragraph(element, role, table_face, in_cell)
+            else:
+                blocks += self._flush(role, in_cell)
+                blocks += self._table(element, role, in_cell)
+        return blocks + self._flush(role, in_cell)
+
+    def _flow(self, container: etree._Element) -> Iterator[etree._Element]:
+        """Paragraphs and tables of a container, wrappers opened."""
+        for child in container:
+            tag = child.tag
+            if tag in (P, TBL):
+                yield child
+            elif tag == CONTROL:
+                yield from self._control(child)
+            elif tag in TRANSPARENT:
+                yield from self._flow(child)
+            elif tag == MC + "AlternateContent":
+                yield from self._flow(_alternative(child))
+
+    def _control(self, control: etree._Element) -> Iterator[etree._Element]:
+        """Content of a block-level content control; that of a table of contents is marked as such."""
+        gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+        is_contents = gallery is not None and "contents" in gallery.get(VAL, "").lower()
+        content = control.find(CONTROL_CONTENT)
+        if content is None or control.find(PLACEHOLDER) is not None:
+            return
+        self._contents_depth += is_contents
+        yield from self._flow(content)
+        self._contents_depth -= is_contents
+
+    def _flush(self, role: Role, in_cell: bool) -> list[Block]:
+        """The runs held back for a paragraph that never came."""
+        if not self._held:
+            return []
+        spans, self._held = self._held, []
+        return set_paragraph(spans, Frame(role=role, position=self._position(self.page_number), in_cell=in_cell))
+
+    # ------------------------------------------------------------------------------------------------- paragraphs
+
+    def _paragraph(self, element: etree._Element, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
+        properties = element.find(PARAGRAPH_PROPERTIES)
+        direct = NO_PARAGRAPH if properties is None else read_paragraph(properties)
+        style_id = direct.style_id
+        styled = self.styles.paragraph(style_id)
+        style_name = self.styles.name(style_id)
+        breaks = styled.page_break_before if direct.page_break_before is None else direct.page_break_before
+        if breaks and self._text_page:  # not on the first paragraph of the document
+            self._new_page(recorded=False)
+        outline_level = styled.outline_level if direct.outline_level is None else direct.outline_level
+        if self._fields and outline_level and not is_contents_style(style_name):
+            self._fields.clear()  # a field that was never closed must not swallow the document
+
+        outer_boxes, self._boxes = self._boxes, []
+        self._text_page, self._contents_text = 0, False
+        spans = self._held
+        self._held = []
+        self._runs(element, style_id, table_face, spans)
+        if self._fields:
+            self._fields = [field for field in self._fields if field.in_result]
+        if direct.mark_gone:
+            self._held = spans
+            boxes, self._boxes = self._boxes, outer_boxes
+            return self._box_blocks(boxes, role)
+
+        marker, kind, list_level, indent_pt = self._list_place(style_id, styled, direct)
+        page_number = self._text_page or self.page_number
+        self._text_page = page_number
+        in_contents = self._contents_depth > 0 or self._contents_text or is_contents_style(style_name)
+        if role is Role.BODY and in_contents:
+            role, outline_level = Role.CONTENTS, None
+        elif role is Role.BODY and is_title_style(style_name) and not in_cell:
+            role = Role.TITLE
+        fill = styled.fill if direct.fill is None else direct.fill
+        frame = Frame(
+            style_name,
+            outline_level or None,
+            fill or "",
+            self._position(page_number),
+            list_level,
+            marker,
+            kind,
+            role,
+            indent_pt,
+            in_cell,
+        )
+        blocks = set_paragraph(spans, frame)
+        boxes, self._boxes = self._boxes, outer_boxes
+        blocks += self._box_blocks(boxes, role)
+        if direct.section_ends:
+            self._sections_ended += 1
+            following = self.section_kinds[self._sections_ended : self._sections_ended + 1]
+            if not self.pages_recorded and following and following[0] != "continuous":
+                self.page_number += 1
+        return blocks
+
+    def _list_place(
+        self, style_id: str, styled: ParagraphPart, direct: ParagraphPart
+    ) -> tuple[str, Marker, int | None, float]:
+        """Marker, its kind, list level and indent of a paragraph; the counters of its list move on."""
+        own = direct.num_id is not None
+        num_id = direct.num_id if own else styled.num_id
+        levels = () if num_id is None or num_id == "0" else self.numbering.levels(num_id)
+        if num_id is None or not levels:
+            return "", Marker.NONE, None, _first_known(direct.left_pt, styled.left_pt)
+        level_index = direct.list_level
+        if level_index is None and not own:
+            level_index = self.numbering.level_of_style(num_id, styled.num_from_style)
+        if level_index is None:
+            level_index = 0 if styled.list_level is None else styled.list_level
+        level_index = min(level_index, LEVELS - 1)
+        level = levels[level_index]
+        if not own and styled.indent_from_style:
+            indent_pt = _first_known(direct.left_pt, styled.left_pt, level.left_pt)
+        else:
+            indent_pt = _first_known(direct.left_pt, level.left_pt, styled.left_pt)
+        marker = self._count(num_id, level_index, levels)
+        kind = Marker.BULLET if level.number_format == "bullet" else Marker.NUMBER
+        if not marker:
+            kind = Marker.NONE
+        return marker, kind, max(level_index, styled.named_list_level or 0), indent_pt
+
+    def _count(self, num_id: str, level_index: int, levels: tuple[ListLevel, ...]) -> str:
+        level = levels[level_index]
+        if level.number_format == "bullet":
+            return bullet_glyph(level.text, level.font) if level.text.strip() else ""
+        counters = self._counters.setdefault(self.numbering.abstract_id(num_id), [None] * LEVELS)
+        for index, start in self.numbering.start_overrides(num_id).items():
+            if index <= level_index and (num_id, index) not in self._lists_started:
+                counters[index] = start - 1 if index == level_index else start
+                self._lists_started.add((num_id, index))
+        advance(counters, level_index, levels)
+        return write_marker(counters, level_index, levels)
+
+    # ------------------------------------------------------------------------------------------------------- runs
+
+    def _runs(self, container: etree._Element, style_id: str, table_face: FacePart, spans: list[Span]) -> None:
+        """Add the visible runs of a paragraph, wrappers opened, to `spans`."""
+        for child in container:
+            tag = child.tag
+            if tag == RUN:
+                self._run(child, style_id, table_face, spans)
+            elif tag == CONTROL:
+                content = child.find(CONTROL_CONTENT)
+                if content is not None and child.find(PLACEHOLDER) is None:
+                    self._runs(content, style_id, table_face, spans)
+            elif tag in TRANSPARENT:
+                self._runs(child, style_id, table_face, spans)
+            elif tag in (M + "oMath", M + "oMathPara"):
+                face, _ = self.styles.effective_face(table_face, style_id, NO_FACE)
+                self._add("".join(text.text or "" for text in child.iter(M + "t")), face, spans)
+
+    def _run(self, run: etree._Element, style_id: str, table_face: FacePart, spans: list[Span]) -> None:
+        direct = NO_FACE
+        text: list[str] = []
+
+        def close() -> None:
+            """Add what the run holds so far."""
+            face, hidden = self.styles.effective_face(table_face, style_id, direct)
+            if text and not hidden:
+                self._add("".join(text), face, spans)
+            text.clear()
+
+        for child in run:
+            tag = child.tag
+            if tag == TEXT:
+                text.append(child.text or "")
+                continue
+            match RUN_PARTS.get(tag):
+                case "properties":
+                    direct = self.styles.direct_face(child)
+                case "text":
+                    text.append(RUN_TEXTS[tag])
+                case "break":
+                    if child.get(W + "type") == "page":
+                        close()
+                        self._new_page(recorded=False)
+                    else:
+                        text.append(" " if child.get(W + "type") == "column" else "\n")
+                case "page":
+                    close()
+                    self._new_page(recorded=True)
+                case "symbol":
+                    text.append(_symbol(child))
+                case "field":
+                    close()
+                    text += self._field_character(child)
+                case "code":
+                    if self._fields and not self._fields[-1].in_result:
+                        self._fields[-1].code += child.text or ""
+                case "note":
+                    kind = etree.QName(child).localname.removesuffix("Reference")
+                    self.note_pages.setdefault((kind, child.get(W + "id", "")), self.page_number)
+                case "alternatives":
+                    text += self._alternate_run(child)
+                case "drawing":
+                    self._anchor(child)
+                case "ruby":
+                    close()
+                    base = child.find(W + "rubyBase")
+                    if base is not None:
+                        self._runs(base, style_id, table_face, spans)
+        if text:
+            close()
+
+    def _add(self, text: str, face: Face, spans: list[Span]) -> None:
+        if not text or any(not field.in_result for field in self._fields):
+            return
+        if face.font.lower() in SYMBOL_FONTS:
+            text = symbol_text(text, face.font)
+        if not self._text_page and text.strip():
+            self._text_page = self.page_number
+        if self._fields and text.strip() and any(field.is_contents for field in self._fields):
+            self._contents_text = True
+        if spans and spans[-1][1] == face:
+            spans[-1] = (spans[-1][0] + text, face)
+        else:
+            spans.append((text, face))
+
+    def _new_page(self, *, recorded: bool) -> None:
+        if self.page_number and recorded == self.pages_recorded:
+            self.page_number += 1
+
+    def _field_character(self, element: etree._Element) -> list[str]:
+        """Follow a complex field; gives the glyph of a check box or the choice of a drop-down list."""
+        kind = element.get(W + "fldCharType")
+        if kind == "begin":
+            field = _Field()
+            field.glyph = _form_field(element)
+            self._fields.append(field)
+        elif kind == "separate" and self._fields:
+            self._fields[-1].in_result = True
+        elif kind == "end" and self._fields:
+            return [glyph] if (glyph := self._fields.pop().glyph) else []
+        return []
+
+    def _alternate_run(self, element: etree._Element) -> list[str]:
+        """Text boxes of the first alternative that has any; else the plain text of the fallback (emoji, symbols)."""
+        branches = [*element.findall(MC + "Choice"), *element.findall(MC + "Fallback")]
+        for branch in branches:
+            if next(branch.iter(TEXT_BOX, DGM + "relIds"), None) is not None:
+                self._anchor(branch)
+                return []
+        fallback = element.find(MC + "Fallback")
+        return [] if fallback is None else [t.text or "" for t in fallback.iter(TEXT)]
+
+    def _anchor(self, drawing: etree._Element) -> None:
+        """Note the text boxes and diagrams of a drawing, each once whatever alternatives it has inside."""
+        for child in drawing:
+            if child.tag == TEXT_BOX or child.tag == DGM + "relIds":
+                self._boxes.append(child)
+            elif child.tag == MC + "AlternateContent":
+                self._alternate_run(child)
+            else:
+                self._anchor(child)
+
+    def _box_blocks(self, boxes: list[etree._Element], role: Role) -> list[Block]:
+        blocks: list[Block] = []
+        for box in boxes:
+            self._box_count += 1
+            number = self._box_count
+            box_role = Role.TEXT_BOX if role in (Role.BODY, Role.TITLE) else role
+            held, self._held = self._held, []
+            if box.tag == TEXT_BOX:
+                found = self.blocks(box, role=box_role)
+            else:
+                found = [replace(b, role=box_role) for b in self.diagrams.get(box.get(R + "dm", ""), [])]
+            self._held = held
+            position = Position(self.page_number, box=number)
+            blocks += [replace(block, position=position) if block.table is None else block for block in found]
+        return blocks
+
+    # ----------------------------------------------------------------------------------------------------- tables
+
+    def _table(self, element: etree._Element, role: Role, in_cell: bool) -> list[Block]:
+        """A table as one block; one of a single cell is a frame, and gives its content."""
+        look = _Look(element)
+        rows = [row for row in _rows(element) if row.find(f"{W}trPr/{W}del") is None]
+        page_number = self.page_number
+        placed: dict[tuple[int, int], _Draft] = {}
+        open_merges: dict[int, _Draft] = {}  # column -> cell that goes on below
+        header_row_count = 0
+        for row_index, row in enumerate(rows):
+            properties = row.find(W + "trPr")
+            column = 0 if properties is None else _count_of(properties.find(W + "gridBefore"), 0)
+            marked = None if properties is None else properties.find(W + "tblHeader")
+            if marked is not None and is_on(marked.get(VAL)) and header_row_count == row_index:
+                header_row_count += 1
+            merged_row: dict[int, _Draft] = {}
+            last: _Draft | None = None
+            parts = [(tc, cell) for tc in _row_cells(row) if not (cell := _read_cell(tc)).deleted]
+            for position, (tc, cell) in enumerate(parts):
+                owner = open_merges.get(column)
+                if cell.horizontal == "continue" and last is not None:
+                    last.column_span += cell.span
+                elif cell.vertical == "continue" and owner is not None:
+                    owner.row_span = row_index - owner.row_index + 1
+                    merged_row[column] = owner
+                else:
+                    part = look.part(self.styles, row_index, len(rows), position, len(parts))
+                    blocks = self.blocks(tc, role=role, table_face=part.face, in_cell=True)
+                    fill = part.fill if cell.fill is None else cell.fill
+                    last = _Draft(row_index, column, cell.span, fill or "", blocks)
+                    placed[row_index, column] = last
+                    if cell.vertical:
+                        merged_row[column] = last
+                column += cell.span
+            open_merges = merged_row
+        if not placed:
+            return []
+        if len(placed) == 1:
+            return self._framed(next(iter(placed.values())), in_cell)
+        cells, column_count = _without_empty_columns(list(placed.values()))
+        table = Table(len(rows), column_count, cells, header_row_count)
+        return [Block(position=self._position(page_number), role=role, table=table)]
+
+    def _framed(self, cell: _Draft, in_cell: bool) -> list[Block]:
+        self._box_count += 1
+        number = self._box_count
+        blocks = [block if block.table is not None else frame_block(block, number, cell.fill) for block in cell.blocks]
+        if in_cell:
+            return blocks
+        return [
+            replace(block, role=Role.TITLE) if block.role is Role.BODY and is_title_style(block.style.name) else block
+            for block in blocks
+        ]
+
+
+class _Look:
+    """Which parts of its style a table shows."""
+
+    __slots__ = ("flags", "style_id")
+
+    def __init__(self, table: etree._Element) -> None:
+        style = table.find(f"{W}tblPr/{W}tblStyle")
+        look = table.find(f"{W}tblPr/{W}tblLook")
+        self.style_id = "" if style is None else style.get(VAL, "")
+        bits = _hexadecimal("0" if look is None else look.get(VAL, "0"))
+        names = (("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100))
+        self.flags = {
+            name: is_on(look.get(W + name)) if look is not None and look.get(W + name) is not None else bool(bits & bit)
+            for name, bit in names
+        }
+
+    def part(self, styles: Styles, row_index: int, row_count: int, cell_index: int, cell_count: int) -> TablePart:
+        """What the style says of one cell: whole table, then first or last column, last row, first row."""
+        merged = styles.table(self.style_id, "")
+        kinds = (
+            ("lastColumn", "lastCol", cell_index == cell_count - 1),
+            ("firstColumn", "firstCol", cell_index == 0),
+            ("lastRow", "lastRow", row_index == row_count - 1),
+            ("firstRow", "firstRow", row_index == 0),
+        )
+        for flag, kind, applies in kinds:
+            if applies and self.flags[flag]:
+                part = styles.table(self.style_id, kind)
+                merged = TablePart(over(part.face, merged.face), merged.fill if part.fill is None else part.fill)
+        return merged
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A cell while its spans still grow."""
+
+    row_index: int
+    column_index: int
+    column_span: int
+    fill: str
+    blocks: list[Block]
+    row_span: int = 1
+
+
+class _CellPart(NamedTuple):
+    """What a cell says of itself; merges are "restart", "continue" or ""."""
+
+    span: int = 1
+    vertical: str = ""
+    horizontal: str = ""
+    fill: str | None = None
+    deleted: bool = False
+
+
+_PLAIN_CELL = _CellPart()
+
+
+def _read_cell(tc: etree._Element) -> _CellPart:
+    properties = tc.find(CELL_PROPERTIES)
+    if properties is None:
+        return _PLAIN_CELL
+    span, vertical, horizontal, fill, deleted = 1, "", "", None, False
+    for child in properties:
+        tag = child.tag
+        if tag == CELL_SPAN:
+            span = max(1, _count_of(child, 1))
+        elif tag == CELL_SHADING:
+            fill = read_fill(child)
+        elif tag == VERTICAL_MERGE:
+            vertical = child.get(VAL, "continue")
+        elif tag == HORIZONTAL_MERGE:
+            horizontal = child.get(VAL, "continue")
+        elif tag == CELL_DELETED:
+            deleted = True
+    return _CellPart(span, vertical, horizontal, fill, deleted)
+
+
+def _without_empty_columns(drafts: list[_Draft]) -> tuple[tuple[Cell, ...], int]:
+    """Cells on a grid without the columns where no cell begins, and the number of columns left."""
+    edges = sorted({draft.column_index for draft in drafts})
+    place = {edge: index for index, edge in enumerate(edges)}
+    ends = {draft.column_index + draft.column_span for draft in drafts}
+    place.update({end: bisect_left(edges, end) for end in ends})
+    cells = (
+        Cell(
+            draft.row_index,
+            place[draft.column_index],
+            tuple(draft.blocks),
+            draft.row_span,
+            max(1, place[draft.column_index + draft.column_span] - place[draft.column_index]),
+            draft.fill,
+        )
+        for draft in drafts
+    )
+    return tuple(cells), len(edges)
+
+
+def _first_known(*values_pt: float | None) -> float:
+    return next((value for value in values_pt if value is not None), 0.0)
+
+
+def _alternative(element: etree._Element) -> etree._Element:
+    """The first alternative that holds paragraphs."""
+    for branch in (*element.findall(MC + "Choice"), *element.findall(MC + "Fallback")):
+        if next(branch.iter(P), None) is not None:
+            return branch
+    return element
+
+
+def _symbol(element: etree._Element) -> str:
+    code = _hexadecimal(element.get(W + "char", ""))
+    return symbol_text(chr(code), element.get(W + "font", "")) if 0 < code <= 0xFFFF else ""
+
+
+def _hexadecimal(value: str) -> int:
+    try:
+        return int(value, 16)
+    except ValueError:
+        return 0
+
+
+def _form_field(element: etree._Element) -> str:
+    """What a legacy form field shows: the box of a check box, the chosen entry of a list."""
+    box = element.find(f"{W}ffData/{W}checkBox")
+    if box is not None:
+        state = box.find(W + "checked")
+        state = box.find(W + "default") if state is None else state
+        return CHECKED if state is not None and is_on(state.get(VAL)) else UNCHECKED
+    choices = element.find(f"{W}ffData/{W}ddList")
+    if choices is None:
+        return ""
+    result = choices.find(W + "result")
+    result = choices.find(W + "default") if result is None else result
+    index = 0 if result is None else int(result.get(VAL, "0")) if result.get(VAL, "0").isdecimal() else 0
+    entries = [entry.get(VAL, "") for entry in choices.findall(W + "listEntry")]
+    return entries[index] if index < len(entries) else ""
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    """Rows of a table, through content controls and insertions; deleted ones are left to the caller."""
+    for child in table:
+        if child.tag == W + "tr":
+            yield child
+        elif child.tag == W + "sdt":
+            content = child.find(W + "sdtContent")
+            if content is not None:
+                yield from _rows(content)
+        elif child.tag in TRANSPARENT:
+            yield from _rows(child)
+
+
+def _row_cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in row:
+        if child.tag == CELL:
+            yield child
+        elif child.tag == CONTROL:
+            content = child.find(CONTROL_CONTENT)
+            if content is not None:
+                yield from _row_cells(content)
+        elif child.tag in TRANSPARENT:
+            yield from _row_cells(child)
+
+
+def _count_of(element: etree._Element | None, default: int) -> int:
+    value = "" if element is None else element.get(VAL, "")
+    return min(int(value), 1000) if value.isdecimal() else default

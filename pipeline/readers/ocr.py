@@ -1,0 +1,468 @@
+"""Pages that are pictures: Tesseract's words, with the place and the look that the picture gives them.
+
+A page is drawn by pdfium at 300 dpi, set straight, read by Tesseract (one process a page, one page a core), and comes out
+as the words and lines that a text page would have given: sizes, colours and weights are measured on the picture.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import statistics
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from pipeline.exceptions import SourceError, ToolMissingError
+from pipeline.readers.pdf_rulings import Drawing, Ruling
+from pipeline.readers.pdf_text import ASCENT, DESCENT, Face, Word
+
+Pixels = npt.NDArray[np.uint8]
+
+DPI = 300
+MAX_PIXELS = 36_000_000  # an A3 page at 300 dpi is 17 million
+PAGE_DEADLINE_S = 120
+_LANGUAGE = "fra"
+_MAX_SKEW_DEGREES = 6.0
+_LEAST_SKEW_DEGREES = 0.08
+_LEAST_CONFIDENCE = 20.0
+_BOLD_RATIO = 1.3  # stroke width against the usual one of the document
+_COLOR_DISTANCE = 70.0
+_SIZE_RATIO = 1.085  # sizes closer than this are one size, measured twice
+_SHORTEST_RULING_PT = 40.0
+_TALL = frozenset("bdfhijklt\u00e0\u00e2\u00e9\u00e8\u00ea\u00eb\u00ee\u00ef\u00f4\u00f6\u00f9\u00fb\u00fc!?()[]/|'\u2019\"\u00ab\u00bb")
+_DEEP = frozenset("gjpqy\u00e7,;()[]/|Q")
+_FLAT = frozenset("-\u2013\u2014.,:;'\u2019\"\u00ab\u00bb\u2022\u00b7=+~_*\u00b0")
+_BULLET_READINGS = frozenset("eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\"")
+_BULLET = "\u2022"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What a picture of a page says, in points, set straight."""
+
+    words: list[Word]
+    drawing: Drawing
+    width_pt: float
+    height_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One word of Tesseract's table, in pixels."""
+
+    line: tuple[int, int, int]
+    left: int
+    top: int
+    width: int
+    height: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A line of words with what the picture shows of it."""
+
+    words: tuple[Word, ...]
+    size_pt: float
+    strokes: tuple[float, ...]  # width of the strokes of each word, in font sizes; 0 when too short to tell
+    ink: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    lines: list[_Measured]
+    rulings: list[Ruling]
+    width_pt: float
+    height_pt: float
+
+
+def read_pages(document: Any, page_indexes: Sequence[int], *, max_workers: int | None) -> list[tuple[int, ScannedPage]]:
+    """Read pages of a pdfium document (indexes from 0) by OCR.
+
+    Raises `ToolMissingError` (`tesseract_missing`, `tesseract_language_missing`) and `SourceError` (`ocr_failed`).
+    """
+    tesseract = find_tesseract()
+    workers = max(1, min(max_workers or os.cpu_count() or 1, len(page_indexes)))
+    looks: list[_Look] = []
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        # pdfium draws in this thread only; a batch of pictures at a time keeps memory flat.
+        for start in range(0, len(page_indexes), workers):
+            pictures = [_draw(document, index) for index in page_indexes[start : start + workers]]
+            looks += pool.map(lambda picture: _look(tesseract, *picture), pictures)
+    return list(zip(page_indexes, _settled(looks), strict=True))
+
+
+def find_tesseract() -> str:
+    """Path of the Tesseract command. Raises `ToolMissingError` (`tesseract_missing`)."""
+    found = shutil.which("tesseract")
+    if found is None:
+        raise ToolMissingError("tesseract_missing")
+    return found
+
+
+def recognise(tesseract: str, image: Pixels, dpi: int) -> str:
+    """Run Tesseract on a grey picture and return its table of words (TSV)."""
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "PPM")
+    try:
+        done = subprocess.run(
+            [tesseract, "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", "3", "tsv"],
+            input=stream.getvalue(),
+            capture_output=True,
+            timeout=PAGE_DEADLINE_S,
+            check=False,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # more threads make it several times slower
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SourceError("ocr_failed") from error
+    if done.returncode != 0:
+        if b"language" in done.stderr:
+            raise ToolMissingError("tesseract_language_missing", language=_LANGUAGE)
+        raise SourceError("ocr_failed")
+    return done.stdout.decode("utf-8", errors="replace")
+
+
+# --------------------------------------------------------------------------------------------------------- one picture
+
+
+def _draw(document: Any, page_index: int) -> tuple[Pixels, float]:
+    """Draw a page in colour; its scale in pixels a point."""
+    page = document[page_index]
+    try:
+        width, height = page.get_size()
+        scale = DPI / 72
+        if width * height * scale * scale > MAX_PIXELS:
+            scale = (MAX_PIXELS / (width * height)) ** 0.5
+        bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium.FPDFBitmap_BGR)
+        pixels: Pixels = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
+        bitmap.close()
+        return pixels, scale
+    finally:
+        page.close()
+
+
+def _look(tesseract: str, pixels: Pixels, scale: float) -> _Look:
+    grey = _grey(pixels)
+    skew = skew_degrees(grey)
+    if abs(skew) >= _LEAST_SKEW_DEGREES:
+        turned = Image.fromarray(pixels).rotate(skew, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
+        pixels = np.asarray(turned, dtype=np.uint8)
+        grey = _grey(pixels)
+    rows = _table_rows(recognise(tesseract, grey, round(72 * scale)))
+    lines = [_measured(group, pixels, grey, scale) for group in _grouped(rows)]
+    height, width = grey.shape
+    return _Look(lines, _rulings(grey, scale), width / scale, height / scale)
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    weights = np.array([77, 150, 29], dtype=np.uint16)
+    return ((pixels.astype(np.uint16) @ weights) >> 8).astype(np.uint8)
+
+
+def skew_degrees(grey: Pixels) -> float:
+    """The angle, counterclockwise, by which to turn a picture so that its lines of text are level."""
+    small = grey[::4, ::4]
+    dark = small < 128
+    if dark.mean() > 0.5:
+        dark = ~dark
+    ys, xs = np.nonzero(dark)
+    if len(xs) < 200:
+        return 0.0
+    step = max(1, len(xs) // 40_000)
+    ys, xs = ys[::step].astype(np.float64), xs[::step].astype(np.float64)
+
+    def sharpness(angle: float) -> float:
+        levels = ys - xs * np.tan(np.radians(angle))
+        counts = np.bincount((levels - levels.min()).astype(np.int64)).astype(np.float64)
+        return float(np.square(np.diff(counts)).sum())
+
+    coarse = max(np.arange(-_MAX_SKEW_DEGREES, _MAX_SKEW_DEGREES + 0.01, 0.25), key=lambda a: (sharpness(a), -abs(a)))
+    fine = max(np.arange(coarse - 0.25, coarse + 0.251, 0.05), key=lambda a: (sharpness(a), -abs(a)))
+    return float(round(fine, 2))
+
+
+def _table_rows(tsv: str) -> list[_Row]:
+    rows = []
+    for record in csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE):
+        printed = (record.get("text") or "").strip().lstrip("_")  # what Tesseract makes of a bullet's shadow
+        if record.get("level") != "5" or not printed or float(record["conf"]) < 0:
+            continue
+        if float(record["conf"]) < _LEAST_CONFIDENCE and not any(char.isalnum() for char in printed):
+            continue
+        line = (int(record["block_num"]), int(record["par_num"]), int(record["line_num"]))
+        left, top, width, height = (int(record[key]) for key in ("left", "top", "width", "height"))
+        rows.append(_Row(line, left, top, width, height, printed))
+    return rows
+
+
+def _grouped(rows: Iterable[_Row]) -> list[list[_Row]]:
+    groups: dict[tuple[int, int, int], list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.line].append(row)
+    return [sorted(group, key=lambda row: row.left) for group in groups.values()]
+
+
+def _measured(rows: list[_Row], pixels: Pixels, grey: Pixels, scale: float) -> _Measured:
+    """Measure one line: size from the shape of its words, stroke width and colour from its ink."""
+    shaped = [row for row in rows if any(char not in _FLAT for char in row.text)] or rows
+    sizes = [row.height / _extent(row.text) for row in shaped]
+    size_px = statistics.median(sizes)
+    bottoms = [row.top + row.height - (DESCENT * 0.95 * size_px if _is_deep(row.text) else 0.0) for row in shaped]
+    baseline = statistics.median(bottoms) / scale
+    size_pt = size_px / scale
+    face = Face("", size_pt, False, False, "000000")
+    words = tuple(
+        Word(
+            row.text,
+            row.left / scale,
+            baseline - ASCENT * size_pt,
+            (row.left + row.width) / scale,
+            baseline + DESCENT * size_pt,
+            baseline,
+            face,
+            0,
+            0,
+        )
+        for row in rows
+    )
+    words = _with_bullet(words, rows, grey, scale, size_px)
+    top, bottom = max(min(row.top for row in shaped), 0), max(row.top + row.height for row in shaped)
+    left, right = max(rows[0].left, 0), rows[-1].left + rows[-1].width
+    strokes = tuple(_stroke(grey, row, size_px) for row in rows)
+    if len(words) > len(strokes):
+        strokes = (0.0, *strokes)
+    return _Measured(words, size_pt, strokes, _ink(pixels[top:bottom, left:right]))
+
+
+def _extent(word: str) -> float:
+    """Height of a word's box in font sizes, by the shapes of its letters."""
+    tall = any(char in _TALL or char.isupper() or char.isdigit() for char in word)
+    return (0.73 if tall else 0.54) + (0.21 if _is_deep(word) else 0.0)
+
+
+def _is_deep(word: str) -> bool:
+    return any(char in _DEEP for char in word)
+
+
+def _with_bullet(
+    words: tuple[Word, ...], rows: Sequence[_Row], grey: Pixels, scale: float, size_px: float
+) -> tuple[Word, ...]:
+    """Name a bullet that Tesseract read as a letter, or did not read, by the shape of its ink."""
+    first = rows[0]
+    if len(rows) > 1 and len(first.text) == 1 and first.text in _BULLET_READINGS:
+        gap = rows[1].left - (first.left + first.width)
+        blob = _blob(grey, first.left - 2, first.left + first.width + 2, first.top - 2, first.top + first.height + 2)
+        if blob is not None and gap >= 0.25 * size_px and max(blob) <= 0.48 * size_px and min(blob) >= 0.55 * max(blob):
+            return (words[0]._replace(text=_BULLET), *words[1:])
+        return words
+    baseline_px = words[0].baseline * scale
+    left, right = round(first.left - 2.6 * size_px), round(first.left - 0.35 * size_px)
+    if left < 0:
+        return words
+    box = _blob_box(grey, left, right, round(baseline_px - 0.85 * size_px), round(baseline_px + 0.15 * size_px))
+    if box is None:
+        return words
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    middle = (y0 + y1) / 2
+    is_round = 0.12 * size_px <= max(width, height) <= 0.45 * size_px and min(width, height) >= 0.6 * max(width, height)
+    if not is_round or not baseline_px - 0.55 * size_px <= middle <= baseline_px - 0.1 * size_px or x0 <= left + 1:
+        return words
+    return (words[0]._replace(text=_BULLET, x0=x0 / scale, x1=x1 / scale), *words)
+
+
+def _blob(grey: Pixels, x0: int, x1: int, y0: int, y1: int) -> tuple[int, int] | None:
+    box = _blob_box(grey, x0, x1, y0, y1)
+    return None if box is None else (box[2] - box[0], box[3] - box[1])
+
+
+def _blob_box(grey: Pixels, x0: int, x1: int, y0: int, y1: int) -> tuple[int, int, int, int] | None:
+    """The box of all ink in a part of the picture; None when it is blank."""
+    x0, y0 = max(x0, 0), max(y0, 0)
+    dark = grey[y0:y1, x0:x1] < 140
+    ys, xs = np.nonzero(dark)
+    if len(xs) < 6:
+        return None
+    return x0 + int(xs.min()), y0 + int(ys.min()), x0 + int(xs.max()) + 1, y0 + int(ys.max()) + 1
+
+
+def _stroke(grey: Pixels, row: _Row, size_px: float) -> float:
+    """Mean width of the strokes of a word in font sizes: twice its ink over its outline."""
+    if sum(1 for char in row.text if char.isalnum()) < 2:
+        return 0.0
+    crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
+    if crop.size < 50:
+        return 0.0
+    low, high = float(crop.min()), float(np.percentile(crop, 95))
+    if high - low < 60:
+        return 0.0
+    ink = np.pad(crop < (low + high) / 2, 1)
+    outline = np.count_nonzero(ink[1:, :] != ink[:-1, :]) + np.count_nonzero(ink[:, 1:] != ink[:, :-1])
+    # A city-block outline is longer than the true one by 4/pi on average.
+    return float(2 * np.count_nonzero(ink) / (outline * 0.785) / size_px) if outline else 0.0
+
+
+def _ink(crop: Pixels) -> tuple[float, float, float]:
+    """The colour of the text of a line: what lies furthest from its background."""
+    if crop.size == 0:
+        return 0.0, 0.0, 0.0
+    flat = crop.reshape(-1, 3).astype(np.float64)
+    background = np.median(flat, axis=0)
+    distance = np.abs(flat - background).sum(axis=1)
+    furthest = flat[distance >= 0.8 * distance.max()] if distance.max() > 0 else flat[:1]
+    red, green, blue = furthest.mean(axis=0)
+    return float(red), float(green), float(blue)
+
+
+def _rulings(grey: Pixels, scale: float) -> list[Ruling]:
+    """Long straight dark lines, at half the resolution."""
+    small = np.minimum(np.minimum(grey[::2, ::2][: grey.shape[0] // 2, : grey.shape[1] // 2],
+                                  grey[1::2, ::2][: grey.shape[0] // 2, : grey.shape[1] // 2]),
+                       grey[::2, 1::2][: grey.shape[0] // 2, : grey.shape[1] // 2])  # fmt: skip
+    dark = small < 160
+    half = scale / 2
+    length = round(_SHORTEST_RULING_PT * half)
+    horizontal = [
+        Ruling(x0 / half, y / half, x1 / half, y / half, "000000") for y, x0, x1 in _runs(dark, length, round(3 * half))
+    ]
+    vertical = [
+        Ruling(x / half, y0 / half, x / half, y1 / half, "000000")
+        for x, y0, y1 in _runs(dark.T, round(length / 3), round(3 * half))
+    ]
+    if not any(ruling.y1 - ruling.y0 >= _SHORTEST_RULING_PT / 2 for ruling in vertical):
+        vertical = []
+    return horizontal + vertical
+
+
+def _runs(dark: npt.NDArray[np.bool_], length: int, thickest: int) -> list[tuple[float, float, float]]:
+    """Thin runs of dark pixels along the rows: (row, start, end)."""
+    if dark.shape[1] <= length:
+        return []
+    sums = np.cumsum(np.pad(dark.astype(np.int32), ((0, 0), (1, 0))), axis=1)
+    solid = (sums[:, length:] - sums[:, :-length]) >= 0.97 * length
+    found: list[list[float]] = []  # first row, last row, start, end
+    for row in np.flatnonzero(solid.any(axis=1)):
+        marks = np.flatnonzero(np.diff(np.pad(solid[row].astype(np.int8), 1)))
+        for start, stop in zip(marks[::2], marks[1::2], strict=True):
+            end = stop + length - 1
+            for line in reversed(found[-40:]):
+                if row - line[1] <= 2 and start <= line[3] and end >= line[2]:
+                    line[1], line[2], line[3] = row, min(line[2], start), max(line[3], end)
+                    break
+            else:
+                found.append([row, row, start, end])
+    return [((top + bottom) / 2, start, end) for top, bottom, start, end in found if bottom - top <= thickest]
+
+
+# ------------------------------------------------------------------------------------------------- over all pages
+
+
+def _settled(looks: Sequence[_Look]) -> list[ScannedPage]:
+    """Settle sizes, weights and colours over all pages: measures that nearly agree are one."""
+    lines = [line for look in looks for line in look.lines]
+    sizes = _size_steps([(line.size_pt, sum(len(w.text) for w in line.words)) for line in lines])
+    strokes = [stroke for line in lines for stroke in line.strokes if stroke > 0]
+    usual = statistics.median(strokes) if strokes else 0.0
+    colors = _color_steps([line.ink for line in lines])
+    pages = []
+    for look in looks:
+        words: list[Word] = []
+        for line in look.lines:
+            size = sizes[line.size_pt]
+            color = colors[line.ink]
+            bold = _bold_words(line, usual)
+            for word, is_bold in zip(line.words, bold, strict=True):
+                face = Face("", size, is_bold, False, color)
+                y0, y1 = word.baseline - ASCENT * size, word.baseline + DESCENT * size
+                words.append(word._replace(face=face, y0=y0, y1=y1, order=len(words)))
+        words = _repeated_bullets(words)
+        pages.append(ScannedPage(words, Drawing(look.rulings, [], [], []), look.width_pt, look.height_pt))
+    return pages
+
+
+def _size_steps(measured: Sequence[tuple[float, int]]) -> dict[float, float]:
+    """Group measured sizes: each takes the weighted middle of its group, to the half point."""
+    weights: Counter[float] = Counter()
+    for size, weight in measured:
+        weights[size] += weight
+    steps: dict[float, float] = {}
+    remaining = dict(weights)
+    while remaining:
+        # The heaviest neighbourhood first: a body of text is not pulled apart by its own noise.
+        center = max(
+            sorted(remaining),
+            key=lambda c: sum(w for s, w in remaining.items() if 1 / _SIZE_RATIO <= s / c <= _SIZE_RATIO),
+        )
+        members = [s for s in sorted(remaining) if 1 / _SIZE_RATIO <= s / center <= _SIZE_RATIO]
+        total = sum(remaining[s] for s in members)
+        middle = sum(s * remaining[s] for s in members) / total
+        for size in members:
+            steps[size] = round(middle * 2) / 2
+            del remaining[size]
+    return steps
+
+
+def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float, float, float], str]:
+    """Group measured colours around the most frequent ones."""
+    centers: list[list[tuple[float, float, float]]] = []
+    for ink in sorted(inks):
+        for members in centers:
+            middle = [statistics.fmean(channel) for channel in zip(*members, strict=True)]
+            if sum(abs(a - b) for a, b in zip(ink, middle, strict=True)) <= _COLOR_DISTANCE:
+                members.append(ink)
+                break
+        else:
+            centers.append([ink])
+    steps: dict[tuple[float, float, float], str] = {}
+    for members in centers:
+        middle = [statistics.fmean(channel) for channel in zip(*members, strict=True)]
+        dark = sum(middle) <= 3 * 70
+        code = "000000" if dark else "".join(f"{round(channel):02x}" for channel in middle)
+        steps.update(dict.fromkeys(members, code))
+    return steps
+
+
+def _bold_words(line: _Measured, usual: float) -> list[bool]:
+    """The bold words of a line: all of it, or its first words when they are clearly heavier than the rest."""
+    known = [stroke for stroke in line.strokes if stroke > 0]
+    if not known or usual == 0:
+        return [False] * len(line.words)
+    if statistics.median(known) >= _BOLD_RATIO * usual:
+        return [True] * len(line.words)
+    lead = 0
+    while lead < len(line.strokes) and (line.strokes[lead] == 0 or line.strokes[lead] >= _BOLD_RATIO * usual):
+        lead += 1
+    heavy = sum(1 for stroke in line.strokes[:lead] if stroke > 0)
+    return [index < lead and heavy > 0 for index in range(len(line.words))]
+
+
+def _repeated_bullets(words: list[Word]) -> list[Word]:
+    """Name the bullets that the shape left open: the same odd sign at the same place before several lines."""
+    lines: dict[float, list[int]] = defaultdict(list)
+    for index, word in enumerate(words):
+        lines[word.baseline].append(index)
+    starts: dict[int, list[int]] = defaultdict(list)
+    for indexes in lines.values():
+        first = words[indexes[0]]
+        if len(indexes) > 1 and len(first.text) == 1 and first.text in _BULLET_READINGS:
+            gap = words[indexes[1]].x0 - first.x1
+            if gap >= 0.45 * first.face.size_pt:
+                starts[round(first.x0 / 4)].append(indexes[0])
+    repaired = list(words)
+    for indexes in starts.values():
+        if len(indexes) >= 2 or words[indexes[0]].text == _BULLET:
+            for index in indexes:
+                repaired[index] = repaired[index]._replace(text=_BULLET)
+    return repaired
+

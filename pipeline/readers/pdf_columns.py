@@ -1,0 +1,456 @@
+"""Reading order inside one frame: columns, rows of cards, tables that no line rules.
+
+A gutter is a vertical strip that no item crosses, with items on both sides at the same height. Cutting at the tallest
+gutter first, and between what crosses it, reads a banner before the columns under it and each column to its end.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline import text
+from pipeline.readers.pdf_lines import Line, join_segments
+from pipeline.readers.pdf_tables import Grid
+
+_MIN_GUTTER = 0.85  # of the font size
+_ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
+_PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
+_PROSE_WORDS = 4
+_MIN_TABLE_ROWS = 3
+_NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
+_SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A drawn box, or the page itself, with what it holds in reading order.
+
+    `identity` is the box number of `model.Position`, None for the page; `fill` the colour behind the text.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    identity: int | None
+    fill: str
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table with its place and its content."""
+
+    row_index: int
+    column_index: int
+    row_span: int
+    column_span: int
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class TableFrame:
+    """A table as drawn on one page; `xs` are the lines between its columns; `ruled` is False when whitespace made it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    xs: tuple[float, ...]
+    row_count: int
+    cells: tuple[TableCell, ...]
+    ruled: bool = True
+
+
+Item = Line | Frame | TableFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One column of lines, boxes and tables, top to bottom, between two limits that its lines may not pass.
+
+    `turned` tells that the coordinates are those of the text turned upright; `place` is then the real box.
+    """
+
+    items: tuple[Item, ...]
+    left: float
+    right: float
+    column_index: int = 0
+    turned: bool = False
+    place: tuple[float, float, float, float] = field(default=(0.0, 0.0, 0.0, 0.0))
+
+
+def read_order(items: Sequence[Item], left: float, right: float) -> list[Leaf]:
+    """Put the items of one frame in reading order, as columns of stacked items."""
+    leaves = _ordered(list(items), left, right, 0)
+    return [leaf for leaf in leaves if leaf.items]
+
+
+def _ordered(items: list[Item], left: float, right: float, column: int) -> list[Leaf]:
+    cut = _best_cut(items)
+    if cut is None:
+        return [_stack(items, left, right, column)]
+    above, left_items, right_items, below = cut
+    leaves = _ordered(above, left, right, column) if above else []
+    middle = _middle(left_items, right_items, left, right, column)
+    leaves += middle
+    if below:
+        leaves += _ordered(below, left, right, column)
+    return leaves
+
+
+def _middle(left_items: list[Item], right_items: list[Item], left: float, right: float, column: int) -> list[Leaf]:
+    items = left_items + right_items
+    cards = _cards(items)
+    if cards is not None:
+        above, rows, below = cards
+        leaves = _ordered(above, left, right, column) if above else []
+        for row in rows:
+            if len(row) == 1:
+                leaves.append(_stack(row, left, right, column))
+            else:
+                leaves += [_stack([item], left, right, column) for item in row]
+        return leaves + (_ordered(below, left, right, column) if below else [])
+    table = _unruled_table(items)
+    if table is not None:
+        return [_stack([table], left, right, column)]
+    restart = _restart(left_items, right_items)
+    if restart is not None:
+        upper = [item for item in items if item.y0 < restart]
+        lower = [item for item in items if item.y0 >= restart]
+        return _ordered(upper, left, right, column) + _ordered(lower, left, right, column)
+    right_start = min(item.x0 for item in right_items)
+    left_end = max(item.x1 for item in left_items)
+    first = _ordered(left_items, left, right_start, column)
+    next_column = max((leaf.column_index for leaf in first), default=column) + 1
+    return first + _ordered(right_items, left_end, right, next_column)
+
+
+def _restart(left_items: list[Item], right_items: list[Item]) -> float | None:
+    """Where both columns end and start anew under a short heading that does not reach across; None when they do not."""
+    lines = sorted((item for item in left_items if isinstance(item, Line)), key=lambda line: line.baseline)
+    if len(lines) < 3:
+        return None
+    body = Counter(same_look(line) for line in lines).most_common(1)[0][0]
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        if same_look(line) == body or line.size < body[0] - 0.6 or line.y0 - before.y1 < 0.4 * line.size:
+            continue
+        upper = [item for item in right_items if item.y1 <= line.y0 + 2]
+        lower = [item for item in right_items if item.y0 >= line.y1 - 2]
+        if not upper or not lower or len(upper) + len(lower) < len(right_items):
+            continue
+        if abs(min(item.y0 for item in lower) - after.y0) <= 0.8 * after.size:
+            return line.y0
+    return None
+
+
+def same_look(line: Line) -> tuple[float, bool, str]:
+    """What two lines of one style share: size, weight, colour."""
+    return line.face.size_pt, line.face.bold, line.face.color
+
+
+def _stack(items: list[Item], left: float, right: float, column: int) -> Leaf:
+    lines = join_segments([item for item in items if isinstance(item, Line)])
+    frames = [item for item in items if not isinstance(item, Line)]
+    stacked = sorted([*lines, *frames], key=lambda item: (_top(item), item.x0))
+    return Leaf(tuple(stacked), left, right, column)
+
+
+def _top(item: Item) -> float:
+    return item.baseline - 0.5 * item.size if isinstance(item, Line) else item.y0
+
+
+def _size(item: Item) -> float:
+    return item.size if isinstance(item, Line) else 10.0
+
+
+def _best_cut(items: list[Item]) -> tuple[list[Item], list[Item], list[Item], list[Item]] | None:
+    """The items above, left of, right of and below the tallest gutter; None when they stand in one column."""
+    pairs = _neighbours(items)
+    if not pairs:
+        return None
+    candidates: dict[int, tuple[float, int]] = {}
+    for first, second in pairs:
+        x = second.x0 - 0.4
+        key = round(x / 3)
+        count = candidates.get(key, (x, 0))[1]
+        candidates[key] = (min(x, candidates.get(key, (x, 0))[0]), count + 1)
+    ranked = sorted(candidates.values(), key=lambda c: (-c[1], c[0]))[:16]
+    best: tuple[float, float, tuple[list[Item], list[Item], list[Item], list[Item]]] | None = None
+    for x, _ in ranked:
+        found = _cut_at(items, x)
+        if found is not None and (best is None or (found[0], -x) > (best[0], -best[1])):
+            best = (found[0], x, found[1])
+    return None if best is None else best[2]
+
+
+def _neighbours(items: list[Item]) -> list[tuple[Item, Item]]:
+    """Pairs of items side by side with a gap between them that may be a gutter."""
+    ordered = sorted(items, key=lambda item: item.y0)
+    pairs = []
+    for index, first in enumerate(ordered):
+        for second in ordered[index + 1 :]:
+            if second.y0 >= first.y1:
+                break
+            shared = min(first.y1, second.y1) - second.y0
+            if shared < 0.4 * min(first.y1 - first.y0, second.y1 - second.y0):
+                continue
+            left, right = (first, second) if first.x0 <= second.x0 else (second, first)
+            if right.x0 - left.x1 >= _MIN_GUTTER * min(_size(left), _size(right)):
+                pairs.append((left, right))
+    return pairs
+
+
+def _cut_at(items: list[Item], x: float) -> tuple[float, tuple[list[Item], list[Item], list[Item], list[Item]]] | None:
+    """The best part of the vertical line at `x` that no item crosses, with the height that both sides share."""
+    crossing = sorted((item for item in items if item.x0 < x - 0.3 and item.x1 > x + 0.3), key=lambda item: item.y0)
+    free: list[tuple[float, float]] = []
+    bottom = float("-inf")
+    for item in crossing:
+        if item.y0 > bottom:
+            free.append((bottom, item.y0))
+        bottom = max(bottom, item.y1)
+    free.append((bottom, float("inf")))
+    crossing_ids = {id(item) for item in crossing}
+    others = [item for item in items if id(item) not in crossing_ids]
+    best: tuple[float, tuple[list[Item], list[Item], list[Item], list[Item]]] | None = None
+    for top, end in free:
+        inside = [item for item in others if top <= (item.y0 + item.y1) / 2 < end]
+        left_items = [item for item in inside if item.x1 <= x + 0.3]
+        right_items = [item for item in inside if item.x1 > x + 0.3]
+        if not left_items or not right_items:
+            continue
+        if _shared_height(left_items, right_items) <= (0.0 if best is None else best[0]):
+            continue
+        members = {id(item) for item in inside}
+        above = [item for item in items if id(item) not in members and (item.y0 + item.y1) / 2 < top]
+        below = [item for item in items if id(item) not in members and (item.y0 + item.y1) / 2 >= top]
+        parts = _trimmed(above, left_items, right_items, below)
+        shared = _shared_height(parts[1], parts[2])
+        if shared > (0.0 if best is None else best[0]) and _separates(parts[1], parts[2], shared):
+            best = (shared, parts)
+    return best
+
+
+def _shared_height(left_items: list[Item], right_items: list[Item]) -> float:
+    top = max(min(item.y0 for item in left_items), min(item.y0 for item in right_items))
+    return min(max(item.y1 for item in left_items), max(item.y1 for item in right_items)) - top
+
+
+def _trimmed(
+    above: list[Item], left_items: list[Item], right_items: list[Item], below: list[Item]
+) -> tuple[list[Item], list[Item], list[Item], list[Item]]:
+    """Keep in the columns what stands beside something: the short last line of a text above them, a heading or a footer
+    under them do not cross the gutter, yet belong to no column."""
+    right_top, right_end = min(item.y0 for item in right_items), max(item.y1 for item in right_items)
+    early = [item for item in left_items if item.y1 <= right_top + 1]
+    if len(early) < len(left_items):
+        above = above + early
+        left_items = [item for item in left_items if item.y1 > right_top + 1]
+    column_looks = {same_look(item) for item in right_items if isinstance(item, Line)}
+    lines = sorted((item for item in left_items if isinstance(item, Line)), key=lambda line: line.baseline)
+    body = Counter(same_look(line) for line in lines).most_common(1)[0][0] if lines else None
+    for before, line in zip(lines, lines[1:], strict=False):
+        apart = line.y0 - before.y1 > 0.7 * line.size
+        under = line.y0 >= right_end - 1 and before.y1 <= right_end + 1.8 * line.size
+        is_heading = same_look(line) != body and same_look(line) not in column_looks
+        if apart and under and is_heading and line.size >= (body[0] if body else 0.0) - 0.6:
+            below = [item for item in left_items if item.y0 >= line.y0] + below
+            left_items = [item for item in left_items if item.y0 < line.y0]
+            break
+    items = sorted(left_items + right_items, key=lambda item: item.y0)
+    bottom = items[0].y1
+    for index, item in enumerate(items[1:], 1):
+        if item.y0 - bottom > 3.5 * _size(item) and len(items) - index <= 3 and index >= 4:
+            tail = {id(i) for i in items[index:]}
+            kept_left = [i for i in left_items if id(i) not in tail]
+            kept_right = [i for i in right_items if id(i) not in tail]
+            if kept_left and kept_right and all(isinstance(i, Line) for i in items[index:]):
+                return above, kept_left, kept_right, items[index:] + below
+        bottom = max(bottom, item.y1)
+    return above, left_items, right_items, below
+
+
+def _separates(left_items: list[Item], right_items: list[Item], shared: float) -> bool:
+    """Tell whether two sides are two columns (or a table), not markers beside their text or one line with a gap."""
+    frames = sum(1 for item in left_items + right_items if not isinstance(item, Line))
+    left_lines = [item for item in left_items if isinstance(item, Line)]
+    right_lines = [item for item in right_items if isinstance(item, Line)]
+    if not frames:
+        if len(left_lines) < 2 and len(right_lines) < 2:
+            return False
+        if all(_is_marker(line) for line in left_lines):
+            return False
+        if all(_NUMBER_ONLY.match(line.text) for line in right_lines) and len(left_lines) >= len(right_lines):
+            return False  # page numbers of a table of contents
+        size = statistics.median(line.size for line in left_lines + right_lines)
+        return shared >= 1.2 * size
+    return True
+
+
+def _is_marker(line: Line) -> bool:
+    if len(line.words) > 1:
+        return False
+    glyph, rest = text.split_marker(line.text + " x")
+    return bool(glyph and rest == "x") or bool(_SHORT_LABEL.match(line.text))
+
+
+def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]] | None:
+    """Rows of boxes of the same height, left to right, with what stands above and below; None when they are no cards."""
+    frames = [item for item in items if isinstance(item, Frame)]
+    if len(frames) < 2:
+        return None
+    top, end = min(frame.y0 for frame in frames), max(frame.y1 for frame in frames)
+    above = [item for item in items if item.y1 <= top + 1]
+    below = [item for item in items if item.y0 >= end - 1]
+    outside = {id(item) for item in above + below}
+    items = [item for item in items if id(item) not in outside]
+    if sum(item.y1 - item.y0 for item in frames) < 0.6 * sum(item.y1 - item.y0 for item in items):
+        return None
+    rows: list[list[Item]] = []
+    for item in sorted(items, key=lambda i: (i.y0, i.x0)):
+        middle = (item.y0 + item.y1) / 2
+        if rows and any(other.y0 <= middle <= other.y1 for other in rows[-1]):
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    aligned = 0
+    for row in rows:
+        row.sort(key=lambda i: i.x0)
+        tops = [item.y0 for item in row if isinstance(item, Frame)]
+        if tops and max(tops) - min(tops) <= 6:
+            aligned += len(tops)
+    return (above, rows, below) if aligned >= 0.8 * len(frames) else None
+
+
+# -------------------------------------------------------------------------------------------------- unruled tables
+
+
+def _unruled_table(items: list[Item]) -> TableFrame | None:
+    """The table that lines set in aligned columns make, when they are no columns of prose; None when they are."""
+    if not all(isinstance(item, Line) for item in items):
+        return None
+    lines = [item for item in items if isinstance(item, Line)]
+    columns = _strips(lines)
+    if len(columns) < 2:
+        return None
+    members = [[line for line in lines if start - 0.5 <= line.x0 and line.x1 <= end + 0.5] for start, end in columns]
+    if sum(map(len, members)) != len(lines):
+        return None
+    if len(columns) == 2 and not _is_key_and_value(members[0], members[1]):
+        return None
+    if any(_is_prose(column) for column in members[:-1]) or sum(map(_is_prose, members)) >= 2:
+        return None
+    if sum(1 for column in members if _is_list(column)) >= 2:
+        return None
+    rows = _table_rows(lines, columns)
+    full = sum(1 for row in rows if sum(1 for cell in row if cell) >= 2)
+    if len(rows) < _MIN_TABLE_ROWS or full < 0.7 * len(rows) or full < _MIN_TABLE_ROWS:
+        return None
+    return _table_of(rows, columns)
+
+
+def _strips(lines: list[Line]) -> list[tuple[float, float]]:
+    """The horizontal extents of the columns: intervals of x that text covers in any line."""
+    strips: list[tuple[float, float]] = []
+    gap = 0.6 * statistics.median(line.size for line in lines)
+    for line in sorted(lines, key=lambda item: item.x0):
+        if strips and line.x0 - strips[-1][1] < gap:
+            strips[-1] = (strips[-1][0], max(strips[-1][1], line.x1))
+        else:
+            strips.append((line.x0, line.x1))
+    return strips
+
+
+def _is_key_and_value(keys: list[Line], values: list[Line]) -> bool:
+    """Two columns are a table when nearly each line of the shorter one stands on a line of the other."""
+    fewer, more = (keys, values) if len(keys) <= len(values) else (values, keys)
+    aligned = sum(1 for line in fewer if any(_same_row(line, other) for other in more))
+    return aligned >= 0.8 * len(fewer)
+
+
+def _same_row(first: Line, second: Line) -> bool:
+    return abs(first.baseline - second.baseline) <= _ROW_TOLERANCE * min(first.size, second.size)
+
+
+def _is_prose(lines: list[Line]) -> bool:
+    """Tell whether lines run to the edge of their column, as wrapped text does."""
+    if len(lines) < 3:
+        return False
+    start, end = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    if end - start < 8 * statistics.median(line.size for line in lines):
+        return False
+    long_lines = [
+        line for line in lines if line.x1 - start >= _PROSE_FILL * (end - start) and len(line.words) >= _PROSE_WORDS
+    ]
+    return len(long_lines) >= 0.5 * len(lines)
+
+
+def _is_list(lines: list[Line]) -> bool:
+    marked = sum(1 for line in lines if line.marker or text.split_marker(line.text)[0])
+    return marked >= max(1, 0.4 * len(lines))
+
+
+def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[list[list[Line]]]:
+    """Rows of columns of lines: a row starts where the first column does beside another, or after a wider gap."""
+    bands: list[list[list[Line]]] = []
+    baselines: list[float] = []
+    for line in sorted(lines, key=lambda item: item.baseline):
+        place = next(i for i, (start, end) in enumerate(columns) if start - 0.5 <= line.x0 and line.x1 <= end + 0.5)
+        if not bands or line.baseline - baselines[-1] > _ROW_TOLERANCE * line.size:
+            bands.append([[] for _ in columns])
+            baselines.append(line.baseline)
+        bands[-1][place].append(line)
+    steps = [b - a for a, b in zip(baselines, baselines[1:], strict=False)]
+    tight = min(steps) if steps else 0.0
+    rows: list[list[list[Line]]] = []
+    for index, band in enumerate(bands):
+        filled = sum(1 for cell in band if cell)
+        apart = index > 0 and steps[index - 1] > 1.35 * tight
+        starts = not rows or (bool(band[0]) and filled >= 2) or (apart and bool(band[0]))
+        if starts:
+            rows.append([list(cell) for cell in band])
+        else:
+            for cell, more in zip(rows[-1], band, strict=True):
+                cell.extend(more)
+    return rows
+
+
+def _table_of(rows: list[list[list[Line]]], columns: list[tuple[float, float]]) -> TableFrame:
+    xs = [columns[0][0]]
+    xs += [(a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)]
+    xs.append(columns[-1][1])
+    cells = []
+    for row_index, row in enumerate(rows):
+        row_lines = [line for cell in row for line in cell]
+        y0, y1 = min(line.y0 for line in row_lines), max(line.y1 for line in row_lines)
+        for column_index, cell in enumerate(row):
+            left, right = xs[column_index], xs[column_index + 1]
+            leaf = _stack(list(cell), left, right, 0)
+            frame = Frame(left, y0, right, y1, None, "", (leaf,) if leaf.items else ())
+            cells.append(TableCell(row_index, column_index, 1, 1, frame))
+    everything = [line for row in rows for cell in row for line in cell]
+    return TableFrame(
+        xs[0],
+        min(line.y0 for line in everything),
+        xs[-1],
+        max(line.y1 for line in everything),
+        tuple(xs),
+        len(rows),
+        tuple(cells),
+        ruled=False,
+    )
+
+
+def grid_table(grid: Grid, frames: Sequence[Frame]) -> TableFrame:
+    """Build the table of a grid from the frames of its cells, in the same order."""
+    x0, y0, x1, y1 = grid.box
+    cells = tuple(
+        TableCell(cell.row_index, cell.column_index, cell.row_span, cell.column_span, replace(frame, identity=None))
+        for cell, frame in zip(grid.cells, frames, strict=True)
+    )
+    return TableFrame(x0, y0, x1, y1, grid.xs, grid.row_count, cells)

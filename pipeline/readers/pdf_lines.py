@@ -1,0 +1,218 @@
+"""Words to lines: one baseline, one column; letter-spaced words rejoined, superscripts kept on their line."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.model import Marker
+from pipeline.readers.pdf_text import Face, Word
+
+_SAME_BASELINE = 0.22  # share of the font size
+_COLUMN_GAP = 0.95  # a wider gap, in font sizes, may be a gutter; lines are rejoined when it is not
+_SMALL_FACE = 0.8
+_MIN_LETTER_RUN = 4
+_WORD_GAP_RATIO = 1.55
+_NO_SPACE_BEFORE = re.compile(r"^[,.)\]\u2026]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on one baseline, left to right; `marker` is a number tile or a drawn bullet that stands before them."""
+
+    words: tuple[Word, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    face: Face
+    marker: str = ""
+    marker_kind: Marker = Marker.NONE
+
+    @property
+    def text(self) -> str:
+        return words_text(self.words)
+
+    @property
+    def size(self) -> float:
+        return self.face.size_pt
+
+    @property
+    def order(self) -> int:
+        return self.words[0].order
+
+
+def make_line(words: Sequence[Word]) -> Line:
+    """Build a line from its words, left to right; its face is the one that most of its characters have."""
+    first = words[0].face
+    if all(word.face is first or word.face == first for word in words):
+        face = first
+        baseline = words[0].baseline
+    else:
+        weights: dict[Face, int] = defaultdict(int)
+        for word in words:
+            weights[word.face] += len(word.text)
+        face = max(weights, key=lambda f: weights[f])
+        baseline = next(word.baseline for word in words if word.face == face)
+    return Line(
+        tuple(words),
+        min(w.x0 for w in words),
+        min(w.y0 for w in words),
+        max(w.x1 for w in words),
+        max(w.y1 for w in words),
+        baseline,
+        face,
+    )
+
+
+def words_text(words: Iterable[Word]) -> str:
+    """The text of words on one line: a space where there is a gap between them."""
+    parts: list[str] = []
+    previous: Word | None = None
+    for word in words:
+        if previous is not None and word.x0 - previous.x1 > 0.09 * max(word.face.size_pt, previous.face.size_pt):
+            parts.append(" ")
+        parts.append(word.text)
+        previous = word
+    return "".join(parts)
+
+
+def segment_lines(words: list[Word]) -> list[Line]:
+    """Group upright words into segments: pieces of lines without a gap wide enough for a gutter; top to bottom."""
+    segments: list[Line] = []
+    for row in _rows(words):
+        segments.extend(make_line(part) for part in _split_at_gaps(_join_letters(row)))
+    segments.sort(key=lambda line: (round(line.baseline, 1), line.x0))
+    return segments
+
+
+def join_segments(segments: list[Line]) -> list[Line]:
+    """Join the segments of one column that stand on one baseline; top to bottom."""
+    lines: list[Line] = []
+    for segment in sorted(segments, key=lambda line: (line.baseline, line.x0)):
+        if lines and _on_one_baseline(lines[-1], segment):
+            lines[-1] = _joined(lines[-1], segment)
+        else:
+            lines.append(segment)
+    return lines
+
+
+def _on_one_baseline(first: Line, second: Line) -> bool:
+    return abs(first.baseline - second.baseline) <= _SAME_BASELINE * max(first.size, second.size) and (
+        second.x0 >= first.x1 - 0.3 * second.size or second.x1 <= first.x0 + 0.3 * first.size
+    )
+
+
+def _joined(first: Line, second: Line) -> Line:
+    left, right = (first, second) if first.x0 <= second.x0 else (second, first)
+    joined = make_line(left.words + right.words)
+    marked = left if left.marker else right
+    if marked.marker:
+        joined = replace(joined, marker=marked.marker, marker_kind=marked.marker_kind, x0=min(joined.x0, marked.x0))
+    return joined
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """Words by baseline, each row left to right, small raised or lowered words on the row they touch."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.baseline, w.x0)):
+        for row in rows[-1:-4:-1]:
+            head = row[0]
+            if word.baseline - head.baseline <= _SAME_BASELINE * min(word.face.size_pt, head.face.size_pt):
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    for row in rows:
+        row.sort(key=lambda w: w.x0)
+    return _raised_words_joined(rows)
+
+
+def _raised_words_joined(rows: list[list[Word]]) -> list[list[Word]]:
+    largest = [max(w.face.size_pt for w in row) for row in rows]
+    kept: list[list[Word]] = []
+    for index, row in enumerate(rows):
+        host = next(
+            (
+                rows[other]
+                for other in (index - 1, index + 1)
+                if 0 <= other < len(rows)
+                and largest[index] <= _SMALL_FACE * largest[other]
+                and all(_touches(word, rows[other]) for word in row)
+            ),
+            None,
+        )
+        if host is None:
+            kept.append(row)
+        else:
+            host.extend(row)
+            host.sort(key=lambda w: w.x0)
+    return kept
+
+
+def _touches(word: Word, row: list[Word]) -> bool:
+    middle = (word.y0 + word.y1) / 2
+    return any(
+        other.y0 - 0.3 * other.height <= middle <= other.y1 + 0.1 * other.height
+        and word.face.size_pt <= _SMALL_FACE * other.face.size_pt
+        and -0.2 * other.height <= max(word.x0 - other.x1, other.x0 - word.x1) <= 0.35 * other.face.size_pt
+        for other in row
+    )
+
+
+def _split_at_gaps(row: list[Word]) -> list[list[Word]]:
+    parts = [[row[0]]]
+    for word in row[1:]:
+        last = parts[-1][-1]
+        if word.x0 - last.x1 > _COLUMN_GAP * max(word.face.size_pt, last.face.size_pt):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _join_letters(row: list[Word]) -> list[Word]:
+    """Rejoin words that were set letter by letter ("L E S   O B J E C T I F S")."""
+    if sum(1 for word in row if len(word.text) == 1) < _MIN_LETTER_RUN:
+        return row
+    joined: list[Word] = []
+    run: list[Word] = []
+    for word in [*row, None]:
+        spaced = word is not None and len(word.text) <= 2 and (not run or _letter_spaced(run[-1], word))
+        if spaced and word is not None:
+            run.append(word)
+            continue
+        joined.extend(_words_of_letters(run))
+        run = []
+        if word is not None:
+            if len(word.text) == 1:
+                run = [word]
+            else:
+                joined.append(word)
+    return joined
+
+
+def _letter_spaced(left: Word, right: Word) -> bool:
+    gap = right.x0 - left.x1
+    return left.face == right.face and 0 < gap < 2.6 * left.face.size_pt
+
+
+def _words_of_letters(run: list[Word]) -> list[Word]:
+    if len(run) < _MIN_LETTER_RUN or sum(1 for word in run if word.text.isalpha()) < 0.7 * len(run):
+        return run
+    gaps = [b.x0 - a.x1 for a, b in zip(run, run[1:], strict=False)]
+    usual = statistics.median_low(gaps)
+    if usual < 0.12 * run[0].face.size_pt:
+        return run
+    words = [run[0]]
+    for gap, letter in zip(gaps, run[1:], strict=True):
+        last = words[-1]
+        if gap > _WORD_GAP_RATIO * usual:
+            words.append(letter)
+        else:
+            words[-1] = last._replace(text=last.text + letter.text, x1=letter.x1)
+    return words if len(words) <= len(run) / 2 else run

@@ -1,0 +1,437 @@
+"""Lines to paragraphs, and pages to blocks.
+
+Whether a line goes on the paragraph above it is read off the page: same face, usual leading, same left edge, and a line
+above that had no room left for the first word below. What is usual is measured over the whole document first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline import text, vocabulary
+from pipeline.model import Block, Cell, Marker, Position, Style, Table
+from pipeline.readers.pdf_columns import Frame, Leaf, TableFrame
+from pipeline.readers.pdf_lines import Line
+from pipeline.readers.pdf_text import Word
+
+_LEADING_BIN = 0.04
+_PARAGRAPH_GAP = 1.17  # times the usual leading
+_DEFAULT_LEADING = 1.25
+_LOOSEST_LEADING = 2.3
+_HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+_TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
+_DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\s?[.)\u00b0]|\d{1,2}(?:\.\d{1,2}){1,4}|\(?[a-zA-Z]\)|[IVX]{1,4}[.)])\s+\S")
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Typography:
+    """What is usual in one document: its words, its leading by size, the right edge of its columns, its left margins."""
+
+    known_words: frozenset[str]
+    leading: dict[float, float]
+    usual_leading: float
+    right_edges: dict[tuple[int, int], float]
+    margins: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block of the page flow with what joining over page breaks needs.
+
+    `xs` are the column lines of a table; `is_open` tells that the last line ran to the edge of its column.
+    """
+
+    block: Block
+    xs: tuple[float, ...] = ()
+    is_open: bool = False
+    ruled: bool = True
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    lines: list[Line]
+    marker: str = ""
+    marker_kind: Marker = Marker.NONE
+    marker_x: float = 0.0
+    text_x: float = 0.0
+    first_text: str = ""
+    full: bool = field(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Where a leaf is set: the right edge of its text, whether that edge is known, and its left edge."""
+
+    right: float
+    right_is_known: bool
+    left: float
+
+
+# ------------------------------------------------------------------------------------------------------ the measures
+
+
+def measure(pages: Sequence[Frame]) -> Typography:
+    """Measure what is usual over all pages of a document."""
+    steps: dict[float, list[float]] = defaultdict(list)
+    ends: dict[tuple[int, int], list[float]] = defaultdict(list)
+    starts: dict[int, Counter[int]] = defaultdict(Counter)
+    words: set[str] = set()
+    for page in pages:
+        for leaf in page.leaves:
+            if not leaf.turned:
+                ends[_column_key(leaf)].extend(item.x1 for item in leaf.items if isinstance(item, Line))
+                if leaf.column_index == 0:
+                    body = (0.08 * page.y1, 0.92 * page.y1)
+                    starts[round(page.x1)].update(
+                        round(item.x0) for item in leaf.items if isinstance(item, Line) and body[0] < item.y0 < body[1]
+                    )
+        for leaf in _leaves(page):
+            _measure_steps(leaf, steps)
+            _collect_words(leaf, words)
+    everything = [ratio for ratios in steps.values() for ratio in ratios]
+    usual = _smallest_usual(everything) or _DEFAULT_LEADING
+    leading = {size: _smallest_usual(ratios) or usual for size, ratios in steps.items() if len(ratios) >= 6}
+    return Typography(
+        frozenset(words),
+        leading,
+        usual,
+        {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
+        {width: _margin(counter) for width, counter in starts.items() if counter},
+    )
+
+
+def _leaves(frame: Frame) -> Iterator[Leaf]:
+    for leaf in frame.leaves:
+        yield leaf
+        for item in leaf.items:
+            if isinstance(item, Frame):
+                yield from _leaves(item)
+            elif isinstance(item, TableFrame):
+                for cell in item.cells:
+                    yield from _leaves(cell.frame)
+
+
+def _measure_steps(leaf: Leaf, steps: dict[float, list[float]]) -> None:
+    lines = [item for item in leaf.items if isinstance(item, Line)]
+    for first, second in zip(lines, lines[1:], strict=False):
+        if abs(first.size - second.size) <= 0.3 and first.face.color == second.face.color:
+            ratio = (second.baseline - first.baseline) / max(first.size, 1.0)
+            if 0.9 <= ratio <= _LOOSEST_LEADING:
+                steps[_size_key(first.size)].append(ratio)
+
+
+def _size_key(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _smallest_usual(ratios: list[float]) -> float | None:
+    """The smallest leading that is common: wrapped lines stand closer than paragraphs."""
+    if not ratios:
+        return None
+    bins = Counter(round(ratio / _LEADING_BIN) for ratio in ratios)
+    needed = max(2, 0.12 * len(ratios))
+    for key in sorted(bins):
+        if bins[key] + bins.get(key + 1, 0) >= needed:
+            return max(key, key + 1 if bins.get(key + 1) else key) * _LEADING_BIN
+    return None
+
+
+def _column_key(leaf: Leaf) -> tuple[int, int]:
+    return round(leaf.left / 10), round(leaf.right / 10)
+
+
+def _shared_edge(xs: list[float]) -> float | None:
+    """The right edge that several lines come close to."""
+    ordered = sorted(xs, reverse=True)
+    for index, x in enumerate(ordered[:-2]):
+        if x - ordered[index + 2] <= 14:
+            return x
+    return None
+
+
+def _margin(starts: Counter[int]) -> float:
+    total = sum(starts.values())
+    common = [x for x, count in starts.items() if count >= max(2, 0.04 * total)]
+    return float(min(common or starts))
+
+
+def _collect_words(leaf: Leaf, words: set[str]) -> None:
+    broken = False
+    for item in leaf.items:
+        if not isinstance(item, Line):
+            continue
+        for index, word in enumerate(item.words):
+            is_fragment = (index == 0 and broken) or (index == len(item.words) - 1 and word.text.endswith(_HYPHENS))
+            if not is_fragment:
+                words.update(match.lower().replace("\u2010", "-") for match in _WORD.findall(word.text))
+        broken = item.words[-1].text.endswith(_HYPHENS)
+
+
+# ---------------------------------------------------------------------------------------------------- frames to blocks
+
+
+def page_blocks(page: Frame, page_number: int, typography: Typography) -> list[Placed]:
+    """Read the blocks of one page in reading order."""
+    return _frame_blocks(page, page, page_number, typography, page.fill)
+
+
+def _frame_blocks(
+    frame: Frame, page: Frame, page_number: int, typography: Typography, fill: str, outer_column: int = 0
+) -> list[Placed]:
+    placed: list[Placed] = []
+    is_page = frame is page
+    for leaf in frame.leaves:
+        column = outer_column + leaf.column_index
+        setting = _setting(leaf, frame, is_page, typography)
+        current: _Paragraph | None = None
+        for item in leaf.items:
+            if isinstance(item, Line):
+                if current is not None and _continues(current, item, setting, typography):
+                    current.lines.append(item)
+                    continue
+                if current is not None:
+                    placed.append(_block(current, frame, leaf, column, page_number, setting, typography, fill))
+                current = _opened(item)
+                continue
+            if current is not None:
+                placed.append(_block(current, frame, leaf, column, page_number, setting, typography, fill))
+                current = None
+            if isinstance(item, Frame):
+                placed += _frame_blocks(item, page, page_number, typography, item.fill or fill, column)
+            else:
+                placed.append(_table_block(item, frame, column, page, page_number, typography, fill))
+        if current is not None:
+            placed.append(_block(current, frame, leaf, column, page_number, setting, typography, fill))
+    return [item for item in placed if item.block.text or item.block.marker or item.block.table is not None]
+
+
+def _setting(leaf: Leaf, frame: Frame, is_page: bool, typography: Typography) -> _Setting:
+    lines = [item for item in leaf.items if isinstance(item, Line)]
+    if not lines:
+        return _Setting(leaf.right, False, leaf.left)
+    furthest = max(line.x1 for line in lines)
+    left = min(line.x0 for line in lines)
+    if leaf.turned:
+        return _Setting(furthest, False, left)
+    if not is_page:
+        padding = min(max(left - leaf.left, 0.0), 14.0)
+        return _Setting(max(leaf.right - padding, furthest), True, left)
+    edge = typography.right_edges.get(_column_key(leaf))
+    if leaf.column_index == 0:
+        margin = typography.margins.get(round(page_width(frame)), left)
+        left = margin if abs(left - margin) < 0.25 * page_width(frame) else left
+    return _Setting(max(edge, furthest) if edge is not None else furthest, edge is not None, left)
+
+
+def page_width(page: Frame) -> float:
+    """Width of the page frame in points."""
+    return page.x1 - page.x0
+
+
+def _table_block(
+    table: TableFrame, frame: Frame, column: int, page: Frame, page_number: int, typography: Typography, fill: str
+) -> Placed:
+    cells = []
+    for cell in table.cells:
+        inner = _frame_blocks(cell.frame, page, page_number, typography, cell.frame.fill or fill)
+        blocks = tuple(item.block for item in inner)
+        cells.append(
+            Cell(cell.row_index, cell.column_index, blocks, cell.row_span, cell.column_span, fill=cell.frame.fill)
+        )
+    position = Position(page_number, table.x0, table.y0, table.x1, table.y1, column, frame.identity)
+    block = Block(
+        style=Style(fill=fill),
+        position=position,
+        table=Table(table.row_count, len(table.xs) - 1, tuple(cells)),
+    )
+    return Placed(block, table.xs, ruled=table.ruled)
+
+
+# --------------------------------------------------------------------------------------------------- lines to paragraphs
+
+
+def _opened(line: Line) -> _Paragraph:
+    """Start a paragraph: its typed bullet, or the tile in front of it, is its marker."""
+    printed = line.text
+    if line.marker:
+        return _Paragraph([line], line.marker, line.marker_kind, line.x0, line.x0, printed)
+    glyph, rest = text.split_marker(printed)
+    if glyph:
+        text_x = next((word.x0 for word in line.words[1:]), line.x0 + line.size)
+        if len(line.words) and len(line.words[0].text) > len(glyph):
+            text_x = line.x0 + 0.6 * line.size
+        return _Paragraph([line], glyph, Marker.BULLET, line.x0, text_x, rest)
+    text_x = line.x0
+    if _NUMBERED.match(printed) and len(line.words) > 1:
+        text_x = line.words[1].x0
+    return _Paragraph([line], "", Marker.NONE, line.x0, text_x, printed)
+
+
+def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography: Typography) -> bool:
+    """Tell whether a line goes on the paragraph above it."""
+    last = paragraph.lines[-1]
+    step = line.baseline - last.baseline
+    size = max(line.size, last.size)
+    if step <= 0.3 * size or not _same_setting(last, line) or line.marker:
+        return False
+    leading = typography.leading.get(_size_key(line.size), typography.usual_leading)
+    if step > max(leading * _PARAGRAPH_GAP, leading + 1.2 / size) * size:
+        return False
+    if line.x0 >= last.x1 or line.x1 <= last.x0 - 0.5 * size:
+        return False
+    broken_word = last.words[-1].text.endswith(_HYPHENS) and len(last.words[-1].text) > 1
+    room = setting.right - last.x1 - 0.25 * size - _first_word_width(line)
+    fits = room > 0.03 * size and not broken_word
+    starts_low = _starts_low(line)
+    if not _is_aligned(paragraph, line, fits=fits, starts_low=starts_low):
+        return False
+    if _opens_item(paragraph, line, last, fits=fits):
+        return False
+    if broken_word:
+        return True
+    last_bold, line_bold = _bold_share(last), _bold_share(line)
+    if (last_bold >= 0.99 and line_bold <= 0.01) or (last_bold <= 0.01 and line_bold >= 0.99):
+        return not fits and starts_low and not _TERMINAL.search(last.words[-1].text)
+    ends = bool(_TERMINAL.search(last.words[-1].text))
+    if fits:
+        return starts_low and not ends and room < 0.35 * max(setting.right - setting.left, 1.0)
+    return not (ends and not starts_low and not setting.right_is_known)
+
+
+def _same_setting(first: Line, second: Line) -> bool:
+    tolerance = max(0.6, 0.06 * max(first.size, second.size))
+    return abs(first.size - second.size) <= tolerance and first.face.color == second.face.color
+
+
+def _first_word_width(line: Line) -> float:
+    end = line.words[0].x1
+    for word in line.words[1:]:
+        if word.x0 - end > 0.09 * word.face.size_pt:
+            break
+        end = word.x1
+    return end - line.words[0].x0
+
+
+def _starts_low(line: Line) -> bool:
+    for char in line.text:
+        if char.isalpha():
+            return char.islower()
+        if char.isdigit():
+            return False
+    return True
+
+
+def _bold_share(line: Line) -> float:
+    total = sum(len(word.text) for word in line.words)
+    return sum(len(word.text) for word in line.words if word.face.bold) / total if total else 0.0
+
+
+def _is_aligned(paragraph: _Paragraph, line: Line, *, fits: bool, starts_low: bool) -> bool:
+    first, last = paragraph.lines[0], paragraph.lines[-1]
+    tolerance = max(2.2, 0.3 * line.size)
+    if abs((line.x0 + line.x1) / 2 - (last.x0 + last.x1) / 2) <= 2.0 and abs(line.x0 - last.x0) > tolerance:
+        return not paragraph.marker or len(paragraph.lines) > 1  # centred
+    if len(paragraph.lines) > 1:
+        return abs(line.x0 - last.x0) <= tolerance
+    if paragraph.marker:
+        if line.x0 < paragraph.marker_x - tolerance or line.x0 > paragraph.text_x + tolerance:
+            return False
+        at_text = abs(line.x0 - paragraph.text_x) <= tolerance
+        return at_text or not fits or starts_low
+    shift = line.x0 - first.x0
+    if abs(shift) <= tolerance or abs(line.x0 - paragraph.text_x) <= tolerance:
+        return True
+    if shift < 0:
+        return -5 * line.size <= shift and not fits
+    return shift <= 5 * line.size and not fits and (starts_low or vocabulary.starts_item(paragraph.first_text))
+
+
+def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool) -> bool:
+    printed = line.text
+    glyph, _ = text.split_marker(printed)
+    if glyph:
+        if glyph not in _DASH_MARKERS:
+            return True
+        same_left = abs(line.x0 - last.x0) <= 2.2 and not paragraph.marker
+        hanging = bool(paragraph.marker) and abs(line.x0 - paragraph.text_x) <= 2.2
+        in_sentence = (same_left or hanging) and not fits and not _TERMINAL.search(last.words[-1].text)
+        return not in_sentence or (bool(paragraph.marker) and abs(line.x0 - paragraph.marker_x) <= 2.2)
+    if not printed[:1].isalnum() and printed[:1] != "(":
+        return False
+    if _NUMBERED.match(printed):
+        in_sentence = not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
+        return not in_sentence or vocabulary.starts_item(printed)
+    return vocabulary.starts_item(printed)
+
+
+def _block(
+    paragraph: _Paragraph,
+    frame: Frame,
+    leaf: Leaf,
+    column: int,
+    page_number: int,
+    setting: _Setting,
+    typography: Typography,
+    fill: str,
+) -> Placed:
+    lines = paragraph.lines
+    printed = [line.text for line in lines]
+    words = [word for line in lines for word in line.words]
+    if paragraph.marker_kind is Marker.BULLET:
+        glyph, printed[0] = text.split_marker(printed[0])
+        words = words[1:] if words and words[0].text == glyph else words
+    # Typed hyphens are U+002D; automatic hyphenation prints U+2010.
+    printed = [part[:-1] + "\u00ad" if part.endswith("\u2010") else part for part in printed]
+    content = text.clean(text.join_lines(printed, typography.known_words))
+    x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
+    x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
+    place = leaf.place if leaf.turned else (x0, y0, x1, y1)
+    last = lines[-1]
+    block = Block(
+        text=content,
+        style=_style(words or [word for line in lines for word in line.words], fill),
+        position=Position(page_number, *(round(value, 1) for value in place), column, frame.identity),
+        list_level=0 if paragraph.marker_kind is Marker.BULLET else None,
+        marker=text.clean(paragraph.marker),
+        marker_kind=paragraph.marker_kind,
+        lead=_lead(words, typography),
+        indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
+    )
+    return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _style(words: Sequence[Word], fill: str) -> Style:
+    faces: Counter[tuple[str, float, str]] = Counter()
+    bold = italic = total = 0
+    for word in words:
+        weight = len(word.text)
+        faces[word.face.font, word.face.size_pt, word.face.color] += weight
+        total += weight
+        bold += weight if word.face.bold else 0
+        italic += weight if word.face.italic else 0
+    font, size, color = max(faces, key=lambda face: faces[face])
+    return Style(
+        font=font, size_pt=size, bold=bold >= 0.7 * total, italic=italic >= 0.7 * total, color=color, fill=fill
+    )
+
+
+def _lead(words: Iterable[Word], typography: Typography) -> str:
+    """The bold words at the start of a paragraph that does not go on in bold."""
+    bold: list[str] = []
+    sequence = iter(words)
+    rest = None
+    for word in sequence:
+        if not word.face.bold:
+            rest = word
+            break
+        bold.append(word.text)
+    if rest is None or not any(any(char.isalpha() for char in part) for part in bold):
+        return ""
+    if not any(char.isalnum() for word in (rest, *sequence) for char in word.text):
+        return ""
+    return text.clean(text.join_lines(bold, typography.known_words))

@@ -1,0 +1,263 @@
+"""Words of a PDF page, with their place and their face, from pdfium's text page.
+
+pdfium groups characters into text objects and inserts spaces and line ends of its own; this module asks for the text of
+the whole page in one call and for places only at the ends of words, which keeps a page of text near a millisecond.
+Places are in points, y grows downwards, after the page's own rotation.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+#: Share of the font size above and below the baseline; loose character boxes are wrong in y for some LibreOffice fonts.
+ASCENT, DESCENT = 0.76, 0.22
+_TOKEN = re.compile(r"[^\s\x00]+")
+_SUBSET_PREFIX = re.compile(r"^[A-Z]{6}\+")
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?:^|[-,])(?:bd|blk|sb)\b", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"italic|oblique|(?:^|[-,])it\b", re.IGNORECASE)
+_SYMBOL_FONT = re.compile(r"wingdings|webdings|symbol|dingbats|opensymbol", re.IGNORECASE)
+_ITALIC_FLAG, _BOLD_FLAG = 1 << 6, 1 << 18
+_BOLD_WEIGHT = 600
+#: pdfium replaces a hyphen at a line end, soft or hard, by U+0002 (older builds: U+FFFE).
+_LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+
+
+class Face(NamedTuple):
+    """How a word is set; a named tuple because one is compared for every word."""
+
+    font: str
+    size_pt: float
+    bold: bool
+    italic: bool
+    color: str
+
+
+class Word(NamedTuple):
+    """A run of characters without space; a named tuple because there are hundreds on a page.
+
+    `direction` is 0 for upright text, else the angle in degrees that it is turned counterclockwise (90, 180, 270).
+    `order` is the index of the first character in the page's content order.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    face: Face
+    direction: int = 0
+    order: int = 0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+class Sheet(NamedTuple):
+    """From pdfium's page space to ours: the visible box of the page and its rotation in quarter turns clockwise."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    quarter_turns: int
+
+    @property
+    def width(self) -> float:
+        return self.top - self.bottom if self.quarter_turns % 2 else self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.right - self.left if self.quarter_turns % 2 else self.top - self.bottom
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Turn a point of page space into ours."""
+        if self.quarter_turns == 1:
+            return y - self.bottom, x - self.left
+        if self.quarter_turns == 2:
+            return self.right - x, y - self.bottom
+        if self.quarter_turns == 3:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+    def rectangle(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """Turn a rectangle of page space into (x0, y0, x1, y1) of ours."""
+        ax, ay = self.point(left, bottom)
+        bx, by = self.point(right, top)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+class PageText(NamedTuple):
+    """The words of a page in content order, and the share of characters that have no known meaning."""
+
+    words: list[Word]
+    character_count: int
+    garbage_share: float
+
+
+def page_sheet(page: Any) -> Sheet:
+    """Read the visible box and the rotation of a pdfium page."""
+    left, bottom, right, top = page.get_bbox()
+    return Sheet(left, bottom, right, top, page.get_rotation() // 90 % 4)
+
+
+def read_words(text_page: Any, sheet: Sheet) -> PageText:
+    """Read the words of a text page (`PdfTextPage.raw`), in content order."""
+    count = pdfium.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return PageText([], 0, 0.0)
+    text = _page_characters(text_page, count)
+    reader = _Reader(text_page, sheet)
+    words: list[Word] = []
+    odd = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        token = match.group()
+        odd += sum(1 for char in token if char == "\ufffd" or ("\ue000" <= char <= "\uf8ff" and not "\uf000" <= char <= "\uf0ff"))
+        words.extend(reader.words(token, start, end))
+    printed = sum(len(word.text) for word in words)
+    return PageText(words, printed, odd / printed if printed else 0.0)
+
+
+def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Word]:
+    """Split an upright word at a vertical line, character by character; a word of another page, or unsplit, comes back whole."""
+    reader = _Reader(text_page, sheet)
+    centers = []
+    for index in range(word.order, word.order + len(word.text)):
+        x0, _, x1, _ = reader.box(index)
+        centers.append((x0 + x1) / 2)
+    cut = sum(1 for center in centers if center < x_pt)
+    if cut in (0, len(word.text)) or centers != sorted(centers):
+        return [word]
+    _, _, left_end, _ = reader.box(word.order + cut - 1)
+    right_start, _, _, _ = reader.box(word.order + cut)
+    return [
+        word._replace(text=word.text[:cut], x1=left_end),
+        word._replace(text=word.text[cut:], x0=right_start, order=word.order + cut),
+    ]
+
+
+def _page_characters(text_page: Any, count: int) -> str:
+    """The page's characters, one a character index."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer).decode("utf-16-le", errors="replace")[: max(written - 1, 0)]
+    if len(text) == count:
+        return text
+    # Control characters and characters outside the basic plane make the text and the indexes diverge.
+    codes = (pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count))
+    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " " for code in codes)
+
+
+class _Reader:
+    """The ctypes buffers of one text page, made once, and the faces of its text objects."""
+
+    def __init__(self, text_page: Any, sheet: Sheet) -> None:
+        self._page = text_page
+        self._sheet = sheet
+        self._rect = pdfium.FS_RECTF()
+        self._matrix = pdfium.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._rgba = [ctypes.c_uint() for _ in range(4)]
+        self._name = ctypes.create_string_buffer(256)
+        self._flags = ctypes.c_int()
+        self._faces: dict[int, tuple[Face, int, bool]] = {}
+
+    def words(self, token: str, start: int, end: int) -> list[Word]:
+        """The words of one token: usually one, more when several text objects of different place or weight touch."""
+        first, last = self._object(start), self._object(end - 1)
+        if first == last:
+            return [self._word(token, start, end, first)]
+        cuts = [start]
+        previous = first
+        for index in range(start + 1, end):
+            current = self._object(index)
+            if current != previous:
+                if self._breaks(index, previous, current):
+                    cuts.append(index)
+                previous = current
+        cuts.append(end)
+        return [
+            self._word(token[a - start : b - start], a, b, self._object(a)) for a, b in zip(cuts, cuts[1:], strict=False)
+        ]
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        """The loose box of a character in our space."""
+        if not pdfium.FPDFText_GetLooseCharBox(self._page, index, self._rect):
+            return 0.0, 0.0, 0.0, 0.0
+        rect = self._rect
+        return self._sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
+
+    def _object(self, index: int) -> int:
+        handle = pdfium.FPDFText_GetTextObject(self._page, index)
+        return ctypes.addressof(handle.contents) if handle else 0
+
+    def _breaks(self, index: int, previous: int, current: int) -> bool:
+        face, direction, _ = self._face(index - 1, previous)
+        other, other_direction, _ = self._face(index, current)
+        if direction != other_direction:
+            return True
+        if direction != 0:
+            return False
+        _, _, left_end, _ = self.box(index - 1)
+        right_start, _, _, _ = self.box(index)
+        gap = right_start - left_end
+        return gap > 0.25 * max(face.size_pt, other.size_pt) or gap < -2.0 * face.size_pt
+
+    def _word(self, token: str, start: int, end: int, handle: int) -> Word:
+        face, direction, symbol = self._face(start, handle)
+        if symbol:
+            token = "".join(chr(0xF000 + ord(c)) if 0x20 < ord(c) < 0x100 else c for c in token)
+        token = token.translate(_LINE_END_HYPHENS)
+        ax0, ay0, ax1, ay1 = self.box(start)
+        bx0, by0, bx1, by1 = (ax0, ay0, ax1, ay1) if end - start == 1 else self.box(end - 1)
+        x0, y0, x1, y1 = min(ax0, bx0), min(ay0, by0), max(ax1, bx1), max(ay1, by1)
+        if direction != 0:
+            return Word(token, x0, y0, x1, y1, y1, face, direction, start)
+        pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
+        _, baseline = self._sheet.point(self._x.value, self._y.value)
+        size = face.size_pt
+        return Word(token, x0, baseline - ASCENT * size, x1, baseline + DESCENT * size, baseline, face, 0, start)
+
+    def _face(self, index: int, handle: int) -> tuple[Face, int, bool]:
+        known = self._faces.get(handle)
+        if known is None:
+            known = self._read_face(index, handle)
+            if handle:
+                self._faces[handle] = known
+        return known
+
+    def _read_face(self, index: int, handle: int) -> tuple[Face, int, bool]:
+        page, matrix = self._page, self._matrix
+        size, direction, slanted = pdfium.FPDFText_GetFontSize(page, index), 0, False
+        if pdfium.FPDFText_GetMatrix(page, index, matrix):
+            size *= math.hypot(matrix.c, matrix.d) or 1.0
+            turned = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * self._sheet.quarter_turns
+            direction = round(turned / 90) % 4 * 90
+            slanted = direction == 0 and abs(matrix.c) > 0.1 * abs(matrix.d) and abs(matrix.b) < 0.01 * abs(matrix.a)
+        length = pdfium.FPDFText_GetFontInfo(page, index, self._name, 256, self._flags)
+        raw_name = self._name.raw[: min(max(length - 1, 0), 255)].decode("utf-8", errors="replace")
+        name = _SUBSET_PREFIX.sub("", raw_name)
+        flags = self._flags.value if length else 0
+        red, green, blue, alpha = self._rgba
+        color = "000000"
+        if pdfium.FPDFText_GetFillColor(page, index, red, green, blue, alpha):
+            color = f"{red.value:02x}{green.value:02x}{blue.value:02x}"
+        stroked_too = False
+        if handle:
+            stroked_too = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(page, index)) == 2
+        bold = (
+            bool(_BOLD_NAME.search(name))
+            or bool(flags & _BOLD_FLAG)
+            or pdfium.FPDFText_GetFontWeight(page, index) >= _BOLD_WEIGHT
+            or stroked_too
+        )
+        italic = bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG) or slanted
+        face = Face(name, round(size, 1), bold, italic, color)
+        return face, direction, bool(_SYMBOL_FONT.search(name))

@@ -1,0 +1,265 @@
+"""Plain text and Markdown, as people type them and as converters and OCR leave them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from pipeline.exceptions import SourceError
+from pipeline.model import Block, Cell, Document, Marker, Position, Table, build_document
+from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, goes_on, opens_item, set_paragraph
+from pipeline.text import split_marker
+from pipeline.vocabulary import starts_item
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={4,}|[\u2014\u2013\u2500]{1,})\s*$")
+_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_TAG = re.compile(
+    r"</?(?:sup|sub|br|b|i|u|p|em|strong|span|div|font|small|big|center|a|img|hr|ul|ol|li)(?:\s[^<>]*)?/?>", re.I
+)
+_BREAK_TAG = re.compile(r"<br\s*/?>", re.I)
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_]+?)(?<=\S)\1(?![\w*])")
+_LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
+_TYPED_ITEM = re.compile(r"^(?:\d{1,3}|[a-z])[.)]\s+\S")
+_TAB_WIDTH = 4
+#: In a text wrapped by hand or by OCR, a line shorter than this share of the longest ones ended on purpose.
+_FULL_LINE_SHARE = 0.75
+#: Longer lines are whole paragraphs: the text is not wrapped.
+_MAX_WRAPPED_WIDTH = 140
+_SENTENCE_END = (".", "!", "?", ":", ";", "\u2026")
+_INDENT_PT_PER_COLUMN = 6.0
+
+
+def decode_text(data: bytes) -> str | None:
+    """Decode text by its mark, as UTF-8, else as Windows-1252; None when the bytes are no text."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    return None if _CONTROL.search(text) is not None else text
+
+
+def read_text(data: bytes, source: str) -> Document:
+    """Read text or Markdown: headings, lists, tables (pipes or tabs), paragraphs; a form feed starts a page.
+
+    Marks of weight and HTML residue are taken off, rules dropped. Raises SourceError `file_broken` when it is no text.
+    """
+    text = decode_text(data)
+    if text is None:
+        raise SourceError("file_broken", file=source)
+    pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    if len(pages) > 1 and not pages[-1].strip():
+        pages.pop()
+    blocks: list[Block] = []
+    for page_number, page in enumerate(pages, start=1):
+        blocks += _page_blocks(page.split("\n"), page_number)
+    return build_document(source, "text", blocks, page_count=len(pages))
+
+
+def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
+    blocks: list[Block] = []
+    full_width = _full_width(lines)
+    indents: list[int] = []  # columns of the open list levels
+    paragraph: list[str] = []
+    place = 0
+
+    def close() -> None:
+        if paragraph:
+            blocks.extend(_paragraph(paragraph, page_number, indents))
+            paragraph.clear()
+
+    while place < len(lines):
+        line = lines[place]
+        heading = _HEADING.match(line)
+        table_end = _table_end(lines, place)
+        if table_end > place:
+            close()
+            indents.clear()
+            blocks += _table(lines[place:table_end], page_number)
+            place = table_end
+            continue
+        if not line.strip():
+            if not _resumes(paragraph, lines, place):
+                close()
+        elif _RULE.match(line):
+            close()
+        elif heading is not None:
+            close()
+            indents.clear()
+            title, place = _with_hard_breaks(lines, place, heading[2])
+            frame = Frame(outline_level=len(heading[1]), position=Position(page_number))
+            blocks += set_paragraph(_spans(title), frame)
+        elif paragraph and not _goes_on(paragraph[-1], line, full_width):
+            close()
+            paragraph.append(line)
+        else:
+            paragraph.append(line)
+        place += 1
+    close()
+    return blocks
+
+
+def _full_width(lines: Sequence[str]) -> int:
+    """Width from which a line counts as full: a share of the width of the longest; 0 when the text is not wrapped."""
+    longest = max((len(line) for line in lines), default=0)
+    return int(longest * _FULL_LINE_SHARE) if longest <= _MAX_WRAPPED_WIDTH else 0
+
+
+def _is_hard_break(line: str) -> bool:
+    """A Markdown line break: two spaces or a backslash at the end."""
+    return line.endswith(("  ", "\\")) and bool(line.strip())
+
+
+def _goes_on(before: str, line: str, full_width: int) -> bool:
+    """Whether a line is the wrap of the one before."""
+    text = line.strip()
+    if split_marker(text)[0] or _TYPED_ITEM.match(text):
+        return False
+    if opens_item(_plain(text)):
+        return False
+    if _is_hard_break(before):
+        return True
+    previous = before.strip()
+    if goes_on(previous, text):
+        return True
+    return len(before.rstrip()) >= full_width and not previous.endswith(_SENTENCE_END) and full_width > 0
+
+
+def _resumes(paragraph: Sequence[str], lines: Sequence[str], place: int) -> bool:
+    """Whether an empty line cuts a title in two: an item without end, then one line that goes on in lower case."""
+    following = next((line.strip() for line in lines[place:] if line.strip()), "")
+    if not paragraph or not following[:1].islower() or _TYPED_ITEM.match(following):
+        return False
+    return starts_item(_plain(paragraph[0])) and not paragraph[-1].rstrip().endswith((*_SENTENCE_END, ","))
+
+
+def _with_hard_breaks(lines: Sequence[str], place: int, title: str) -> tuple[str, int]:
+    """A heading with the lines that a Markdown hard break adds to it, and the place of its last line."""
+    while _is_hard_break(lines[place]) and place + 1 < len(lines) and lines[place + 1].strip():
+        following = lines[place + 1]
+        if _HEADING.match(following) or opens_item(_plain(following)):
+            break
+        place += 1
+        title = f"{title} {following.strip()}"
+    return title, place
+
+
+def _paragraph(lines: Sequence[str], page_number: int, indents: list[int]) -> list[Block]:
+    """One paragraph; `indents` is brought up to date with the list that it belongs to."""
+    first = lines[0].expandtabs(_TAB_WIDTH)
+    text = " ".join(line.strip().removesuffix("\\") for line in lines)
+    column = len(first) - len(first.lstrip(" "))
+    quoted = text.lstrip().startswith(">")
+    text = re.sub(r"^(?:>\s?)+", "", text.lstrip()) if quoted else text
+    marker, rest = split_marker(text)
+    if not marker or not rest:
+        if column == 0 and not _TYPED_ITEM.match(text):
+            indents.clear()
+        frame = Frame(position=Position(page_number), indent_pt=column * _INDENT_PT_PER_COLUMN)
+        return set_paragraph(_spans(text), frame)
+    while indents and indents[-1] > column:
+        indents.pop()
+    if not indents or indents[-1] < column:
+        indents.append(column)
+    inner, inner_rest = split_marker(rest)
+    if inner and inner_rest:  # «- ✓ text»: a converter adds its own dash in front of the printed bullet
+        marker, rest = inner, inner_rest
+    frame = Frame(
+        position=Position(page_number),
+        list_level=len(indents) - 1,
+        marker=marker,
+        marker_kind=Marker.BULLET,
+        indent_pt=column * _INDENT_PT_PER_COLUMN,
+    )
+    return set_paragraph(_spans(rest), frame)
+
+
+def _plain(line: str) -> str:
+    return "".join(text for text, _ in _spans(line.strip()))
+
+
+def _spans(text: str) -> list[Span]:
+    """Runs of a line, the marks of Markdown and HTML read and taken off."""
+    text = _LINK.sub(r"\1", text)
+    text = _TAG.sub("", _BREAK_TAG.sub(" ", text))
+    text = html.unescape(text) if "&" in text else text
+    spans: list[Span] = []
+    end = 0
+    for match in _STRONG.finditer(text):
+        spans += [(_unmarked(text[end : match.start()]), PLAIN_FACE), (_unmarked(match[2]), Face(bold=True))]
+        end = match.end()
+    spans.append((_unmarked(text[end:]), PLAIN_FACE))
+    return [span for span in spans if span[0]]
+
+
+def _unmarked(text: str) -> str:
+    text = _EMPHASIS.sub(r"\2", text)
+    return _ESCAPE.sub(r"\1", text).replace("**", "")
+
+
+# ------------------------------------------------------------------------------------------------------------ tables
+
+
+def _table_end(lines: Sequence[str], place: int) -> int:
+    """Where the table that starts at `place` ends; `place` itself when none starts there."""
+    if _is_piped(lines[place]):
+        end = place
+        while end < len(lines) and (_is_piped(lines[end]) or ("|" in lines[end] and _PIPE_RULE.match(lines[end]))):
+            end += 1
+        ruled = any(_PIPE_RULE.match(line) for line in lines[place:end])
+        is_table = ruled or _same_width([_pipe_cells(line) for line in lines[place:end]])
+        return end if end - place >= 2 and is_table else place
+    if "\t" in lines[place].strip():
+        end = place
+        while end < len(lines) and "\t" in lines[end].strip() and not split_marker(lines[end])[0]:
+            end += 1
+        return end if end - place >= 2 and _same_width([line.split("\t") for line in lines[place:end]]) else place
+    return place
+
+
+def _is_piped(line: str) -> bool:
+    stripped = line.strip()
+    return " | " in stripped or (stripped.startswith("|") and stripped.count("|") >= 2)
+
+
+def _same_width(rows: Sequence[Sequence[str]]) -> bool:
+    widths = [len(row) for row in rows]
+    return min(widths) >= 2 and len(set(widths)) == 1
+
+
+def _pipe_cells(line: str) -> list[str]:
+    stripped = line.strip().removeprefix("|")
+    if stripped.endswith("|") and not stripped.endswith("\\|"):
+        stripped = stripped[:-1]
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", stripped)]
+
+
+def _table(lines: Sequence[str], page_number: int) -> list[Block]:
+    piped = _is_piped(lines[0])
+    header_row_count = int(piped and len(lines) > 1 and _PIPE_RULE.match(lines[1]) is not None)
+    rows = [
+        _pipe_cells(line) if piped else [cell.strip() for cell in line.split("\t")]
+        for line in lines
+        if not (piped and _PIPE_RULE.match(line))
+    ]
+    position = Position(page_number)
+    cells = []
+    for row_index, row in enumerate(rows):
+        for column_index, content in enumerate(row):
+            blocks: list[Block] = []
+            for line in _BREAK_TAG.split(content):
+                blocks += set_paragraph(_spans(line), Frame(position=position, in_cell=True))
+            cells.append(Cell(row_index, column_index, tuple(blocks)))
+    table = Table(len(rows), max(len(row) for row in rows), tuple(cells), header_row_count)
+    return [Block(position=position, table=table)]

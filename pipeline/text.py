@@ -1,0 +1,254 @@
+"""String to string: spaces, apostrophes, ligatures, hyphens, letter-spacing, bullets, folding.
+
+Nothing here knows what a text means; every function is total (any string in, a string out) and deterministic.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_LIGATURES = {
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
+}  # fmt: skip
+#: Private-use codes of Symbol, Wingdings and Wingdings 2, as Word and its PDF exports leave them, and their twins.
+_SYMBOL_FONT_GLYPHS = {
+    "\uf0b7": "\u2022", "\uf0a7": "\u25aa", "\uf06e": "\u25a0", "\uf06c": "\u25cf", "\uf0d8": "\u27a2",
+    "\uf0fc": "\u2713", "\uf0e0": "\u2192", "\uf0e8": "\u2794", "\uf0f0": "\u21e8", "\uf0de": "\u21d2",
+    "\uf0ae": "\u2192", "\uf076": "\u2756", "\uf071": "\u2751", "\uf06f": "\u25a1", "\uf0a8": "\u25a1",
+    "\uf072": "\u2752", "\uf0fe": "\u2611", "\uf0fd": "\u2612", "\uf078": "\u2612", "\uf052": "\u2611",
+    "\uf054": "\u2612", "\uf0a3": "\u2610", "\uf050": "\u2713", "\uf0fb": "\u2717",
+}  # fmt: skip
+_SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_LINE_BREAKS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+
+_SOFT_HYPHENS = ("\u00ad", "\u0002", "\ufffe")
+_HARD_HYPHENS = ("-", "\u2010", "\u2011")
+_WORD_END = re.compile(r"[^\W_]+$")
+_WORD_START = re.compile(r"^[^\W_]+")
+_GLUES_NEXT = re.compile(r"(?:\b(?:[cdjlmnst]|qu|lorsqu|jusqu)['\u2019]|[^\s/]/)$", re.IGNORECASE)
+
+_BOXES = frozenset("\u2610\u2611\u2612\u25a1\u25a0")
+_CHECKBOXES = frozenset("\u2610\u2611\u2612")
+_BULLETS = frozenset(
+    "\u2022\u25e6\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25c6\u25c7\u2756\u2751\u2752\u2713\u2714\u2717\u2794\u27a2\u27a4\u27a1\u25ba\u25b6"
+    "\u25b8\u25b7\u25b9\u21d2\u21e8\u2192\u00b7\u2023\u2043\u2219\u2043\u204c\u204d\u00bb"
+)
+_MARKS = frozenset("\u2713\u2714\u2717")
+_NEEDS_SPACE = re.compile(r"(-{1,2}>|=+>|[-\u2013\u2014*o\u2212])(?:[ \t\u00a0\u2002\u2003\u2009\u202f]+)(?=\S)")
+_LETTER_SPACED = re.compile(r"(?<!\S)\S(?:[ \u00a0\u2009\u202f]+\S)+(?!\S)")
+_WORD_GAP = re.compile(r"[ \u00a0\u2009\u202f]{2,}")
+
+_TITLE_TAIL = " ;,:"
+_DASHES = ("-", "\u2013", "\u2014")
+_TITLE_HEAD = re.compile(r"^(?:[\s:;,]+|\.(?!\.)\s*|[-\u2013\u2014]\s+)+")
+_KEEPS_DOT = re.compile(r"(?:\.\.|\betc\.|(?<!\w)\w{1,3}\.(?:\s?\w{1,3}\.)+)$", re.IGNORECASE)
+_LONGEST_ABBREVIATION = 20
+_QUOTES = (("\u00ab", "\u00bb"), ("\u201c", "\u201d"), ("\u2018", "\u2019"))
+
+_CONTINUES = re.compile(
+    r"(?:[dl]['\u2019]|(?:de|du|des|la|le|les|et|ou|au|aux|en|sur|par|pour|dont|y)(?:\s|$)|\d)", re.IGNORECASE
+)
+_AND = re.compile(r"\s+(?:et|&)\s+")
+
+
+def fold(text: str) -> str:
+    """Reduce a text to lower-case ASCII letters, digits and single spaces, for comparison only."""
+    text = unicodedata.normalize("NFKD", text.replace("\u0153", "oe").replace("\u0152", "OE"))
+    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
+    return re.sub(r"[^0-9a-z]+", " ", text).strip()
+
+
+def clean(text: str) -> str:
+    """Set a text on one line: NFC, ordinary single spaces, no invisible or control character, ligatures expanded.
+
+    Codes of symbol fonts become their Unicode twin. Typographic apostrophes, dashes and split words stay as printed.
+    """
+    text = unicodedata.normalize("NFC", text)
+    text = _SPACES.sub(" ", text)
+    return _SPACES.sub(" ", "".join(_shown(c) for c in text)).strip()
+
+
+def clean_lines(text: str) -> str:
+    """`clean` each line; empty lines go, the line breaks between the others stay."""
+    return "\n".join(line for line in (clean(part) for part in _LINE_BREAKS.split(text)) if line)
+
+
+def _shown(char: str) -> str:
+    if char in _LIGATURES:
+        return _LIGATURES[char]
+    if char in _SYMBOL_FONT_GLYPHS:
+        return _SYMBOL_FONT_GLYPHS[char]
+    if char in _INVISIBLE or unicodedata.category(char) in ("Cc", "Cs"):
+        return ""
+    return char
+
+
+def join_lines(lines: Sequence[str], known_words: frozenset[str] = frozenset()) -> str:
+    """Join the lines of one paragraph by spaces, rejoining words that were broken by a hyphen at a line end.
+
+    `known_words` are the words of the document, in lower case, hyphenated ones too. A soft hyphen always joins. A hard
+    one stays when a capital or a digit follows, when the hyphenated word is known, or when the joined word is not known
+    and both halves are words of four letters or more; else it goes.
+    """
+    joined = ""
+    for line in (line.strip() for line in lines):
+        if not line:
+            continue
+        joined = _append(joined, line, known_words) if joined else line
+    for soft in _SOFT_HYPHENS:
+        joined = joined.replace(soft, "")
+    return joined
+
+
+def _append(head: str, tail: str, known_words: frozenset[str]) -> str:
+    if head.endswith(_SOFT_HYPHENS):
+        return head[:-1] + tail
+    if head.endswith(_HARD_HYPHENS):
+        left, right = _WORD_END.search(head[:-1]), _WORD_START.search(tail)
+        if left is None or right is None:
+            return f"{head} {tail}"
+        first, last = left.group().lower(), right.group().lower()
+        if not right.group()[0].islower() or left.group()[-1].isdigit():
+            return head + tail
+        if first + last in known_words:
+            return head[:-1] + tail
+        both_are_words = min(len(first), len(last)) >= 4 and first in known_words and last in known_words
+        if f"{first}-{last}" in known_words or both_are_words:
+            return head + tail
+        return head[:-1] + tail
+    if _GLUES_NEXT.search(head):
+        return head + tail
+    return f"{head} {tail}"
+
+
+def split_marker(text: str) -> tuple[str, str]:
+    """Split a typed bullet from the text it introduces: (glyph, rest); ("", text) when there is none.
+
+    Dashes, `*`, `o` and ASCII arrows are bullets only before a space. Check boxes are no bullets, nor is a square on a
+    line of several boxes, nor a check mark that stands alone.
+    """
+    stripped = text.lstrip(" \t\u00a0\u2002\u2003\u2009\u200b\u202f\ufeff")
+    if not stripped:
+        return "", text
+    glyph = _SYMBOL_FONT_GLYPHS.get(stripped[0], stripped[0])
+    if "\uf000" <= glyph <= "\uf0ff":
+        glyph = "\u2022"
+    if glyph in _BULLETS:
+        rest = stripped[1:].lstrip("\t \u00a0\u2002\u2003\u2009\u200b\u202f\ufe0e\ufe0f")
+        if glyph in _MARKS and not rest:
+            return "", text
+        if glyph in _BOXES and any(_SYMBOL_FONT_GLYPHS.get(c, c) in _BOXES for c in rest):
+            return "", text
+        return glyph, rest
+    match = _NEEDS_SPACE.match(stripped)
+    if match is None:
+        return "", text
+    return match.group(1), stripped[match.end() :]
+
+
+def unspace(text: str) -> str:
+    """Rejoin letter-spaced words ("L E S  O B J E C T I F S"); call it before `clean`, which loses the wide gaps.
+
+    A letter-spaced run has four capitals or digits, or six signs when there are small letters, and three letters that
+    differ (a board prints `X X X X`).
+    """
+
+    def rejoin(match: re.Match[str]) -> str:
+        run = match.group()
+        letters = [c for c in run if c.isalpha()]
+        fewest = 4 if all(c.isupper() for c in letters) else 6  # "il y a 3 à 4" is a sentence
+        if sum(c.isalnum() for c in run) < fewest or len({c.casefold() for c in letters}) < 3:
+            return run
+        return " ".join("".join(word.split()) for word in _WORD_GAP.split(run))
+
+    return _LETTER_SPACED.sub(rejoin, text)
+
+
+def strip_title(text: str) -> str:
+    """Clean a title and drop what its setting left around it: end punctuation, leading separators, half a quotation.
+
+    An ellipsis and the dot of an abbreviation (`etc.`, `f.f.`) stay.
+    """
+    title = clean(text)
+    while True:
+        before = title
+        title = _TITLE_HEAD.sub("", title).rstrip(_TITLE_TAIL)
+        if title.endswith(_DASHES) and title[-2:-1] == " ":
+            title = title[:-1]
+        if title.endswith(".") and _KEEPS_DOT.search(title[-_LONGEST_ABBREVIATION:]) is None:
+            title = title[:-1]
+        title = _drop_half_quote(title).strip()
+        if title == before:
+            return title
+
+
+def _drop_half_quote(title: str) -> str:
+    for opening, closing in _QUOTES:
+        if title.startswith(opening) and closing not in title:
+            title = title[1:]
+        if title.endswith(closing) and opening not in title and (closing != "\u2019" or title[-2:-1] in ("", " ")):
+            title = title[:-1]
+    if title.count('"') == 1:
+        title = title.removeprefix('"').removesuffix('"')
+    return title
+
+
+def split_list(text: str) -> list[str]:
+    """Split a printed list of people, services or partners; parts are cleaned, empty ones and bullets dropped.
+
+    Separators: line break, `;`, `|`, ` / `, ` + `, a typed bullet; a comma outside brackets unless the next part goes
+    on (`de l'Environnement, du Tourisme`); "et" only between two parts that start alike or two acronyms.
+    """
+    parts: list[str] = []
+    for line in _LINE_BREAKS.split(text):
+        for piece in _cut_outside_brackets(clean(line)):
+            parts.extend(_split_and(piece))
+    cleaned = (split_marker(part.strip())[1].strip(" ,;\t") for part in parts)
+    return [part for part in cleaned if any(c.isalnum() for c in part)]
+
+
+def _cut_outside_brackets(line: str) -> list[str]:
+    pieces: list[str] = []
+    start = depth = 0
+    last_closing = max(line.rfind(")"), line.rfind("]"))
+    for i, char in enumerate(line):
+        if char in "([":
+            depth += 1
+        elif char in ")]":
+            depth = max(0, depth - 1)
+        if depth and i <= last_closing:
+            continue
+        if _cuts(line, i):
+            pieces.append(line[start:i])
+            start = i + 1
+    return [*pieces, line[start:]]
+
+
+def _cuts(line: str, i: int) -> bool:
+    char, rest = line[i], line[i + 1 :]
+    if char in ";|\u2022\u25aa\u25cf":
+        return True
+    if char in "/+":
+        return line[i - 1 : i] == " " and rest.startswith(" ")
+    if char == ",":
+        glued = not rest.startswith(" ")
+        if glued and not (line[i - 1 : i].isalpha() and rest[:1].isalpha()):
+            return False
+        return _CONTINUES.match(rest.lstrip()) is None
+    return False
+
+
+def _split_and(piece: str) -> list[str]:
+    match = _AND.search(piece)
+    if match is None or "(" in piece:
+        return [piece]
+    left, right = piece[: match.start()].strip(), piece[match.end() :].strip()
+    if not left or not right:
+        return [piece]
+    first, second = fold(left.split()[0]), fold(right.split()[0])
+    same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
+    acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
+    return [left, *_split_and(right)] if same_head or acronyms else [piece]

@@ -1,0 +1,518 @@
+"""Label to concept in its context; the words are in data/vocabulary/*.toml.
+
+Nothing here knows a document: a heading, a column header, a label of a sheet come in as text, a concept goes out.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from pipeline.model import Level
+from pipeline.text import fold
+
+# ------------------------------------------------------------------------------------------------------------- results
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLabel:
+    """A level label in front of a line: what level, the code as printed, what is left as the title."""
+
+    level: Level
+    code: str  # "1.1", "A", "III", "149"; letters of a short label are kept in `printed`
+    printed: str  # label and number as printed: "O.S. 1", "Objectif operationnel 1.1"
+    rest: str
+    plural: bool = False
+    explicit: bool = True  # False when the words may as well be prose ("Action sociale")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A typed number in front of a line that has no label. `shape` is `1`, `1.1`, `1.1.1`, `A`, `I`, `a`."""
+
+    code: str
+    shape: str
+    rest: str
+    delimiter: str  # what follows the number: ".", ")", ":", "-", "" ...
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a sheet or of a column: a field, and the level it belongs to where the label says so."""
+
+    field: str
+    level: Level | None = None
+
+
+# ---------------------------------------------------------------------------------------------------------------- data
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """Return data/vocabulary/<name>.toml."""
+    return tomllib.loads(resources.files("pipeline").joinpath("data", "vocabulary", f"{name}.toml").read_text("utf-8"))
+
+
+def flat(text: str) -> str:
+    """Lower case without accents, every character keeping its place (so that offsets hold in the original)."""
+    return "".join(_flat_character(c) for c in text)
+
+
+@cache
+def _flat_character(character: str) -> str:
+    if character in "\u2019\u2018\u02bc`\u00b4":
+        return "'"
+    if character in "\u2010\u2011\u2012\u2013\u2014\u2212":
+        return "-"
+    if character.isspace():
+        return " "
+    base = unicodedata.normalize("NFKD", character)[:1].lower()
+    return base if len(base) == 1 else character
+
+
+def _pattern(words: str) -> str:
+    """A label as a regular expression on flat text: optional dots, plural marks and spaces count for nothing."""
+    out = []
+    for token in re.split(r"([\s\-/']+)", flat(words)):
+        if not token:
+            continue
+        if re.fullmatch(r"[\s\-]+", token):
+            out.append(r"[\s\-]*")
+        elif re.fullmatch(r"[\s\-/']+", token):
+            out.append(re.escape(token.strip()) if token.strip() else r"\s+")
+        elif "." in token:
+            out.append(r"\.?\s?".join(re.escape(p) for p in token.split(".") if p) + r"\.?")
+        else:
+            out.append(re.escape(token))
+    return "".join(out)
+
+
+# ----------------------------------------------------------------------------------------------------------- numbers
+
+_PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
+_ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
+_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:[a-z](?![a-z]))?|{_ROMAN}(?![a-z0-9])|[a-h](?![a-z0-9])"
+_AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
+
+
+@cache
+def _level_patterns() -> list[tuple[re.Pattern[str], Level, str]]:
+    """(pattern, level, sort of label), longest labels first so that «axe strategique» wins over «axe»."""
+    levels = load("levels")
+    found: list[tuple[int, str, Level, str]] = []
+    for name, entry in levels.items():
+        level = Level(name)
+        for sort in ("free", "plural", "words", "short"):
+            found += [(len(label), label, level, sort) for label in entry.get(sort, ())]
+    patterns = []
+    for _, label, level, sort in sorted(found, key=lambda f: (-f[0], f[1], f[3])):
+        body = _pattern(label)
+        if sort == "short":
+            code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}\.?)"
+            pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
+        else:
+            code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
+            pattern = rf"(?P<label>{body}(?:s|\(s\))?)(?:\s*{code})?" + _AFTER
+        patterns.append((re.compile(pattern + r"(?P<rest>.*)$", re.DOTALL), level, sort))
+    return patterns
+
+
+@cache
+def _ordinals() -> dict[str, str]:
+    return {flat(word): number for number, words in load("sections")["ordinals"].items() for word in words}
+
+
+#: What OCR makes of "OO3.1" and "OS1": the letter O and the digit 0, the letter l and the digit 1 change places.
+_OCR_CODE = re.compile(r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi](?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)", re.I)
+_OCR_DIGITS = str.maketrans({"l": "1", "i": "1", "o": "0", "L": "1", "I": "1", "O": "0", ",": "."})
+
+
+def _repair_code(text: str) -> str:
+    """Give back the line with an OCR-damaged OS or OO code repaired («003.1», «OO3.l», «0S1»), else unchanged."""
+    match = _OCR_CODE.match(text)
+    if match is None:
+        return text
+    letters = match["letters"].upper().replace("0", "O").replace("5", "S")
+    code = match["code"].translate(_OCR_DIGITS)
+    if not re.search(r"[05]", match["letters"]) and not re.search(r"[loi,]", match["code"], re.I):
+        return text  # nothing is damaged
+    if match["letters"].isdigit() and "." not in code:
+        return text  # «001» alone is a number
+    return letters + code + text[match.end() :]
+
+
+def match_level(text: str) -> LevelLabel | None:
+    """Read a level label in front of a line («OS 1 : ...», «Objectif operationnel 1.1», «Premier objectif strategique :», «A) Volet interne»).
+
+    None when the line starts with no label, or when the words are prose (a label written out needs a number, a
+    delimiter or the end of the line after it).
+    """
+    stripped = _repair_code(text.strip().lstrip("*_#").strip())
+    if not stripped or not stripped[0].isalnum():
+        return None
+    line = flat(stripped)
+    prefix_end, ordinal = 0, ""
+    first, _, _ = line.partition(" ")
+    if first in _ordinals():
+        ordinal, prefix_end = _ordinals()[first], len(first) + 1
+    else:
+        enumerated = re.match(r"(?:[a-z]|\d{1,2}|[ivx]{1,4})\s?[.)\-]+\s+(?=volet|axe |enjeu|pilier|partie)", line)
+        article = re.match(r"(?:le |la |un |une |l'|notre )(?=volet (?:interne|externe|commun))", line)
+        if enumerated is not None:
+            prefix_end, ordinal = enumerated.end(), enumerated[0].strip(" .)-").upper()
+        elif article is not None:
+            prefix_end = article.end()
+    tail = line[prefix_end:]
+    if len(tail) < 2:
+        return None
+    for pattern, level, sort in _level_patterns():
+        match = pattern.match(tail)
+        if match is None:
+            continue
+        code = stripped[prefix_end:][slice(*match.span("code"))] if match["code"] else ordinal
+        rest = stripped[prefix_end:][slice(*match.span("rest"))].strip()
+        after_label = tail[match.end("label") :][:1]
+        if after_label.isalpha() or (after_label == "'" and not match["code"]):
+            continue
+        if not match["code"] and sort == "short":
+            continue
+        if match["code"] and not re.search(r"\d\.?$", match["code"]) and not _is_code(match, tail):
+            code, rest = ordinal, stripped[prefix_end:][match.start("code") :].strip(" :-.")
+            if not match["delimiter"] and sort != "free" and not ordinal:
+                continue
+        if sort == "short" and not _short_is_label(match, stripped[prefix_end:]):
+            continue
+        if not code and stripped[0].islower():
+            continue  # the rest of a wrapped sentence
+        explicit = bool(code) or bool(match["delimiter"]) or not rest or sort == "free"
+        if not explicit:
+            if not rest.startswith(("\u00ab", '"', "\u201c")) and not ordinal:
+                continue
+            explicit = True
+        if sort == "words" and not code and rest and not re.match(r"[:\-]", match["delimiter"]) and not rest.startswith(("\u00ab", '"')):
+            continue
+        if sort == "plural" and not code and rest:
+            continue
+        printed = stripped[: prefix_end + match.end("code" if match["code"] and code else "label")].strip()
+        if sort == "free":
+            if not _opens_title(stripped[prefix_end + match.end("label") :]):
+                return None
+            rest = stripped[prefix_end:].strip() if not match["code"] else rest
+        if sort == "short":
+            code = re.sub(r"\s+", "", printed[prefix_end:])
+        return LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
+    return None
+
+
+def _opens_title(after: str) -> bool:
+    """Tell whether what follows «volet interne» may belong to a heading rather than to a sentence."""
+    after = after.strip()
+    return not after or not after[0].islower() or bool(re.match(r"(?:du|de la|de l'|et)\s", flat(after))) and len(after) < 40
+
+
+def _is_code(match: re.Match[str], tail: str) -> bool:
+    """A letter or roman numeral is a code when a delimiter follows; else it is the first word of a title."""
+    return bool(match["delimiter"]) or match.end("code") == len(tail.rstrip())
+
+
+def _short_is_label(match: re.Match[str], original: str) -> bool:
+    """Keep prose that only looks like an abbreviation out («A 3 km», «op 2»): capital, glued or dotted, and no unit after it."""
+    label = original[slice(*match.span("label"))]
+    if not label[:1].isupper():
+        return False
+    if len(label.replace(".", "")) == 1:
+        between = original[match.end("label") : match.start("code")]
+        return between.strip() in ("", ".", "-") and (between == "" or "." in between or "." in match["code"])
+    return True
+
+
+def tidy_code(code: str) -> str:
+    """A code without spaces nor a final dot, letters in capitals; «1.10» stays «1.10»."""
+    code = re.sub(r"\s*([.,])\s*", r".", code.strip())
+    code = re.sub(r"(?<=[\d.])[lLI](?=[\d.]|$)", "1", code)
+    return code.strip(" .").upper()
+
+
+_TYPED_NUMBER = re.compile(
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s])|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4})"
+    r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
+    re.DOTALL,
+)
+
+
+def match_number(text: str) -> Number | None:
+    """Read a typed number in front of a line («1.», «1.1 Encadrer», «1.1Encadrer», «A.», «II -»); None when it is a quantity."""
+    match = _TYPED_NUMBER.match(text.strip())
+    if match is None or not match["code"]:
+        return None
+    code, delimiter, rest = match["code"], (match["delimiter"] or "").strip(), match["rest"].strip()
+    dotted = "." in code
+    if not rest and not delimiter and not dotted and not code.isdigit():
+        return None
+    if code.isdigit():
+        if len(code) == 3 and not delimiter:
+            return None
+        if not delimiter and rest and not (len(code) == 2 and code.startswith("0")) and not match["space"] == "\t":
+            return None  # «30 km/h», «5 agents»: a bare number then words is a quantity
+    if dotted and not delimiter and rest and not rest[0].isupper() and not rest[0] in "\u00ab\"'([":
+        return None  # «2.5 millions»
+    if dotted and re.match(r"\d{1,2}\.\d{1,2}\.\d{2,4}", code + delimiter + rest):
+        return None  # a date
+    if re.match(r"[\d%€]", rest) and not delimiter:
+        return None
+    if re.fullmatch(r"[IVX]+", code):
+        shape = "I"
+    elif code.isalpha():
+        shape = "A" if code.isupper() else "a"
+    else:
+        shape = ".".join("1" if p.isdigit() else "A" for p in re.split(r"[.\-]", code))
+    if delimiter in (")", "]") and shape == "1":
+        shape = "1)"
+    return Number(tidy_code(code), shape, rest, delimiter)
+
+
+def starts_item(text: str) -> bool:
+    """Tell whether a line opens an item of a plan (label and number, typed number): a reader then starts a new block."""
+    label = match_level(text)
+    if label is not None and (label.code or label.level is Level.VOLET or text.rstrip().endswith(":")):
+        return True
+    number = match_number(text)
+    return number is not None and bool(number.rest) and (bool(number.delimiter) or "." in number.code)
+
+
+# ---------------------------------------------------------------------------------------------------------- sections
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading that is no element. `concept` is a level, a field, `outside`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
+
+    concept: str
+    count: int | None = None  # «Nos 5 enjeux» announces 5
+
+
+@cache
+def _around() -> frozenset[str]:
+    return frozenset(fold(w) for w in load("sections")["around"]["words"])
+
+
+@cache
+def _plural_labels() -> dict[str, Level]:
+    table: dict[str, Level] = {}
+    for name, entry in load("levels").items():
+        for label in (*entry.get("plural", ()),):
+            table[fold(label)] = Level(name)
+    return table
+
+
+@cache
+def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
+    data = load("sections")
+    exact: dict[str, str] = {}
+    prefixes: list[tuple[str, str]] = []
+    for name, labels in data["field"].items():
+        exact.update({fold(label): name for label in labels})
+    for name in ("outside", "legend", "summary", "furniture"):
+        exact.update({fold(label): name for label in data[name]["labels"]})
+        prefixes += [(fold(p) + " ", name) for p in data[name].get("prefixes", ())]
+    return exact, prefixes
+
+
+def match_section(text: str) -> Section | None:
+    """Read a bare heading («Objectifs strategiques», «Nos 5 enjeux», «Constats :», «Nos acteurs», «Avant-propos»)."""
+    if len(text) > 90 or text.strip()[:1].islower():
+        return None
+    folded = fold(re.sub(r"\(s\)|\(e\)s?", "s", text))
+    if not folded:
+        return None
+    folded = re.sub(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s(?=\D)", "", folded) if re.match(r"^\s*\S{1,4}[.)]", text) else folded
+    exact, prefixes = _section_tables()
+    if folded in exact:
+        return Section(exact[folded])
+    plural = _plural_labels()
+    words = folded.split()
+    if len(words) <= 9:
+        # every run of words that is a plural label, when only filler stands around it
+        for size in range(min(4, len(words)), 0, -1):
+            for start in range(len(words) - size + 1):
+                level = plural.get(" ".join(words[start : start + size]))
+                if level is None:
+                    continue
+                others = words[:start] + words[start + size :]
+                digits = [w for w in others if w.isdigit() and len(w) <= 3]
+                years = [w for w in others if w.isdigit() and len(w) == 4]
+                if all(w in _around() for w in others if w not in digits and w not in years):
+                    return Section(level.value, int(digits[0]) if digits else None)
+    for prefix, name in prefixes:
+        if (folded + " ").startswith(prefix) and len(words) <= 9:
+            return Section(name)
+    return None
+
+
+def is_vision_title(text: str) -> bool:
+    """Tell whether a title announces a vision or mission text, which is no PST."""
+    words = [w for w in fold(text).split() if w not in _around()]
+    return " ".join(words) in {fold(t) for t in load("sections")["vision"]["titles"]}
+
+
+def plan_evidence(texts: list[str]) -> tuple[int, int]:
+    """Count the words that show a plan, and those that show another kind of document (minutes, recipe, budget)."""
+    whole = " " + " ".join(fold(t) for t in texts) + " "
+    data = load("sections")["plan"]
+    return (
+        sum(whole.count(f" {fold(w)} ") for w in data["words"]),
+        sum(whole.count(f" {fold(w)} ") for w in data["other"]),
+    )
+
+
+@cache
+def _cues() -> tuple[str, ...]:
+    return tuple(fold(c) + (" " if not c.endswith(" l") else " ") for c in load("sections")["cues"]["objectif_strategique"])
+
+
+def looks_strategic(title: str) -> bool:
+    """Tell whether a title begins as those of objectifs strategiques often do: a cue, not a proof."""
+    return (fold(title) + " ").startswith(_cues())
+
+
+# ------------------------------------------------------------------------------------------------------------ fields
+
+
+@cache
+def _field_tables() -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
+    exact: dict[str, str] = {}
+    words: list[tuple[frozenset[str], str]] = []
+    for name, entry in load("fields").items():
+        for label in entry["labels"]:
+            exact.setdefault(_fold_label(label), name)
+        words += [(frozenset(fold(w) for w in group), name) for group in entry.get("words", ())]
+    return exact, words
+
+
+def _fold_label(text: str) -> str:
+    """Fold a label: «Service(s) gestionnaire(s) :» is «services gestionnaires»; symbols that carry meaning stay words."""
+    text = re.sub(r"\(\s*(s|x|e|es|nes|ne|trice|rice)\s*\)", r"\1", text.strip())
+    text = re.sub(r"\b(?:[A-Za-z]\.){2,}", lambda initials: initials[0].replace(".", ""), text)
+    text = re.sub(r"(?<=[a-z])[.\u00b7](?:e|s|es|ne|nes|rice|euse)\b\.?s?", "", text)
+    for symbol, word in (("%", " pourcent "), ("\u20ac", " eur "), ("n\u00b0", " numero "), ("N\u00b0", " numero "), ("n\u00ba", " numero ")):
+        text = text.replace(symbol, word)
+    return fold(text)
+
+
+@cache
+def _level_nouns() -> list[tuple[str, Level]]:
+    """Folded label -> level, for labels of sheets and columns, longest first."""
+    nouns: dict[str, Level] = {}
+    for name, entry in load("levels").items():
+        for sort in ("words", "short", "plural"):
+            for label in entry.get(sort, ()):
+                nouns.setdefault(fold(label), Level(name))
+        for label in entry.get("short", ()):
+            nouns.setdefault(fold(label).replace(" ", ""), Level(name))
+    return sorted(nouns.items(), key=lambda item: (-len(item[0]), item[0]))
+
+
+_FILLER = {"de", "du", "des", "d", "la", "le", "les", "l", "n", "no", "numero"}
+MAXIMUM_LABEL_WORDS = 7
+
+
+@cache
+def match_label(text: str, *, loose: bool = False) -> Label | None:
+    """Read a label of a sheet or of a column («Echevin(e) en charge :», «OO», «ACT\\nReference», «Intitule de l'action»).
+
+    Gives `Label(field="title", level=...)` for the name of a level alone. None when the text is no known label.
+    `loose` is for a place where labels stand: there «Partenaires exterieurs» is one for its first word.
+    """
+    if len(text) > 80:
+        return None
+    folded = _fold_label(text.strip().rstrip(":").strip())
+    if not folded:
+        return None
+    exact, words = _field_tables()
+    for noun, level in _level_nouns():
+        if folded == noun or folded == noun + "s":
+            if len(noun) == 1:
+                break
+            return Label("title", level)
+    if folded in exact:
+        return Label(exact[folded], _level_in(folded))
+    tokens = folded.split()
+    for noun, level in _level_nouns():
+        size = len(noun.split())
+        for start in (0, len(tokens) - size):
+            if start < 0 or " ".join(tokens[start : start + size]) not in (noun, noun + "s") or len(tokens) <= size:
+                continue
+            if len(noun) == 1:
+                continue
+            others = [t for t in tokens[:start] + tokens[start + size :] if t not in _FILLER]
+            field = exact.get(" ".join(others)) if others else ("code" if {"numero", "n", "no"} & set(tokens) else None)
+            if field is not None:
+                return Label(field, level)
+            if others and all(o in _around() or (o.isdigit() and len(o) == 4) for o in others):
+                return Label("title", level)
+    if len(tokens) <= MAXIMUM_LABEL_WORDS:
+        present = set(tokens)
+        strangers = len(present - _label_tokens())
+        for group, name in words:
+            if group <= present and (strangers == 0 or (loose and tokens[0] in group) or (name not in _ACTORS and strangers <= 2) or (text.rstrip().endswith(":") and strangers <= 2)):
+                return Label(name, _level_in(folded))
+    return None
+
+
+#: Labels of actors have no words of their own: «Responsable GRH», «Echevin de l'Environnement» are people, no labels.
+_ACTORS = frozenset(("mandataire", "responsable", "porteur", "service", "partenaire"))
+
+
+@cache
+def _label_tokens() -> frozenset[str]:
+    """Every word that occurs in a label."""
+    exact, words = _field_tables()
+    tokens = {t for label in exact for t in label.split()} | {t for group, _ in words for t in group}
+    return frozenset(tokens | _around() | _FILLER | {t for noun, _ in _level_nouns() for t in noun.split()})
+
+
+def _level_in(folded: str) -> Level | None:
+    """The level that a label of a field names («intitule de l action»), when it does."""
+    for noun, level in _level_nouns():
+        if len(noun) > 3 and folded.endswith(" " + noun):
+            return level
+    return None
+
+
+_INLINE_LABEL = re.compile(r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)")
+_BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
+
+
+def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
+    """Cut «Echeance : 2022 - Responsable : service Travaux» into (field, printed label, value).
+
+    Empty when the line does not begin with a known label of a field. A label within the line opens a new field only
+    after a separator.
+    """
+    found: list[tuple[int, int, str, str]] = []
+    for match in _INLINE_LABEL.finditer(text):
+        label = match["label"].strip(_BETWEEN)
+        # the longest tail of the words before the colon that is a known label
+        words = label.split(" ")
+        for start in range(len(words)):
+            tail = " ".join(words[start:])
+            known = match_label(tail)
+            if known is None or known.level is not None and known.field == "title":
+                continue
+            if start > 0 and (not tail[:1].isupper() or len(tail) < 3):
+                continue
+            begin = match.start("label") + match["label"].index(tail) if tail in match["label"] else match.start("label")
+            found.append((begin, match.end(), known.field, tail))
+            break
+    if not found or text[: found[0][0]].strip(_BETWEEN + "*_"):
+        return []
+    fields = []
+    for i, (_, end, field, label) in enumerate(found):
+        stop = found[i + 1][0] if i + 1 < len(found) else len(text)
+        fields.append((field, label, text[end:stop].strip(_BETWEEN.replace(".", "").replace("(", "")).strip()))
+    return fields
