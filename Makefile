@@ -24,7 +24,7 @@ check: $(STAMP) ## lint, types and tests
 	@$(BIN)/python -m pytest -n auto
 
 bench: $(STAMP) ## time and memory on a plan of 180 pages
-	@$(BIN)/python tests/bench
+	@$(BIN)/python -m tests.bench
 
 install: $(STAMP) ## the virtual environment and the command .venv/bin/pst
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -48,7 +48,8 @@ def _on(severity: Severity, code: str, element: Element, **facts: str) -> Remark
 def _check_tree(elements: Sequence[Element], by_id: Mapping[str, Element]) -> list[Remark]:
     remarks = []
     seen: set[str] = set()
-    parented = {e.level for e in elements if e.parent_id}
+    weight = Counter(e.level for e in elements if e.parent_id)
+    weight.subtract(e.level for e in elements if not e.parent_id)
     for element in elements:
         if element.id in seen:
             remarks.append(_on(Severity.ERROR, "id_repeated", element, id=element.id))
@@ -58,7 +59,7 @@ def _check_tree(elements: Sequence[Element], by_id: Mapping[str, Element]) -> li
         parent = by_id.get(element.parent_id)
         if parent is None and element.parent_id:
             remarks.append(_on(Severity.ERROR, "parent_missing", element, parent=element.parent_id))
-        elif parent is None and element.level in parented:
+        elif parent is None and weight[element.level] > 0:
             remarks.append(_on(Severity.WARNING, "parent_not_given", element, level=name_code(element.level)))
         elif parent is not None and _depth(parent) >= _depth(element):
             remarks.append(_on(Severity.WARNING, "level_inverted", element, parent=parent.title))

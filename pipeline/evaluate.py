@@ -429,9 +429,16 @@ def build_changes(statements: Sequence[Statement]) -> tuple[tuple[str, str], ...
         for name in CHANGE_FIELDS:
             by_source = values.get((element_id, name), {})
             said = list(by_source.values())
-            if any(a.isdisjoint(b) for i, a in enumerate(said) for b in said[i + 1 :]):
+            if any(not agree(a, b, name) for i, a in enumerate(said) for b in said[i + 1 :]):
                 changes.append((element_id, f"changed:{name}"))
     return tuple(changes)
+
+
+def agree(first: set[str], second: set[str], field_name: str) -> bool:
+    """Tell whether two sources give a value in common; `2026` and `2026-12-31` are one date at two precisions."""
+    if field_name not in ("start", "end"):
+        return not first.isdisjoint(second)
+    return any(a.startswith(b) or b.startswith(a) for a in first for b in second)
 
 
 def build_fingerprint(plan: Plan) -> str:

@@ -7,6 +7,7 @@ of a C library, memory bomb) ends in one SourceError here, and the caller goes o
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import pickle
@@ -36,6 +37,8 @@ RATIO_COUNTS_FROM_BYTES = 10_000_000  # a small member may be as empty as it lik
 MEMORY_MB = 3072  # of address space: libraries reserve more than they use
 DEADLINE_S = 100.0
 DEADLINE_PER_STEP_S = 8.0  # for each step (a page to OCR) that the worker announces
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 _KINDS_BY_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -190,7 +193,8 @@ def _wait(
                 kind, content = pickle.loads(receiver.recv_bytes())
             except EOFError:
                 worker.join(1)
-                return ("too_much_memory" if worker.exitcode == -signal.SIGKILL else "reader_crashed"), None
+                killed = worker.exitcode == -9  # by the system, when memory runs out
+                return ("too_much_memory" if killed else "reader_crashed"), None
             if kind != "progress":
                 return kind, content
             if content[1] > steps[1]:
@@ -236,6 +240,8 @@ def _limit(memory_mb: int) -> None:
 
     os.setsid()
     if sys.platform == "linux":
+        # A parent that is killed outright ends nobody: the kernel is asked to end the worker with it.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         limit_bytes = memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -27,6 +27,8 @@ TRUNCATION_LENGTH = 24
 MATCH_SCORE = 78.0
 MATCH_MARGIN = 8.0
 CANDIDATE_SCORE = 45.0
+#: A title this near to one or several, but not near enough to be taken for it.
+AMBIGUOUS_SCORE = 65.0
 
 
 @cache
@@ -236,37 +238,72 @@ def build_title_index(titles: Iterable[tuple[str, str]]) -> TitleIndex:
     )
 
 
-def title_score(query: str, title: str, weights: Mapping[str, float]) -> float:
-    """Score two folded titles, 0 to 100: the share of meaning they have in common.
+def compare_words(query: str, title: str) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+    """Pair the words of two folded titles that carry meaning: (pairs, left in the query, left in the title).
 
-    A dropped verb, one word more, a hyphen or a typing error cost little; another place name or another number costs
-    much, however alike the strings are.
+    A typing error or an ending makes a pair; two numbers never do, unless equal.
     """
-    if query == title or query.replace(" ", "") == title.replace(" ", ""):
-        return 100.0
     q_words, t_words = content_words(query), content_words(title)
     q_left, t_left = _subtract(q_words, t_words), _subtract(t_words, q_words)
-    common = sum(_weight(w, weights) for w in q_words) - sum(_weight(w, weights) for w in q_left)
+    pairs = [(w, w) for w in _subtract(q_words, q_left)]
     for q in list(q_left):
         near = max(t_left, key=lambda t: fuzz.ratio(q, t), default=None)
         if near is not None and not q.isdigit() and not near.isdigit() and fuzz.ratio(q, near) >= NEAR_TOKEN_RATIO:
-            common += (_weight(q, weights) + _weight(near, weights)) / 2
+            pairs.append((q, near))
             q_left.remove(q)
             t_left.remove(near)
     for mine, other in ((q_left, t_left), (t_left, q_left)):  # "pluri annuel" against "pluriannuel"
         glued = "".join(mine)
         if len(mine) > 1 and glued in other:
-            common += _weight(glued, weights)
+            pairs.append((glued, glued))
             other.remove(glued)
             mine.clear()
-    q_rest = sum(_weight(w, weights) for w in q_left)
-    t_rest = sum(_weight(w, weights) for w in t_left)
-    score = 100.0 * 2 * common / max(1e-9, 2 * common + q_rest + t_rest)
-    if not q_left and len(q_words) >= 3:  # all that was typed is in the title: a title cut short
-        score = max(score, 80.0 + 4.0 * min(5, len(q_words) - 2))
+    return pairs, q_left, t_left
+
+
+def shared_meaning(query: str, title: str, weights: Mapping[str, float]) -> float:
+    """Give the share of meaning that two folded titles have in common, 0 to 100; a rare word counts for more."""
+    pairs, q_left, t_left = compare_words(query, title)
+    common = sum((_weight(q, weights) + _weight(t, weights)) / 2 for q, t in pairs)
+    rest = sum(_weight(w, weights) for w in (*q_left, *t_left))
+    return 100.0 * 2 * common / max(1e-9, 2 * common + rest)
+
+
+def title_score(query: str, title: str, weights: Mapping[str, float]) -> float:
+    """Score what a service typed against a title, both folded, 0 to 100.
+
+    A dropped verb, one word more, a hyphen or a typing error cost little; another place name or another number costs
+    much, however alike the strings are. What was typed may be the title cut short: three words are enough to be taken
+    for it, fewer make a candidate.
+    """
+    if query.replace(" ", "") == title.replace(" ", ""):
+        return 100.0
+    score = shared_meaning(query, title, weights)
+    _, q_left, t_left = compare_words(query, title)
+    size = len(content_words(query))
+    if query and not q_left:
+        score = max(score, 80.0 + 4.0 * min(5, size - 2) if size >= 3 else AMBIGUOUS_SCORE)
     if any(w.isdigit() for w in q_left) and any(w.isdigit() for w in t_left):
-        score = min(score, MATCH_SCORE - 10)
+        score = min(score, MATCH_SCORE - MATCH_MARGIN)
     return score
+
+
+def is_revision(old: str, new: str) -> bool:
+    """Tell whether a folded title may be another one revised: words added or dropped, or a quantity changed.
+
+    A quantity is a number, in digits or letters, with a noun after it: "cinq salles" may become "six salles", "phase 1"
+    is not "phase 2", and "la salle des jeunes" is not "la salle des aines".
+    """
+    if shared_meaning(old, new, {}) < MATCH_SCORE:
+        return False
+    _, old_left, new_left = compare_words(old, new)
+    if not old_left or not new_left:
+        return not any(w.isdigit() for w in (*old_left, *new_left))
+    return all(_is_quantity(w, old) for w in old_left) and all(_is_quantity(w, new) for w in new_left)
+
+
+def _is_quantity(word: str, title: str) -> bool:
+    return (word.isdigit() or word in _words("cardinals")) and not title.endswith(word)
 
 
 def _weight(word: str, weights: Mapping[str, float]) -> float:

@@ -18,6 +18,7 @@ from decimal import Decimal, InvalidOperation
 from rapidfuzz import fuzz, process
 
 from pipeline.match import (
+    AMBIGUOUS_SCORE,
     SAME_TITLE_RATIO,
     TRUNCATION_LENGTH,
     CodeKey,
@@ -26,6 +27,7 @@ from pipeline.match import (
     build_title_index,
     codes_contradict,
     content_words,
+    is_revision,
     match_title,
     name_code,
     read_code,
@@ -63,7 +65,8 @@ LOOSE_CONFIDENCE = 0.5
 CONTRADICTING_SCORE = 50.0
 SAME_LABEL_RATIO = 90.0
 
-CORE_FIELDS = frozenset({"level", "parent", "order", "code", "title"})
+#: Fields that place a mention; `weak` marks what a foreword, a contents page or a synthesis repeats.
+CORE_FIELDS = frozenset({"level", "parent", "order", "code", "title", "page", "weak"})
 TEXT_FIELDS = ("description", "comment", "result")
 JOINED_FIELDS = ("sdg", "plans")
 SCALAR_FIELDS = (
@@ -86,6 +89,8 @@ class _Mention:
     folded: str
     confidence: float
     has_fields: bool
+    weak: bool
+    described: str  # folded description, for levels above the actions
 
 
 @dataclass(slots=True)
@@ -127,6 +132,12 @@ def _integer(text: str, default: int) -> int:
     return int(text) if re.fullmatch(r"\s*\d+\s*", text) else default
 
 
+def _fold_description(level: Statement, statements: Iterable[Statement]) -> str:
+    if LEVEL_DEPTH.get(Level(_printed(level)), 9) >= LEVEL_DEPTH[Level.ACTION]:
+        return ""
+    return " ".join(fold(_printed(s)) for s in statements if s.field == "description")
+
+
 def _read_mentions(
     source_index: int, statements: Sequence[Statement]
 ) -> tuple[list[_Mention], dict[str, list[Statement]], list[Remark]]:
@@ -155,6 +166,8 @@ def _read_mentions(
                 folded=fold(_printed(title)),
                 confidence=min(level.confidence, 1.0 if title is None else title.confidence),
                 has_fields=any(s.field not in CORE_FIELDS for s in group),
+                weak=_printed(_best(group, "weak")) != "",
+                described=_fold_description(level, group),
             )
         )
     return sorted(mentions, key=lambda m: m.order), groups, remarks
@@ -230,7 +243,14 @@ def _likeness(clusters: _Clusters, mention: _Mention, cluster: int) -> float:
 
 
 def _is_same_title(clusters: _Clusters, mention: _Mention, cluster: int) -> bool:
+    if mention.level is Level.VOLET:  # "Volet interne" alone on its page, then with what it is about
+        return any(_begins(mention.folded, m.folded) for m in clusters.members[cluster])
     return any(same_title(mention.folded, m.folded) for m in clusters.members[cluster])
+
+
+def _begins(a: str, b: str) -> bool:
+    short, long = sorted((a.split(), b.split()), key=len)
+    return same_title(a, b) or (len(short) >= 2 and long[: len(short)] == short)
 
 
 def _stated_again(clusters: _Clusters, mention: _Mention, cluster: int) -> bool:
@@ -265,6 +285,8 @@ def _alike(clusters: _Clusters, mention: _Mention) -> list[int]:
     found = set(clusters.by_start.get((mention.level, start), ())) if len(start) == TRUNCATION_LENGTH else set()
     for edge in _edges(clusters, mention):
         titles = clusters.by_edge.get((mention.level, edge), {})
+        if mention.level is Level.VOLET:
+            found.update(c for owners in titles.values() for c in owners)
         for title, _, _ in process.extract(
             mention.folded, list(titles), scorer=fuzz.ratio, score_cutoff=SAME_TITLE_RATIO, limit=None
         ):
@@ -369,8 +391,36 @@ def _descendants(clusters: _Clusters, cluster: int) -> set[int]:
     return seen
 
 
-def _gather_siblings(clusters: _Clusters, listing: list[_Mention], twins: Mapping[tuple[Level, str], int]) -> None:
-    """Place the children of one printed parent: each stands for another element, surest matches first."""
+def _pair_revised(clusters: _Clusters, left: Sequence[_Mention], claimed: set[int]) -> dict[MentionKey, int]:
+    """Pair what is left of a list with what another source has under the same parent and was reworded since."""
+    wanted: dict[MentionKey, list[int]] = {}
+    for mention in left:
+        parent = None if mention.parent is None else clusters.of.get(mention.parent)
+        family = [] if parent is None else clusters.children[parent]
+        wanted[mention.key] = [
+            c
+            for c in family
+            if c not in claimed
+            and mention.key[0] not in clusters.sources[c]
+            and clusters.members[c][0].level is mention.level
+            and not _contradicts(clusters, mention, c)
+            and any(is_revision(m.folded, mention.folded) for m in clusters.members[c])
+        ]
+    times = Counter(c for found in wanted.values() for c in found)
+    return {key: found[0] for key, found in wanted.items() if len(found) == 1 and times[found[0]] == 1}
+
+
+def _is_doubtful(mention: _Mention) -> bool:
+    return mention.confidence < LOOSE_CONFIDENCE and not mention.has_fields
+
+
+def _gather_siblings(
+    clusters: _Clusters, listing: list[_Mention], twins: Mapping[tuple[Level, str], int]
+) -> list[_Mention]:
+    """Place the children of one printed parent: each stands for another element, surest matches first.
+
+    Give those that only a summary prints and that are too doubtful to be elements.
+    """
     left = list(listing)
     claimed: set[int] = set()
     for rule in _RULES:
@@ -382,41 +432,75 @@ def _gather_siblings(clusters: _Clusters, listing: list[_Mention], twins: Mappin
             else:
                 claimed.add(_add(clusters, mention, found))
         left = waiting
+    doubtful = []
+    revised = _pair_revised(clusters, left, claimed)
     for mention in left:
         again = [c for c in _titled(clusters, mention) if c in claimed and not _contradicts(clusters, mention, c)]
         again = [c for c in again if _within_reach(clusters, mention, c)]
-        target = again[0] if again else _moved(clusters, mention, twins)
-        claimed.add(_add(clusters, mention, target))
+        target = revised.get(mention.key, again[0] if again else None)
+        target = _moved(clusters, mention, twins) if target is None else target
+        if target is None and mention.weak and _is_doubtful(mention):
+            doubtful.append(mention)
+        else:
+            claimed.add(_add(clusters, mention, target))
+    return doubtful
+
+
+def _by_description(clusters: _Clusters, mention: _Mention) -> int | None:
+    """Find the one element whose description holds the title of a doubtful mention: a motto, printed for a name."""
+    if len(content_words(mention.folded)) < 3:
+        return None
+    found = [
+        c
+        for c, members in enumerate(clusters.members)
+        if any(m.level is mention.level and m.described and mention.folded in m.described for m in members)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _gather_source(clusters: _Clusters, mentions: list[_Mention]) -> list[_Mention]:
-    """Place all mentions of one source; give those of a summary that nothing confirms and that are too doubtful."""
+    """Place all mentions of one source, the body before what repeats it; give those that are too doubtful."""
+    twins = Counter((m.level, m.folded) for m in mentions)
+    body = [m for m in mentions if not m.weak]
+    doubtful = []
+    for part in (body, [m for m in mentions if m.weak]) if body else (mentions,):
+        doubtful += _gather_part(clusters, part, twins)
+    return doubtful
+
+
+def _gather_part(
+    clusters: _Clusters, mentions: list[_Mention], twins: Mapping[tuple[Level, str], int]
+) -> list[_Mention]:
+    """Place the body of a source, or its summaries: roots that hold something, then their lists, then the rest."""
+    here = {m.key for m in mentions}
     children: dict[MentionKey, list[_Mention]] = defaultdict(list)
     for mention in mentions:
         if mention.parent is not None:
             children[mention.parent].append(mention)
-    twins = Counter((m.level, m.folded) for m in mentions)
     roots = [m for m in mentions if m.parent is None]
     anchored = [m for m in roots if m.has_fields or m.key in children]
     anchored_keys = {m.key for m in anchored}
     loose = [m for m in roots if m.key not in anchored_keys]
+    loose.sort(key=lambda m: m.confidence < LOOSE_CONFIDENCE)  # the doubtful last: what they repeat is known by then
     for mention in anchored:
         found = _find(clusters, mention)
         _add(clusters, mention, _moved(clusters, mention, twins) if found is None else found)
-    listings = [m.key for m in anchored]
+    doubtful = []
+    listings = [m.key for m in anchored] + [key for key in children if key not in here]
     while listings:
         for key in listings:
             if children[key]:
-                _gather_siblings(clusters, children[key], twins)
+                doubtful += _gather_siblings(clusters, children[key], twins)
         listings = [child.key for key in listings for child in children[key]]
-    doubtful = []
     for mention in loose:
         found = _find(clusters, mention)
         found = _moved(clusters, mention, twins) if found is None else found
-        if found is None and mention.confidence < LOOSE_CONFIDENCE:
-            doubtful.append(mention)
-        else:
-            _add(clusters, mention, found)
+        if found is None and _is_doubtful(mention):
+            found = _by_description(clusters, mention)
+            if found is None:
+                doubtful.append(mention)
+                continue
+        _add(clusters, mention, found)
     return doubtful
 
 
@@ -621,7 +705,9 @@ def _conflicts(element_id: str, title: str, said: list[_Said]) -> list[Remark]:
                 continue
             if name in ("title", *TEXT_FIELDS) and same_title(fold(value), fold(kept.statement.value)):
                 continue
-            if name in TEXT_FIELDS and other.source == kept.source:
+            if name == "title" and other.source == kept.source and _begins(fold(value), fold(kept.statement.value)):
+                continue
+            if other.source == kept.source and (name in TEXT_FIELDS or other.statement.confidence < LOOSE_CONFIDENCE):
                 continue
             seen.append(value)
             facts = (
@@ -649,6 +735,15 @@ def _first_end(said: list[_Said], end: str) -> str:
 def _page(locator: str) -> str:
     found = re.match(r"p\.\s?(\d+)", locator)
     return found.group(1) if found is not None else ""
+
+
+def _find_page(title: _Said | None, said: Iterable[_Said]) -> str:
+    """Give the page on which the title that was kept stands."""
+    if title is None:
+        return ""
+    own = (s.statement for s in said if s.source == title.source and s.statement.field == "page")
+    printed = next((s.value for s in own if s.mention_id == title.statement.mention_id), "")
+    return printed or _page(title.statement.locator)
 
 
 def _groups(said: list[_Said], prefix: str) -> list[tuple[int, list[_Said]]]:
@@ -944,10 +1039,6 @@ def _match_reference(
         return element_id, "", []
     near = len(found) > 0 and found[0].score >= AMBIGUOUS_SCORE
     return "", "ambiguous" if near else "no_match", found
-
-
-#: A title this near to one or several, but not near enough to be taken for it.
-AMBIGUOUS_SCORE = 65.0
 
 
 def _is_above(directory: _Directory, upper: str, lower: str) -> bool:
@@ -1269,7 +1360,7 @@ def _assemble(
                 synergy=values["synergy"],
                 result=texts["result"],
                 plans=joined["plans"],
-                page="" if title is None else _page(title.statement.locator),
+                page=_find_page(title, said),
                 source="" if title is None else title.statement.source,
                 confidence=max(m.confidence for m in clusters.members[cluster]),
             )
@@ -1282,12 +1373,9 @@ def _assemble(
         remarks += _conflicts(element_id, elements[-1].title, said)
         remarks += differing
         statements += [(one, element_id) for one in said]
-    placed = [replace(one.statement, element_id=e, rank=ranks.of.get(one.sequence, 0)) for one, e in statements]
-    gathered = set(clusters.of)
-    placed += [
-        replace(s, element_id="", rank=0) for key, group in grouped.items() if key not in gathered for s in group
-    ]
-    placed += [replace(s, element_id="", rank=0) for s in loose]
+    placed = [_place(one.statement, e, ranks.of.get(one.sequence, 0)) for one, e in statements]
+    left = [s for key, group in grouped.items() if key not in clusters.of for s in group]
+    placed += [_place(s, "", 0) for s in (*left, *loose)]
     return Plan(
         elements=tuple(elements),
         actors=tuple(actors),
@@ -1298,6 +1386,14 @@ def _assemble(
         statements=tuple(placed),
         remarks=tuple(remarks),
         blocks=tuple(_place_blocks(clusters, ids, rows, distinct)),
+    )
+
+
+def _place(statement: Statement, element_id: str, rank: int) -> Statement:
+    """Give the statement its element and rank; built anew because `replace` takes several times as long on a whole plan."""
+    s = statement
+    return Statement(
+        s.mention_id, s.field, s.value, s.original, s.source, s.locator, s.confidence, s.group, element_id, rank
     )
 
 

@@ -75,7 +75,7 @@ def normalise(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], t
     they are. Fields that `extract` may use beside those of `Statement`: `planning` (gives `start`, `end`), `indicator`
     (a printed list; gives `indicator_label` and, where printed, unit and measures), `target` (gives measures of the
     indicators of the same mention). Remarks: the codes of `values`, and date_from_status, date_from_title,
-    end_is_start, field_holds_status, status_unreadable, status_is_kind, progress_out_of_range, target_unmatched,
+    end_is_start, field_holds_status, status_unreadable, status_is_kind, percent_out_of_range, target_unmatched,
     title_empty.
     """
     mentions: dict[tuple[str, str], list[Statement]] = {}
@@ -276,7 +276,7 @@ def _read_progress(statement: Statement, said: Sequence[Statement], name: str) -
     if rate.value is None:
         return _read_misplaced_status(statement, said) or ([statement], _remarks(statement, rate.remark))
     if not 0 <= rate.value <= 100:
-        return [statement], _remarks(statement, "progress_out_of_range")
+        return [statement], _remarks(statement, "percent_out_of_range")
     return _with_number(statement, rate)
 
 

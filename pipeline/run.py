@@ -150,10 +150,7 @@ def migrate(
     `files` can be read: its SourceError is raised. Raise UsageError when `out` is not ours or was edited, or when two
     files have one name.
     """
-    try:  # TEMPORARY until the room exists
-        from pipeline.publish.review import write_review
-    except ModuleNotFoundError:
-        write_review = lambda plan: b"PK"
+    from pipeline.publish.review import write_review
 
     folder = out.resolve()
     sources = [*(_Source(path) for path in files), *(_Source(path, measures=True) for path in indicators)]
@@ -390,6 +387,8 @@ def _run_stages(
         *(_Source(place.inputs / entry.file) for entry in settings.source),
         *(_Source(place.inputs / entry.file, measures=True) for entry in settings.indicators),
     ]
+    if (place.inputs / REVIEW_NAME).is_file():
+        done.said.append(("review_not_read", {"file": f"{place.name}/{REVIEW_NAME}"}))
     _bring_extract(done, sources, on_progress)
     if last >= 1:
         _bring_normalise(done, sources)
@@ -624,29 +623,42 @@ _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 
 
 def _bring_pdfs(done: PlanRun, keys: Mapping[str, str], facts: Mapping[str, str]) -> None:
-    """Make the PDF of each Word document (name -> key) in one LibreOffice run."""
+    """Make the PDF of each Word document (name -> key) in one LibreOffice run; say why where there is none."""
     from pipeline.office import convert_to_pdf
+    from pipeline.publish.docx import prepare_for_pdf
 
     outputs = done.place.outputs
     stale = [name for name, key in keys.items() if not _is_product_current(done.place, f"{Path(name).stem}.pdf", key)]
-    if not stale:
-        return
+    records = storage.read_records(outputs)
     with tempfile.TemporaryDirectory(prefix="pst-") as folder:
-        try:
-            converted = convert_to_pdf([outputs / name for name in stale], Path(folder))
-        except ToolMissingError as error:
-            done.said.append(("pdf_not_made", {"reason": render_error(error)}))
+        copies: dict[str, Path] = {}
+        for name in stale:
+            document = (outputs / name).read_bytes()
+            if storage.hash_bytes(document) != records[name].hash:
+                _say_no_pdf(done, render_message("pdf_of_edited", {"file": name}))
+                continue
+            copies[name] = Path(folder) / name
+            copies[name].write_bytes(prepare_for_pdf(document))
+        if not copies:
             return
-        for name, path in zip(stale, converted, strict=True):
+        try:
+            converted = convert_to_pdf(list(copies.values()), Path(folder))
+        except ToolMissingError as error:
+            _say_no_pdf(done, render_error(error))
+            return
+        for name, path in zip(copies, converted, strict=True):
             if path is None:
-                reason = render_message("pdf_failed", {"file": name})
-                done.said.append(("pdf_not_made", {"reason": reason}))
+                _say_no_pdf(done, render_message("pdf_failed", {"file": name}))
                 continue
             data = path.read_bytes()
             try:
                 _put(done, path.name, data, keys[name], {**facts, "pages": str(len(_PAGE.findall(data)))})
             except UsageError as error:
                 done.failures.append(error)
+
+
+def _say_no_pdf(done: PlanRun, reason: str) -> None:
+    done.said.append(("pdf_not_made", {"reason": reason}))
 
 
 def check_templates(folder: Path | None, root: Path) -> tuple[str, ...]:

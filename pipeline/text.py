@@ -6,8 +6,11 @@ Nothing here knows what a text means; every function is total (any string in, a 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from importlib import resources
 
 _LIGATURES = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
@@ -21,14 +24,18 @@ _SYMBOL_FONT_GLYPHS = {
     "\uf054": "\u2612", "\uf0a3": "\u2610", "\uf050": "\u2713", "\uf0fb": "\u2717",
 }  # fmt: skip
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_UNFOLDED = re.compile(r"[^0-9a-z]+")
 _LINE_BREAKS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+
+_UNSHOWN = re.compile(
+    "[" + "".join([*_LIGATURES, *_SYMBOL_FONT_GLYPHS, *sorted(_INVISIBLE)]) + r"\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+)
 
 _SOFT_HYPHENS = ("\u00ad", "\u0002", "\ufffe")
 _HARD_HYPHENS = ("-", "\u2010", "\u2011")
 _WORD_END = re.compile(r"[^\W_]+$")
 _WORD_START = re.compile(r"^[^\W_]+")
-_GLUES_NEXT = re.compile(r"(?:\b(?:[cdjlmnst]|qu|lorsqu|jusqu)['\u2019]|[^\s/]/)$", re.IGNORECASE)
 
 _BOXES = frozenset("\u2610\u2611\u2612\u25a1\u25a0")
 _CHECKBOXES = frozenset("\u2610\u2611\u2612")
@@ -46,19 +53,30 @@ _DASHES = ("-", "\u2013", "\u2014")
 _TITLE_HEAD = re.compile(r"^(?:[\s:;,]+|\.(?!\.)\s*|[-\u2013\u2014]\s+)+")
 _KEEPS_DOT = re.compile(r"(?:\.\.|\betc\.|(?<!\w)\w{1,3}\.(?:\s?\w{1,3}\.)+)$", re.IGNORECASE)
 _LONGEST_ABBREVIATION = 20
+_LONGEST_ELIDED = 12
 _QUOTES = (("\u00ab", "\u00bb"), ("\u201c", "\u201d"), ("\u2018", "\u2019"))
 
-_CONTINUES = re.compile(
-    r"(?:[dl]['\u2019]|(?:de|du|des|la|le|les|et|ou|au|aux|en|sur|par|pour|dont|y)(?:\s|$)|\d)", re.IGNORECASE
-)
-_AND = re.compile(r"\s+(?:et|&)\s+")
+
+@cache
+def _binding(name: str) -> re.Pattern[str]:
+    """Return a pattern for one list of text.toml: at the start of a part, between parts, or at a line end."""
+    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
+    words = [re.escape(w).replace("'", "['\u2019]") for w in tomllib.loads(path.read_text(encoding="utf-8"))[name]]
+    either = "|".join(sorted(words, key=len, reverse=True))
+    pattern = {
+        "continues": rf"(?:(?:{either})(?:(?<=['\u2019])|\s|$)|\d)",
+        "and": rf"\s+(?:{either})\s+",
+        "elided": rf"(?:\b(?:{either})|[^\s/]/)$",
+    }
+    return re.compile(pattern[name], re.IGNORECASE)
 
 
 def fold(text: str) -> str:
     """Reduce a text to lower-case ASCII letters, digits and single spaces, for comparison only."""
-    text = unicodedata.normalize("NFKD", text.replace("\u0153", "oe").replace("\u0152", "OE"))
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
-    return re.sub(r"[^0-9a-z]+", " ", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("\u0153", "oe").replace("\u0152", "OE"))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return _UNFOLDED.sub(" ", text.casefold()).strip()
 
 
 def clean(text: str) -> str:
@@ -66,9 +84,10 @@ def clean(text: str) -> str:
 
     Codes of symbol fonts become their Unicode twin. Typographic apostrophes, dashes and split words stay as printed.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = _SPACES.sub(" ", text)
-    return _SPACES.sub(" ", "".join(_shown(c) for c in text)).strip()
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    if _UNSHOWN.search(text):
+        text = _SPACES.sub(" ", _UNSHOWN.sub(lambda match: _shown(match.group()), text))
+    return text.strip()
 
 
 def clean_lines(text: str) -> str:
@@ -77,13 +96,7 @@ def clean_lines(text: str) -> str:
 
 
 def _shown(char: str) -> str:
-    if char in _LIGATURES:
-        return _LIGATURES[char]
-    if char in _SYMBOL_FONT_GLYPHS:
-        return _SYMBOL_FONT_GLYPHS[char]
-    if char in _INVISIBLE or unicodedata.category(char) in ("Cc", "Cs"):
-        return ""
-    return char
+    return _LIGATURES.get(char) or _SYMBOL_FONT_GLYPHS.get(char, "")
 
 
 def join_lines(lines: Sequence[str], known_words: frozenset[str] = frozenset()) -> str:
@@ -119,7 +132,7 @@ def _append(head: str, tail: str, known_words: frozenset[str]) -> str:
         if f"{first}-{last}" in known_words or both_are_words:
             return head + tail
         return head[:-1] + tail
-    if _GLUES_NEXT.search(head):
+    if _binding("elided").search(head[-_LONGEST_ELIDED:]):
         return head + tail
     return f"{head} {tail}"
 
@@ -237,12 +250,12 @@ def _cuts(line: str, i: int) -> bool:
         glued = not rest.startswith(" ")
         if glued and not (line[i - 1 : i].isalpha() and rest[:1].isalpha()):
             return False
-        return _CONTINUES.match(rest.lstrip()) is None
+        return _binding("continues").match(rest.lstrip()) is None
     return False
 
 
 def _split_and(piece: str) -> list[str]:
-    match = _AND.search(piece)
+    match = _binding("and").search(piece)
     if match is None or "(" in piece:
         return [piece]
     left, right = piece[: match.start()].strip(), piece[match.end() :].strip()

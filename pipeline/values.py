@@ -108,6 +108,7 @@ class _NumberGrammar:
     qualifier: re.Pattern[str]
     percent: re.Pattern[str]
     unit: re.Pattern[str]
+    unit_ends: re.Pattern[str]
     link: re.Pattern[str]
     including: re.Pattern[str]
     amount_in_text: re.Pattern[str]
@@ -149,6 +150,7 @@ def _number_grammar() -> _NumberGrammar:
         qualifier=re.compile(rf"[\s(),;:\u2013-]*(?:{_any(amount['qualifiers'])}[\s(),;:.\u2013-]*)+"),
         percent=re.compile(r"\s*" + _any(units["percent"])),
         unit=re.compile(_any(units["words"]) + rf"(?:\s*{_any(units['per'])}\s*[a-z']+)?"),
+        unit_ends=re.compile(rf"(?:\s+{_any(units['goes_on'])}|\s*[(,;:]|$)"),
         link=re.compile(_any(amount["links"]["words"])),
         including=re.compile(_any(amount["including"])),
         amount_in_text=re.compile(
@@ -304,8 +306,7 @@ def _read_tail(printed: str, bare: str, position: int, *, euro: bool, money: boo
         return None
     if unit:
         return Parsed(None, unit=unit)
-    goes_on = r"(?:\s+(?:de|du|des|par)\s|\s+d'|\s*[(,;:]|$)"
-    if (match := grammar.unit.match(bare, position)) and re.match(goes_on, bare[match.end() :]):
+    if (match := grammar.unit.match(bare, position)) and grammar.unit_ends.match(bare, match.end()):
         return Parsed(None, unit=printed[position : match.end()].strip(" .;,"))
     if len(rest.split()) <= 4 and (rest[0].isalpha() or re.match(r"/\s?[a-z]", rest)):
         return Parsed(None, unit=printed[position:].strip(" .;,"))
@@ -316,21 +317,32 @@ def parse_unit(label: str) -> str:
     """Return the unit that an indicator's label prints: `(en kg)`, `(m³/an)`, a final `en %`; "" when none."""
     printed = clean(label)[-_LONGEST_NUMBER:]
     bare = _bare(printed)
-    units = _words()["units"]
-    lead = rf"(?:{_any(units['lead'])}\s*:?\s*)?"
-    one = rf"(?:{_any([*units['words'], *units['percent']])})(?:\s*(?:{_any(units['per'])})\s*[a-z'\u00b2\u00b3]+)?"
-    for pattern in (rf"[(\[]\s*{lead}({one})\s*[)\]]", rf"\s{_any(units['lead'][:3])}\s+({one})\s*$"):
-        found = list(re.finditer(pattern, bare))
+    for pattern in _unit_patterns():
+        found = list(pattern.finditer(bare))
         if found:
             return printed[found[-1].start(1) : found[-1].end(1)]
     return ""
 
 
+@cache
+def _unit_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a unit in brackets and of one at the end of a label."""
+    units = _words()["units"]
+    lead = _any(units["lead"])
+    one = rf"(?:{_any([*units['words'], *units['percent']])})(?:\s*(?:{_any(units['per'])})\s*[a-z'\u00b2\u00b3]+)?"
+    in_brackets = re.compile(rf"[(\[]\s*(?:{lead}\s*:?\s*)?({one})\s*[)\]]")
+    at_the_end = re.compile(rf"\s{_any(w for w in units['lead'] if w[-1] != ':')}\s+({one})\s*$")
+    return in_brackets, at_the_end
+
+
 def parse_scale(unit: str) -> Decimal | None:
     """Return how many euros one of `unit` is (`k€` 1000, `M€` 1000000); None for any other unit."""
-    scaled = {_bare(name): factor for name, factor in _words()["units"]["scaled"].items()}
-    factor = scaled.get(_bare(clean(unit)))
-    return None if factor is None else Decimal(factor)
+    return _scales().get(_bare(clean(unit)))
+
+
+@cache
+def _scales() -> Mapping[str, Decimal]:
+    return {_bare(name): Decimal(factor) for name, factor in _words()["units"]["scaled"].items()}
 
 
 def read_cell_number(value: CellValue, *, percent: bool = False) -> Parsed:
@@ -432,8 +444,10 @@ def parse_budget(text: str) -> ParsedBudget:
         return ParsedBudget(Parsed(None, "budget_article"))
     pieces = [p for p in _BUDGET_CUT.split(without_articles) if p.strip()]
     parts = tuple(_read_budget_part(piece) for piece in pieces)
-    if len(parts) == 1 and not (parts[0].year or parts[0].funder or parts[0].kind):
-        return ParsedBudget(parts[0].amount if parts[0].amount.value is not None else whole)
+    only = parts[0] if len(parts) == 1 else None
+    if only is not None and not (only.year or only.funder or only.kind_is_known):
+        amount = replace(only.amount, remark=only.amount.remark or ("amount_qualified" if only.kind else ""))
+        return ParsedBudget(amount if amount.value is not None else whole)
     amounts = [p for p in parts if p.amount.value is not None]
     if not amounts:
         return ParsedBudget(whole)
@@ -467,6 +481,8 @@ def _read_budget_part(piece: str) -> BudgetPart:
         kind = _code_in(around, _words()["amount"]["kinds"])
         funder = _code_in(around, _words()["funders"])
     known = kind != ""
+    if around and not amount.unit and not funder and not known:
+        return BudgetPart(Parsed(None, "number_unreadable"), year, original=clean(piece))
     if around and not funder and not kind:
         kind = _drop_links(around)
     return BudgetPart(amount, year, funder, kind, clean(piece), known)
@@ -560,6 +576,7 @@ class _DateGrammar:
     part_ordinal: re.Pattern[str]
     part_number: re.Pattern[str]
     part_letter: re.Pattern[str]
+    year_ordinal: re.Pattern[str]
     year_part: re.Pattern[str]
     short_range: re.Pattern[str]
     month_year: re.Pattern[str]
@@ -591,6 +608,8 @@ _YEARS = range(1980, 2100)
 
 _LEADS = ("within", "weekdays", "range_lead", "before", "after", "open", "approximate")
 
+_TAILS = ("ignored_after", "latest_after", "open")
+
 
 @cache
 def _date_grammar() -> _DateGrammar:
@@ -613,6 +632,7 @@ def _date_grammar() -> _DateGrammar:
         part_ordinal=re.compile(rf"(?<![\d,.]){ordinal}\s?{part}{link}(?P<year>{_YEAR})(?!\d)"),
         part_number=re.compile(rf"{part}\s?(?P<ordinal>[1-4]){link}(?P<year>{_YEAR})(?!\d)"),
         part_letter=re.compile(rf"(?<![a-z0-9])(?P<part>[stq])\s?(?P<ordinal>[1-4]){link}(?P<year>{_YEAR})(?!\d)"),
+        year_ordinal=re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?[-/,:(]?\s?{ordinal}\s?{part}\s?\)?"),
         year_part=re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?[-/., ]\s?(?P<part>[stq])\s?(?P<ordinal>[1-4])(?![a-z0-9])"),
         short_range=re.compile(rf"(?<![\d/.-])({_YEAR})\s?[-/\u2013]\s?(\d\d)(?![\d/.\-])(?!\s?(?:\u20ac|%))"),
         month_year=re.compile(rf"(?<![\d/.,])(\d{{1,2}})\s?[/.\-]\s?({_YEAR})(?!\d|/\d)"),
@@ -625,7 +645,9 @@ def _date_grammar() -> _DateGrammar:
             rf"|(?P<letter>[stq])\s?(?P<letter_number>[1-4])|(?P<number>[1-4]|{_any(words['ordinals'])})\s?{suffix}(?:\s?(?P<word>"
             rf"{_any(words['semester'] + words['quarter'])}))?)\s*{joints}\s*(?:{within}\s*)*$"
         ),
-        no_year=re.compile(rf"(?:^|\s)(?:{month}|{_any(words['semester'] + words['quarter'])})(?:$|[\s,.;])"),
+        no_year=re.compile(
+            rf"(?:^|\s)(?:{month}|{_any(words['semester'] + words['quarter'])})(?:$|[\s,.;])|^\d{{1,2}}[/.]\d{{1,2}}$"
+        ),
         joint=re.compile(rf"{fill}(?:{joints}|{listed}){fill}"),
         range_joint=re.compile(rf"{fill}(?:{joints}){fill}"),
         before=re.compile(rf"(?:^|[\s(,;:]){_any(words['before'])}[\s:]*(?:{within}\s*)*$"),
@@ -634,7 +656,9 @@ def _date_grammar() -> _DateGrammar:
             rf"[\s(:,.\u2013-]*(?:{_any(itertools.chain.from_iterable(words[name] for name in _LEADS))}\.?[\s(:]*)*"
         ),
         approximate=re.compile(_any(words["approximate"])),
-        plain_tail=re.compile(rf"[\s).,;:-]*(?:{_any([*words['ignored_after'], *words['latest_after']])}[\s).,;:-]*)*"),
+        plain_tail=re.compile(
+            rf"[\s(),.;:-]*(?:{_any(itertools.chain.from_iterable(words[name] for name in _TAILS))}[\s(),.;:-]*)*"
+        ),
         latest_tail=re.compile(rf"[\s(,;:-]*{_any(words['latest_after'])}"),
         postponed=re.compile(rf"[\s(),;:.\u2013-]*{_any(words['postponed'])}{fill}"),
         first_set=re.compile(rf"(?:^|[\s(,;:]){_any(words['first_set'])}[\s:]*(?:{within}\s*)*$"),
@@ -713,7 +737,7 @@ def _find(bare: str) -> list[_Found]:
         add(m.start(), m.end(), _day(int(m[3]), _month_of(m[2]), int(m[1])))
     for m in g.word_year.finditer(bare):
         add(m.start(), m.end(), _month(_full_year(m[2] or m[3]), _month_of(m[1])))
-    for pattern in (g.part_ordinal, g.part_number, g.part_letter, g.year_part):
+    for pattern in (g.part_ordinal, g.part_number, g.part_letter, g.year_ordinal, g.year_part):
         for m in pattern.finditer(bare):
             kind = _part_kinds()[m["part"]]
             add(m.start(), m.end(), _part(kind, _ordinal_number(m["ordinal"]), int(m["year"])))
@@ -1020,9 +1044,10 @@ def parse_status(text: str) -> ParsedStatus | None:
     printed = clean(text).strip(" ;,:")
     if len(printed) > _LONGEST_TEXT:
         return None
-    marks = {mark: code for code, glyphs in _words()["status"]["marks"].items() for mark in glyphs}
-    if printed in marks:
-        return ParsedStatus(marks[printed], printed)
+    if len(printed) == 1:
+        code = next((c for c, marks in _words()["status"]["marks"].items() if printed in marks), "")
+        if code:
+            return ParsedStatus(code, printed)
     boxes = parse_checkboxes(printed)
     if boxes.offered:
         if len(boxes.ticked) != 1:
@@ -1030,9 +1055,9 @@ def parse_status(text: str) -> ParsedStatus | None:
         printed = boxes.ticked[0]
     folded = fold(printed)
     anywhere, alone, _ = _status_phrases()
-    code = anywhere.get(folded) or alone.get(folded)
-    if code is not None:
-        return ParsedStatus(code, printed)
+    whole = anywhere.get(folded) or alone.get(folded)
+    if whole is not None:
+        return ParsedStatus(whole, printed)
     if _index("kind").get(folded) is not None:
         return ParsedStatus("", printed, kind=_index("kind")[folded])
     return None if is_absent(printed) else _read_status_sentence(printed, folded)
@@ -1051,7 +1076,8 @@ def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:
         head = _printed_head(printed, phrase)
         goes_on = printed[len(head) :].lstrip()[:1].isalpha()
         return ParsedStatus(value, head, "status_prose" if goes_on else "", prose=goes_on)
-    negated = any(re.search(r"\b(?:pas|non|jamais|sans)(?: encore)? $", folded[:p]) for p, _, _ in matches)
+    negations = tuple(f" {fold(word)} " for word in _words()["status"]["negations"])
+    negated = any(f" {folded[:p]}".endswith(negations) for p, _, _ in matches)
     if negated or half_done or len({c for _, _, c in matches}) > 1:
         return ParsedStatus("", printed, "status_ambiguous", prose=True)
     return ParsedStatus(value, printed, "status_prose", prose=True)
@@ -1082,6 +1108,11 @@ def _printed_head(printed: str, phrase: str) -> str:
     return printed
 
 
+@cache
+def _priority_lead() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any(_words()['priority']['before'])}|p(?=\d))\s*:?\s*")
+
+
 def parse_priority(text: str) -> ParsedCode:
     """Read a priority as printed: the ticked box, a digit (`Priorit\u00e9 1`, `P1`), a word."""
     printed = clean(text)
@@ -1092,8 +1123,7 @@ def parse_priority(text: str) -> ParsedCode:
         printed = boxes.ticked[0]
     if is_absent(printed):
         return ParsedCode("", "value_absent" if printed else "")
-    lead = re.compile(rf"(?:{_any(_words()['priority']['before'])}|p(?=\d))\s*:?\s*")
-    while match := lead.match(_bare(printed)):
+    while match := _priority_lead().match(_bare(printed)):
         if match.end() == len(printed):
             break
         printed = printed[match.end() :]

@@ -73,7 +73,7 @@ def said_codes(path: Path) -> Iterator[tuple[str, int]]:
                     and isinstance(inner.value, str)
                     and re.fullmatch(r"\w+", inner.value)
                 ):
-                    yield inner.value, node.lineno
+                    yield str(inner.value), node.lineno
 
 
 @pytest.mark.parametrize("path", files(), ids=module_of)

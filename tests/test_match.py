@@ -55,7 +55,8 @@ def test_spellings_of_one_code(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("1.10", "1.1"), ("OS1", "OO1"), ("OO1.1", "OO1.2"), ("A", "B"), ("", ""), ("", "1"), ("12", "1.2")]
+    ("one", "other"),
+    [("1.10", "1.1"), ("OS1", "OO1"), ("OO1.1", "OO1.2"), ("A", "B"), ("", ""), ("", "1"), ("12", "1.2")],
 )
 def test_codes_that_differ(one: str, other: str) -> None:
     assert not same_code(read_code(one), read_code(other))
@@ -136,7 +137,9 @@ def test_a_title_as_services_type_it(typed: str, key: str) -> None:
     assert match_title(typed, build_title_index(ACTIONS))[0] == key
 
 
-@pytest.mark.parametrize("typed", ["Rénover la piscine communale", "Rénover l'école", "Rénover", "", "?!", "Acheter un car"])
+@pytest.mark.parametrize(
+    "typed", ["Rénover la piscine communale", "Rénover l'école", "Rénover", "Inventaire", "", "?!"]
+)
 def test_a_title_that_names_nothing_or_several(typed: str) -> None:
     assert match_title(typed, build_title_index(ACTIONS))[0] == ""
 

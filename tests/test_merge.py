@@ -137,6 +137,48 @@ def test_a_title_cut_short_in_the_contents() -> None:
     assert outline(merge([source.done()]))[0] == "Une commune qui accueille et accompagne chacun de ses habitants"
 
 
+def test_a_summary_as_a_tree_adds_nothing_to_the_body() -> None:
+    source = Source("plan.pdf")
+    weak = (("weak", "1"),)
+    listed = source.add(OS, "Une commune accueillante", code="OS1", confidence=0.45, fields=weak)
+    below = source.add(OO, "Accueillir les habitants", parent=listed, confidence=0.45, fields=weak)
+    source.add(ACTION, "Éditer un gu1de prat1que et complet", parent=below, confidence=0.45, fields=weak)
+    source.add(ACTION, "Une ligne mal lue", parent=below, confidence=0.45, fields=weak)
+    volet = source.add(VOLET, "Volet externe")
+    body = source.add(OS, "Une commune accueillante", code="OS1", parent=volet)
+    below = source.add(OO, "Accueillir les habitants", parent=body, code="OO1.1")
+    source.add(ACTION, "Éditer un guide pratique et complet", parent=below)
+    plan = merge([source.done()])
+    assert outline(plan) == [
+        "Volet externe",
+        "  OS1 Une commune accueillante",
+        "    OO1.1 Accueillir les habitants",
+        "      Éditer un guide pratique et complet",
+    ]
+    assert codes(plan) == {"mention_doubtful": 1}
+
+
+def test_a_volet_alone_on_its_page_and_with_what_it_is_about() -> None:
+    source = Source("plan.pptx")
+    source.add(VOLET, "VOLET INTERNE")
+    body = source.add(VOLET, "Volet interne « Administration générale »")
+    source.add(OS, "Une administration moderne", parent=body)
+    source.add(VOLET, "VOLET EXTERNE")
+    plan = merge([source.done()])
+    assert [e.level for e in plan.elements] == [Level.VOLET, Level.OBJECTIF_STRATEGIQUE, Level.VOLET]
+
+
+def test_a_motto_of_the_foreword_belongs_to_the_objective_that_it_describes() -> None:
+    source = Source("plan.pdf")
+    source.add("enjeu", "Promeut la culture pour chacun", confidence=0.45, fields=(("weak", "1"),))
+    motto = "Une province qui promeut la culture pour chacun"
+    body = source.add("enjeu", "Culture", fields=(("description", motto),))
+    source.add(OS, "Ouvrir les musées", parent=body)
+    plan = merge([source.done()])
+    assert [e.title for e in plan.elements] == ["Culture", "Ouvrir les musées"]
+    assert codes(plan) == {}
+
+
 def test_the_same_title_twice_on_purpose() -> None:
     source = Source("plan.docx")
     for title in ("Une commune propre", "Une commune sûre"):
@@ -215,7 +257,10 @@ def test_a_doubtful_mention_of_a_summary_is_no_element_but_is_said_and_kept() ->
 
 def test_two_sources_that_disagree_stay_visible() -> None:
     new, old = Source("plan.docx"), Source("brochure.pdf")
-    for source, title, end in ((new, "Ouvrir une maison des associations", "2027"), (old, "Ouvrir une maison", "2025-06")):
+    for source, title, end in (
+        (new, "Ouvrir une maison des associations", "2027"),
+        (old, "Ouvrir une maison", "2025-06"),
+    ):
         above = source.add(OS, "Une commune accueillante", code="OS1")
         source.add(ACTION, title, parent=above, code="1.1", fields=(("end", end), ("partenaire", f"CPAS {end}")))
     plan = merge([new.done(), old.done()])
@@ -274,6 +319,25 @@ def test_an_action_moved_and_one_numbered_anew_between_sources() -> None:
     assert codes(plan)["parent_conflict"] == 1
 
 
+def test_titles_reworded_between_sources_under_one_objective() -> None:
+    pairs = (
+        ("Isoler la toiture de cinq bâtiments communaux", "Isoler la toiture de six bâtiments communaux"),
+        ("Ouvrir un guichet en ligne pour les démarches", "Ouvrir un guichet en ligne pour les vingt démarches"),
+    )
+    apart = (
+        ("Créer un conseil consultatif communal des jeunes", "Créer un conseil consultatif communal des aînés"),
+        ("Rénover la salle des fêtes, phase 1", "Rénover la salle des fêtes, phase 2"),
+    )
+    old, new = Source("brochure.pdf"), Source("plan.docx")
+    for source, side in ((old, 0), (new, 1)):
+        above = source.add(OS, "Une commune accueillante")
+        for titles in (*pairs, *apart):
+            source.add(ACTION, titles[side], parent=above)
+    plan = merge([new.done(), old.done()])
+    assert len(plan.elements) == 1 + len(pairs) + 2 * len(apart)
+    assert codes(plan)["conflict"] == len(pairs)
+
+
 def test_a_level_read_differently_is_settled_and_said() -> None:
     old = Source("brochure.pdf")
     one = old.add("enjeu", "Une commune accueillante pour tous")
@@ -310,7 +374,8 @@ def test_paragraphs_lists_and_groups_of_one_action() -> None:
     source = Source("plan.docx")
     fields = (
         ("description", "Premier alinéa."), ("description", "Second alinéa."), ("description", "premier alinéa"),
-        ("sdg", "11;4"), ("sdg", "4;3"), ("plans", "PCDR"), ("plans", "PCS"), ("service", "Travaux"), ("service", "TRAVAUX"),
+        ("sdg", "11;4"), ("sdg", "4;3"), ("plans", "PCDR"), ("plans", "PCS"),
+        ("service", "Travaux"), ("service", "TRAVAUX"),
         ("progress", "40"), ("budget", "2500"), ("status", "EN_COURS"),
     )  # fmt: skip
     groups = (
@@ -372,10 +437,10 @@ def test_rows_that_belong_nowhere_or_to_several_are_listed() -> None:
         ("Nageurs", "no_match"),
         ("Orphelin", "no_match"),
         ("Contradiction", "ambiguous"),
-        ("Trop court", "no_match"),
+        ("Trop court", "ambiguous"),
     ]
     assert "Aménager un parc artisanal" in plan.unmatched[2].candidates
-    assert codes(plan) == {"measure_unmatched": 3, "measure_ambiguous": 1}
+    assert codes(plan) == {"measure_unmatched": 2, "measure_ambiguous": 2}
 
 
 def test_a_code_column_that_names_the_parent() -> None:
@@ -395,7 +460,9 @@ def test_numbers_that_restart_are_matched_by_their_path() -> None:
 
 def test_a_row_with_an_indicator_only_joins_the_element_that_prints_it() -> None:
     source = small_plan()
-    source.statements.append(Statement("m3", "indicator_label", "Visiteurs", "Visiteurs", "plan.docx", "p. 1", 1.0, "i1"))
+    source.statements.append(
+        Statement("m3", "indicator_label", "Visiteurs", "Visiteurs", "plan.docx", "p. 1", 1.0, "i1")
+    )
     plan = merge([source.done()], [sheet(("", "", "visiteurs", "2026", "120"), ("", "", "Abonnés", "2026", "5"))])
     assert [(i.label, len(plan.measures)) for i in plan.indicators] == [("Visiteurs", 1)]
     assert [u.indicator for u in plan.unmatched] == ["Abonnés"]
@@ -480,7 +547,8 @@ def sources(draw: st.DrawFn, name: str) -> Extraction:
         code = draw(st.sampled_from(["", "1", "2", "1.1", "OS1", "A"]))
         confidence = draw(st.sampled_from([0.3, 0.7, 1.0]))
         fields = draw(st.sampled_from([(), (("end", "2026"),), (("end", "2028"), ("service", "Travaux"))]))
-        chains.append((depth + 1, source.add(levels[depth + 1], title, parent=parent, code=code, confidence=confidence, fields=fields)))  # fmt: skip
+        mention = source.add(levels[depth + 1], title, parent=parent, code=code, confidence=confidence, fields=fields)
+        chains.append((depth + 1, mention))
     return source.done()
 
 
@@ -488,7 +556,7 @@ def stripped(statements: tuple[Statement, ...]) -> Counter[tuple[str, str, str, 
     return Counter((s.field, s.original, s.source, s.locator) for s in statements)
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=60)
 @given(sources("a.docx"), sources("b.pdf"))
 def test_nothing_is_lost_and_the_tree_holds(a: Extraction, b: Extraction) -> None:
     plan = merge([a, b])
@@ -503,7 +571,7 @@ def test_nothing_is_lost_and_the_tree_holds(a: Extraction, b: Extraction) -> Non
     assert {s.element_id for s in plan.statements} <= seen
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=60)
 @given(sources("a.docx"))
 def test_the_same_source_twice_changes_nothing(a: Extraction) -> None:
     copy = replace(a, source="b.docx", statements=tuple(replace(s, source="b.docx") for s in a.statements))
@@ -513,7 +581,7 @@ def test_the_same_source_twice_changes_nothing(a: Extraction) -> None:
     assert merge([a]) == once
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_sources_that_share_nothing_can_come_in_any_order(data: st.DataObject) -> None:
     def build(name: str, word: str) -> Extraction:
@@ -525,7 +593,9 @@ def test_sources_that_share_nothing_can_come_in_any_order(data: st.DataObject) -
 
     a, b = build("a.docx", "planter"), build("b.docx", "construire")
     one, other = merge([a, b]), merge([b, a])
-    assert {(e.id, e.parent_id, e.title) for e in one.elements} == {(e.id, e.parent_id, e.title) for e in other.elements}
+    assert {(e.id, e.parent_id, e.title) for e in one.elements} == {
+        (e.id, e.parent_id, e.title) for e in other.elements
+    }
     assert set(one.actors) == set(other.actors)
 
 

@@ -246,7 +246,8 @@ def test_a_report_edited_by_hand_is_kept_aside_when_the_plan_changes(root: Path)
     bring(root, "4-evaluate", ("report",))
     report = root / "outputs" / "beaurivage" / "rapport-evaluation.docx"
     report.write_bytes(b"retouche")
-    assert not bring(root, "4-evaluate", ("report",)).worked
+    done = bring(root, "4-evaluate", ("report",))
+    assert (done.worked, said(done)) == (False, ["pdf_not_made", "product_plain"])
     assert report.read_bytes() == b"retouche"
     source = root / "inputs" / "beaurivage" / "sources" / "plan.txt"
     source.write_text(PLAN.replace("haies", "arbres"), encoding="utf-8")

@@ -141,11 +141,9 @@ def test_amounts_are_in_euros(printed: str, value: str) -> None:
 
 
 def test_an_amount_with_a_tax_or_a_year_beside_it_is_kept_with_a_remark() -> None:
-    for printed in ("25.000 € TVAC", "25.000 € par an", "25.000 € (hors subsides)"):
-        assert (parse_amount_eur(printed).value, parse_amount_eur(printed).remark) == (
-            Decimal(25000),
-            "amount_qualified",
-        )
+    for printed in ("25.000 € TVAC", "25.000 € par an", "25.000 € (hors subsides)", "25.000 € par an pendant 3 ans"):
+        total = parse_budget(printed).total
+        assert (total.value, total.remark) == (Decimal(25000), "amount_qualified")
 
 
 def test_an_amount_is_not_made_of_people_nor_of_three_cents() -> None:
@@ -263,6 +261,7 @@ def test_budget_texts(printed: str, total: int, lines: list[tuple[str, str, str]
         ("421/731-60", "budget_article"),
         ("2020 : à chiffrer | 2021 : 5 k€", "budget_partial"),
         ("voir le plan de rénovation", "number_unreadable"),
+        ("Subside : 80 %", "number_unreadable"),
         ("entre 5.000 et 10.000 €", "number_range"),
     ],
 )
@@ -325,6 +324,8 @@ def test_a_date_is_cut_to_the_precision_it_is_printed_with(printed: str, value: 
         ("01/01/2020 - 31/12/2021", "2020-01-01", "2021-12-31"),
         ("Q1 2020 - Q3 2021", "2020", "2021"),
         ("2019, 2020, 2021", "2019", "2021"),
+        ("année scolaire 2021-2022", "2021", "2022"),
+        ("2021-2024 (législature)", "2021", "2024"),
         ("début 2019 à fin 2020", "2019", "2020"),
         ("avant la fin 2016", "", "2016"),
         ("jusqu'en 2024", "", "2024"),
@@ -355,6 +356,8 @@ def test_a_deadline_that_slipped_keeps_the_first_one() -> None:
         ("fin de législature", "date_open"),
         ("à définir", "value_absent"),
         ("juin", "date_incomplete"),
+        ("30/06", "date_incomplete"),
+        ("dès que possible", "date_open"),
         ("1er trimestre", "date_incomplete"),
         ("31/02/2020", "date_unreadable"),
         ("13/13/2020", "date_unreadable"),
@@ -381,6 +384,7 @@ def test_a_date_taken_out_of_a_sentence_is_flagged() -> None:
         ("2021", "2021"),
         ("S1 2021", "2021-S1"),
         ("2021-S2", "2021-S2"),
+        ("2021 (2e semestre)", "2021-S2"),
         ("2e semestre 2021", "2021-S2"),
         ("T3 2021", "2021-Q3"),
         ("2021-Q3", "2021-Q3"),

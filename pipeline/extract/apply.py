@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract.infer import SKIP, Flow, is_plan, is_vision, section_end, OUTSIDE_END
+from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, SKIP, Flow, is_plan, is_vision, section_end
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
 from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, is_ticked, split_row
 from pipeline.model import (
@@ -44,8 +44,6 @@ _NESTED = {
 #: Sections that hold no element of their own: chapters outside the plan, legends, and what only repeats the plan.
 _APART = ("outside", "legend", "summary")
 _LEVELS = {level.value: level for level in Level}
-#: A rank that a plain heading (bold, body size) does not close.
-_LABEL_RANK = 7.5
 
 
 @dataclass(slots=True)
@@ -207,7 +205,7 @@ class _Reader:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
-        self.stack.append(_Frame("element", rank if item else max(rank, _LABEL_RANK), mention, item=item, depth=depth))
+        self.stack.append(_Frame("element", rank if item else max(rank, PLAIN_HEADING_RANK), mention, item=item, depth=depth))
         return mention
 
     def leave_repetition(self, level: Level, key: str) -> None:
@@ -281,7 +279,7 @@ class _Reader:
         context = self.context()
         in_section = context is not None and context.sort == "section" and context.concept in _LEVELS
         if line.number is not None or line.rank > 0:
-            if in_section and context is not None and (line.rank < context.rank or context.rank == 0 or (line.number is not None and becomes in ("", SKIP))) and not (becomes in _LEVELS and LEVEL_DEPTH.get(_LEVELS[becomes], 9) < LEVEL_DEPTH.get(_LEVELS[context.concept], 9)):
+            if in_section and context is not None and ((line.rank < context.rank and (line.rank <= PLAIN_HEADING_RANK or line.number is not None)) or context.rank == 0 or (line.number is not None and becomes in ("", SKIP))) and not (context.mode != "grouped" and becomes in _LEVELS and LEVEL_DEPTH.get(_LEVELS[becomes], 9) < LEVEL_DEPTH.get(_LEVELS[context.concept], 9)):
                 return self.read_section_item(line, context, index, flow)
             if becomes in _LEVELS:
                 return self.read_structure(line, _LEVELS[becomes], rule.confidence if rule else SET_APART, index, flow)
@@ -430,7 +428,7 @@ class _Reader:
                 self.stack.append(_Frame("section", line.rank, concept=known.field))
                 self.leave_field(line, top)
                 return
-            self.close_for_rank(line.rank or _LABEL_RANK)
+            self.close_for_rank(line.rank or PLAIN_HEADING_RANK)
             if line.rank == 0:
                 self.stack.clear()
             self.chapters += 1
@@ -481,6 +479,8 @@ class _Reader:
             above = {c.code.lstrip("0"): c for c in owner.children if LEVEL_DEPTH.get(c.level, 9) < LEVEL_DEPTH[level] and c.code}
             if above and all(code in above for code in codes) and len(set(codes)) == len(codes):
                 return "grouped"
+        if not codes and owner is not None and any(c.level is level and not c.from_list for c in owner.children):
+            return "none"
         if bullets:
             return "bullets"
         if numbers:

@@ -28,6 +28,8 @@ SET_APART = 0.8
 _TABLE_ROWS = "rows"
 _ITEMS = "items"
 MAXIMUM_KINDS = 6
+#: A heading set no stronger than this is bold or in capitals at body size.
+PLAIN_HEADING_RANK = 7.5
 #: A heading set this strongly against that of a foreword ends the foreword.
 OUTSIDE_END = 0.75
 
@@ -42,6 +44,8 @@ class Kind:
     contains: Counter[str] = field(default_factory=Counter)  # what stands below, in how many instances
     inside: Counter[str] = field(default_factory=Counter)  # what stands directly above
     leaves: int = 0  # instances with nothing below
+    holders: int = 0  # instances with something below that is more than a list
+    groups: Counter[Level] = field(default_factory=Counter)  # sections whose paragraphs are grouped by the numbers of this kind
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
 
@@ -109,6 +113,8 @@ def section_end(flow: Flow, head_index: int) -> int:
             return index
         if node.rank >= head.rank > 0 or (head.rank == 0 and node.rank > 0 and node.number is None):
             return index
+        if node.rank > PLAIN_HEADING_RANK and node.number is None:
+            return index  # a chapter of its own; its level is inferred
     return len(flow)
 
 
@@ -121,9 +127,23 @@ def _governed(flow: Flow) -> set[int]:
     return out
 
 
+def _titles(flow: Flow) -> set[int]:
+    """Indexes of lines that are the title of a label or number alone on the line before."""
+    out: set[int] = set()
+    waiting = False
+    for index, node in enumerate(flow):
+        if not isinstance(node, Line):
+            waiting = False
+        elif not node.furniture:
+            if waiting and node.label is None and node.number is None and node.section is None and not node.bullet:
+                out.add(index)
+            waiting = not node.title and bool((node.label is not None and node.label.code) or (node.number is not None and node.rank > 0))
+    return out
+
+
 def _collect(flow: Flow) -> dict[str, Kind]:
     """Gather the kinds and what stands below and above each instance."""
-    outside = outside_ranges(flow) | _governed(flow)
+    outside = outside_ranges(flow) | _governed(flow) | _titles(flow)
     kinds: dict[str, Kind] = {}
     for index, node in enumerate(flow):
         if isinstance(node, Line) and not node.furniture and index not in outside and node.kind.startswith(("heading", "number")):
@@ -148,8 +168,8 @@ def _collect(flow: Flow) -> dict[str, Kind]:
                 if name is not None and name != kind.name:
                     below.add(name)
             kind.contains.update(below)
-            if not below:
-                kind.leaves += 1
+            kind.leaves += not below
+            kind.holders += bool(below - {_ITEMS})
             for above in range(index - 1, -1, -1):
                 node = flow[above]
                 if isinstance(node, Line) and not node.furniture and (
@@ -162,7 +182,29 @@ def _collect(flow: Flow) -> dict[str, Kind]:
         kind.continuity = _continuity(numbers) if len(numbers) == kind.count and numbers else 0.0
         titles = [line.title for i in kind.lines if isinstance(line := flow[i], Line)]
         kind.strategic = sum(looks_strategic(t) for t in titles) / len(titles) if titles else 0.0
+    _note_groups(flow, kinds)
     return kinds
+
+
+def _note_groups(flow: Flow, kinds: dict[str, Kind]) -> None:
+    """Find the sections whose paragraphs are grouped under the numbers of a kind above («01», then several objectifs)."""
+    for index, node in enumerate(flow):
+        if not isinstance(node, Line) or node.section is None or node.section.concept not in set(Level):
+            continue
+        inside = [n for n in flow[index + 1 : section_end(flow, index)] if isinstance(n, Line) and not n.furniture]
+        codes = [n.number.code.lstrip("0") for n in inside if n.number is not None]
+        if len(codes) < 1 or len(inside) <= len(codes):
+            continue
+        for kind in kinds.values():
+            before = [line for i in kind.lines if i < index and isinstance(line := flow[i], Line) and line.number is not None]
+            run: list[str] = []
+            for line in reversed(before):
+                assert line.number is not None
+                run.append(line.number.code.lstrip("0"))
+                if run[-1] == "1":
+                    break
+            if run and set(codes) <= set(run):
+                kind.groups[Level(node.section.concept)] += 1
 
 
 def _continuity(codes: Sequence[str]) -> float:
@@ -207,11 +249,11 @@ def _depth_of(name: str, levels: dict[str, Level | None], items_depth: int) -> i
     return LEVEL_DEPTH[given] if given is not None else None
 
 
-def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: frozenset[Level], rows_depth: int) -> float:
-    """Score one assignment over the whole document; higher is better."""
+def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: frozenset[Level], sections: frozenset[Level], rows_depth: int) -> float:
+    """Score one assignment over the whole document; higher is better. `fixed` levels are labelled, `sections` headed."""
     levels = {k.name: level for k, level in zip(kinds, assignment, strict=True)}
     given = [level for level in assignment if level is not None]
-    present = set(given) | set(fixed)
+    present = set(given) | set(fixed) | set(sections)
     total = 0.0
     for kind, level in zip(kinds, assignment, strict=True):
         n = kind.count
@@ -228,15 +270,21 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
         depth = LEVEL_DEPTH[level]
         numbered = kind.name.startswith("number")
         total += 0.2 if numbered and kind.continuity > 0.6 else -0.6 if numbered else -0.45
-        if n < 2:
-            total -= 1.2
+        if n < 2 or (not numbered and kind.holders == 1 and structural):
+            total -= 1.5  # a title of a document, or its last chapter, holds all that follows
+        weight = n if numbered else max(parents, 1)  # headings of chapters that hold nothing say nothing of those that do
         for name, times in kind.contains.items():
             below = _depth_of(name, levels, max(rows_depth, depth + 1) if name == _ITEMS else rows_depth)
             if below is None:
                 continue
-            total += (times / n) * (0.8 if below > depth else -2.0)
+            total += (times / weight) * (0.8 if below > depth else -2.0)
             if below > depth and below - depth > 2:
-                total -= 0.25 * times / n
+                total -= 0.25 * times / weight
+        shallower = any(LEVEL_DEPTH.get(p, 9) < depth for p in present)
+        if level is Level.ACTION and not numbered and not shallower:
+            total -= 1.0
+        if level is Level.SOUS_ACTION and Level.ACTION not in present:
+            total -= 1.5
         inside_total = sum(kind.inside.values())
         for name, times in kind.inside.items():
             above = _depth_of(name, levels, rows_depth)
@@ -248,14 +296,18 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
                 total += (times / inside_total) * (0.5 if above < depth else -1.5)
         if parents == 0:
             total += {Level.ACTION: 0.7, Level.SOUS_ACTION: 0.15, Level.OBJECTIF_OPERATIONNEL: 0.25}.get(level, -0.5)
-            if not numbered and not fixed and len(given) < 2:
+            if not numbered and not fixed and not sections and len(given) < 2:
                 total -= 1.0  # unnumbered headings over nothing, and nothing above: chapters of a text
         elif structural == 0 and kind.contains[_ITEMS]:
             total += {Level.OBJECTIF_OPERATIONNEL: 0.5, Level.OBJECTIF_STRATEGIQUE: 0.35, Level.ACTION: 0.1, Level.ENJEU: 0.2}.get(level, -0.3)
             if not numbered and parents < 0.6 * n:
                 total -= 0.8
-        if not numbered and not fixed and parents < 0.75 * n and kind.strategic < 0.3 and level is not Level.ACTION:
-            total -= 1.0  # chapters of a text: some of them happen to hold a list
+        headed = any(times >= 2 and _depth_of(name, levels, rows_depth) is not None for name, times in kind.contains.items() if name.startswith("section "))
+        if not numbered and not fixed and not headed and parents < 0.6 * n and kind.strategic < 0.3 and level is not Level.ACTION:
+            total -= 1.5  # chapters of a text: some of them happen to hold a list
+        for grouped, times in kind.groups.items():
+            if times >= 2 and grouped in LEVEL_DEPTH:
+                total += 1.2 if LEVEL_DEPTH[grouped] - depth == 1 else 0.4 if LEVEL_DEPTH[grouped] > depth else -2.0
         total += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
         if level in fixed:
             total -= 0.7  # the document labels this level: lines of it without label are unlikely
@@ -300,7 +352,7 @@ def infer_layout(source: str, flow: Flow) -> Layout:
     rows_depth = LEVEL_DEPTH[Level.ACTION]
     if Level.ACTION in fixed_levels and not any(isinstance(n, Grid) for n in flow):
         rows_depth = LEVEL_DEPTH[Level.SOUS_ACTION]
-    scored = sorted(((_score(ranked, a, fixed_levels | (sections & set(LEVEL_DEPTH)), rows_depth), i, a) for i, a in enumerate(_assignments(ranked))), key=lambda s: (-s[0], s[1]))
+    scored = sorted(((_score(ranked, a, fixed_levels, sections & set(LEVEL_DEPTH), rows_depth), i, a) for i, a in enumerate(_assignments(ranked))), key=lambda s: (-s[0], s[1]))
     best = scored[0] if scored else (0.0, 0, ())
     rules: list[Rule] = []
     for position, kind in enumerate(ranked):

@@ -235,20 +235,32 @@ def _is_label_row(grid: _Grid, row: int) -> bool:
     )
 
 
-def _find_header(grid: _Grid, start: int, years: Sequence[str]) -> _Header | None:
-    """Find the next header from a row on: one row, or two when the second adds columns."""
+def _find_header(grid: _Grid, start: int, titles: Sequence[str]) -> _Header | None:
+    """Find the next header from a row on: one row, or two when the second tells columns apart.
+
+    `titles` stand above the table; lines of one cell above the header count as titles too.
+    """
+    above = list(titles)
     for row in range(start, grid.row_count):
+        cells = _row_cells(grid, row)
+        if len(cells) < 2:
+            above += [clean(c.text) for c in cells]
+            continue
         if not _is_label_row(grid, row):
             continue
-        one = _read_header(grid, row, row, years)
-        score, last, columns = _fits(one), row, one
+        years = _years_of(above)
+        last, columns = row, _read_header(grid, row, row, years)
         if row + 1 < grid.row_count and _is_label_row(grid, row + 1) and _goes_on(grid, row):
             two = _read_header(grid, row, row + 1, years)
-            if _fits(two) > score:
-                score, last, columns = _fits(two), row + 1, two
-        if score >= 2:
+            if (_fits(two), _distinct(two)) > (_fits(columns), _distinct(columns)):
+                last, columns = row + 1, two
+        if _fits(columns) >= 2:
             return _Header(row, last, _settle(grid, columns, last + 1))
     return None
+
+
+def _distinct(columns: Mapping[int, _Column]) -> int:
+    return len({(c.concept, c.period) for c in columns.values() if c.concept})
 
 
 def _goes_on(grid: _Grid, row: int) -> bool:
@@ -336,7 +348,6 @@ class _Place:
     name: str  # "Feuil1", "t2"
     code: str = ""
     title: str = ""
-    caption: str = ""
 
 
 def _row_cells(grid: _Grid, row: int) -> list[Cell]:
@@ -475,7 +486,7 @@ def _read_row(
         if column.concept == "counted":
             label, unit = column.label, column.unit
         elif not label:
-            label = place.caption or group.title or group.code
+            label = group.title or group.code
         if label not in indicators:
             indicators[label] = f"i{len(indicators) + 1}"
             state("indicator_label", label, label, row_locator, indicators[label])
@@ -546,7 +557,7 @@ def _context(texts: Sequence[str]) -> tuple[str, str]:
 def _read_table(reading: _Reading, table: Table, name: str, above: Sequence[str]) -> None:
     grid = _build_grid(table)
     titles: list[str] = [*above, *([table.name] if table.name else [])]
-    header = _find_header(grid, 0, _years_of(titles))
+    header = _find_header(grid, 0, titles)
     if header is None:
         _say(reading, Severity.WARNING, "measure_no_header", table.name or name, sheet=table.name or name)
         for row in range(grid.row_count):
@@ -559,20 +570,29 @@ def _read_table(reading: _Reading, table: Table, name: str, above: Sequence[str]
             cells = _row_cells(grid, row)
             _mark(reading, cells, Became.FURNITURE)
             captions += [clean(c.text) for c in cells]
-        years = _years_of([*titles, *captions])
-        header = _find_header(grid, header.first_row, years) or header
         for row in range(header.first_row, header.last_row + 1):
             _mark(reading, _row_cells(grid, row), Became.FURNITURE)
-        following = _find_header(grid, header.last_row + 1, years)
-        following = following if following is not None and _is_new_header(grid, header, following) else None
-        above_table = [*titles, *captions]
-        code, title = _context(above_table)
-        end = grid.row_count if following is None else following.first_row
+        code, title = _context([*titles, *captions])
+        following = _find_header(grid, header.last_row + 1, titles)
+        while following is not None and not _is_new_header(header, following):
+            following = _find_header(grid, following.first_row + 1, titles)
+        end = grid.row_count if following is None else _first_caption(grid, header, following)
         _read_rows(reading, grid, header, end, _Place(name, code, title))
         first, header = end, following
 
 
-def _is_new_header(grid: _Grid, header: _Header, following: _Header) -> bool:
+def _first_caption(grid: _Grid, header: _Header, following: _Header) -> int:
+    """Find where the lines above a second header begin: blank rows, and lines of one cell that are no notes."""
+    row = following.first_row
+    while row - 1 > header.last_row:
+        cells = _row_cells(grid, row - 1)
+        if len(cells) > 1 or (cells and _starts_with(clean(cells[0].text), _row_words("notes"))):
+            break
+        row -= 1
+    return row
+
+
+def _is_new_header(header: _Header, following: _Header) -> bool:
     """Tell a header repeated or changed further down from a row of data that happens to hold such words."""
     shared = sum(
         header.columns[i].concept == c.concept

@@ -138,7 +138,7 @@ def _header(matrix: list[list[Cell | None]], table: Table) -> int | None:
         marked = index < table.header_row_count
         titled = any((label := _label_of(c)) is not None and label.field == "title" for c in cells)
         enough = known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
-        if enough and not _is_pairs(row):
+        if enough and (marked or _lists_below(matrix, index) or not _is_pairs(row)):
             score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
             if best is None or score > best[0]:
                 best = (score, index)

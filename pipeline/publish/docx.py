@@ -41,7 +41,9 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NEXT_TEXT = '</w:t>{}<w:t xml:space="preserve">'
 _PARAGRAPH_START = re.compile(r"<w:p(?=[ >])")
 _TAGS = re.compile(r"<[^>]+>")
-_NAME_IN_MESSAGE = re.compile(r"'([^']+)' is undefined|has no attribute '([^']+)'|no (?:filter|test) named '([^']+)'")
+_NAME_IN_MESSAGE = re.compile(
+    r"'([^']+)' is undefined|has no attribute '([^']+)'|[Nn]o (?:filter|test) named '([^']+)'"
+)
 
 
 class Blanks(str):

@@ -23,6 +23,7 @@ from pipeline.model import (
     Measure,
     Plan,
     Severity,
+    Statement,
     Status,
 )
 from pipeline.publish.charts import Bar, Chart
@@ -61,6 +62,7 @@ class Tables:
     elements: Mapping[str, Element]
     figures: Mapping[tuple[str, str], Figure]
     actors: Mapping[str, Mapping[str, tuple[str, ...]]]  # element id -> role -> names
+    statements: Mapping[tuple[str, str], tuple[Statement, ...]]  # element id, field -> what the sources say
 
 
 def build_names(plan: Plan, evaluation: Evaluation, settings: Settings) -> Names:
@@ -85,7 +87,7 @@ def build_names(plan: Plan, evaluation: Evaluation, settings: Settings) -> Names
         "abandons": [a for a in actions if a["statut"]["code"] == Status.ANNULE_ABANDONNE],
         "changements": describe_changes(tables),
         "indicateurs": describe_indicators(tables),
-        "synergies": describe_synergies(tables, actions),
+        "synergies": {"applicables": bool(law["terms"]["synergies"]), **describe_synergies(tables, actions)},
         "budget": describe_budget(tables),
         "completude": describe_missing(tables),
         "remarques": describe_remarks(tables),
@@ -113,12 +115,16 @@ def index_tables(plan: Plan, evaluation: Evaluation) -> Tables:
         names = actors.setdefault(actor.element_id, {}).setdefault(actor.role, [])
         if actor.name and actor.name not in names:
             names.append(actor.name)
+    statements: dict[tuple[str, str], list[Statement]] = {}
+    for statement in plan.statements:
+        statements.setdefault((statement.element_id, statement.field), []).append(statement)
     return Tables(
         plan=plan,
         evaluation=evaluation,
         elements={e.id: e for e in plan.elements},
         figures={(f.scope_id, f.code): f for f in evaluation.figures},
         actors={e: {role: tuple(names) for role, names in roles.items()} for e, roles in actors.items()},
+        statements={key: tuple(said) for key, said in statements.items()},
     )
 
 
@@ -489,16 +495,48 @@ def describe_scope_line(tables: Tables, scope_id: str) -> str:
 
 
 def describe_changes(tables: Tables) -> list[Names]:
-    """Describe what differs between the sources of the plan."""
-    rows: list[Names] = []
+    """Describe what differs between the sources, a row an element; slipped deadlines have a list of their own."""
+    found: dict[str, list[str]] = {}
     for element_id, code in tables.evaluation.changes:
-        element = tables.elements.get(element_id)
-        if element is None:
-            continue
         kind, _, name = code.partition(":")
-        words = word("change", name) if kind == "changed" else fill_sentence(word("change", kind), {"source": name})
-        rows.append({"niveau": word("level", element.level), "intitule": title_element(element), "constat": words})
-    return rows
+        if element_id not in tables.elements or (name == "end" and (element_id, "slipped") in tables.figures):
+            continue
+        if kind == "changed":
+            sentence = word("change", name)
+            values = show_values(tables, element_id, name)
+            if values:
+                sentence = f"{sentence} : {values}"
+        else:
+            sentence = fill_sentence(word("change", kind), {"source": name})
+        found.setdefault(element_id, []).append(sentence)
+    return [
+        {
+            "niveau": word("level", tables.elements[element_id].level),
+            "intitule": title_element(tables.elements[element_id]),
+            "constat": "\n".join(sentences),
+        }
+        for element_id, sentences in found.items()
+    ]
+
+
+def show_values(tables: Tables, element_id: str, field: str) -> str:
+    """Return the values of a field that the sources give, each with its source."""
+    shown: dict[str, list[str]] = {}
+    for statement in tables.statements.get((element_id, field), ()):
+        values = shown.setdefault(statement.source, [])
+        value = show_value_of(field, statement.value)
+        if value and value not in values:
+            values.append(value)
+    return " ; ".join(f"{', '.join(values)} ({source})" for source, values in shown.items() if values)
+
+
+def show_value_of(field: str, value: str) -> str:
+    """Return a canonical value in its French form."""
+    if field in ("start", "end"):
+        return format_period(value)
+    if field == "status" and value:
+        return word("status", value)
+    return value
 
 
 # ------------------------------------------------------------------------------- indicators, synergies, budget, quality

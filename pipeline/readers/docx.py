@@ -37,7 +37,7 @@ from pipeline.readers.docx_styles import (
 from pipeline.readers.names import is_contents_style, is_title_style
 from pipeline.readers.numbering import LEVELS, ListLevel, advance, write_marker
 from pipeline.readers.package import open_package, read_member, read_relations, read_xml
-from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, set_paragraph
+from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, furniture_key, set_paragraph
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -162,7 +162,7 @@ def _furniture(
         if part is None:
             continue
         found = walk.outside(part, role, page_number=0)
-        text = tuple(block.text if block.table is None else repr(block.table) for block in found)
+        text = furniture_key(found)
         if text not in seen:
             seen.add(text)
             blocks += found
@@ -365,10 +365,10 @@ class _Walk:
         if level.number_format == "bullet":
             return bullet_glyph(level.text, level.font) if level.text.strip() else ""
         counters = self._counters.setdefault(self.numbering.abstract_id(num_id), [None] * LEVELS)
-        for index, start in self.numbering.start_overrides(num_id).items():
-            if index <= level_index and (num_id, index) not in self._lists_started:
-                counters[index] = start - 1 if index == level_index else start
-                self._lists_started.add((num_id, index))
+        start = self.numbering.start_overrides(num_id).get(level_index)
+        if start is not None and (num_id, level_index) not in self._lists_started:
+            counters[level_index] = start - 1
+        self._lists_started.add((num_id, level_index))
         advance(counters, level_index, levels)
         return write_marker(counters, level_index, levels)
 

@@ -68,7 +68,12 @@ def _roman(number: int) -> str:
 
 
 def advance(counters: list[int | None], level_index: int, levels: Sequence[ListLevel]) -> None:
-    """Count one paragraph at a level: its counter goes up or starts, deeper ones restart where their level says so."""
+    """Count one paragraph at a level: its counter goes up or starts, deeper ones restart where their level says so.
+
+    An outer level that was skipped counts as used once, as in word processors: 1, 1.1.1, then 1.2.
+    """
+    for outer in range(level_index):
+        counters[outer] = levels[outer].start if counters[outer] is None else counters[outer]
     current = counters[level_index]
     counters[level_index] = levels[level_index].start if current is None else current + 1
     for deeper in range(level_index + 1, len(counters)):

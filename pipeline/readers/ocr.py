@@ -12,10 +12,11 @@ import os
 import shutil
 import statistics
 import subprocess
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from pipeline.exceptions import SourceError, ToolMissingError
+from pipeline.isolation import report_progress
 from pipeline.readers.pdf_rulings import Drawing, Ruling
 from pipeline.readers.pdf_text import ASCENT, DESCENT, Face, Word
 
@@ -40,11 +42,13 @@ _BOLD_RATIO = 1.3  # stroke width against the usual one of the document
 _COLOR_DISTANCE = 70.0
 _SIZE_RATIO = 1.085  # sizes closer than this are one size, measured twice
 _SHORTEST_RULING_PT = 40.0
-_TALL = frozenset("bdfhijklt\u00e0\u00e2\u00e9\u00e8\u00ea\u00eb\u00ee\u00ef\u00f4\u00f6\u00f9\u00fb\u00fc!?()[]/|'\u2019\"\u00ab\u00bb")
-_DEEP = frozenset("gjpqy\u00e7,;()[]/|Q")
-_FLAT = frozenset("-\u2013\u2014.,:;'\u2019\"\u00ab\u00bb\u2022\u00b7=+~_*\u00b0")
+_TALL = frozenset("bdfhijklt!?()[]/|'\u2019\"%&\u20ac")
+_DEEP = frozenset("gjpqy\u00e7,;()[]|Q")
+_ACCENTS = frozenset("\u0300\u0301\u0302\u0308")
 _BULLET_READINGS = frozenset("eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\"")
 _BULLET = "\u2022"
+_CHECKED, _UNCHECKED = "\u2612", "\u2610"
+_CHECK_BOX_PT = (5.5, 14.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,23 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
+class _Square:
+    """A drawn check box, in pixels."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Measured:
     """A line of words with what the picture shows of it."""
 
     words: tuple[Word, ...]
     size_pt: float
-    strokes: tuple[float, ...]  # width of the strokes of each word, in font sizes; 0 when too short to tell
+    strokes: tuple[float, ...]  # width of the strokes of each word in points; 0 when too short to tell
     ink: tuple[float, float, float]
 
 
@@ -95,11 +110,13 @@ def read_pages(document: Any, page_indexes: Sequence[int], *, max_workers: int |
     tesseract = find_tesseract()
     workers = max(1, min(max_workers or os.cpu_count() or 1, len(page_indexes)))
     looks: list[_Look] = []
+    report_progress(0, len(page_indexes))
     with ThreadPoolExecutor(max_workers=workers) as pool:
         # pdfium draws in this thread only; a batch of pictures at a time keeps memory flat.
         for start in range(0, len(page_indexes), workers):
             pictures = [_draw(document, index) for index in page_indexes[start : start + workers]]
             looks += pool.map(lambda picture: _look(tesseract, *picture), pictures)
+            report_progress(len(looks), len(page_indexes))
     return list(zip(page_indexes, _settled(looks), strict=True))
 
 
@@ -159,8 +176,10 @@ def _look(tesseract: str, pixels: Pixels, scale: float) -> _Look:
         turned = Image.fromarray(pixels).rotate(skew, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
         pixels = np.asarray(turned, dtype=np.uint8)
         grey = _grey(pixels)
-    rows = _table_rows(recognise(tesseract, grey, round(72 * scale)))
-    lines = [_measured(group, pixels, grey, scale) for group in _grouped(rows)]
+    squares = _squares(grey, scale)
+    rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale)))
+    rows += [_square_row(square, rows) for square in squares]
+    lines = [_measured(group, pixels, grey, scale) for group in _grouped([_tight(row, grey) for row in rows])]
     height, width = grey.shape
     return _Look(lines, _rulings(grey, scale), width / scale, height / scale)
 
@@ -207,15 +226,107 @@ def _table_rows(tsv: str) -> list[_Row]:
 
 
 def _grouped(rows: Iterable[_Row]) -> list[list[_Row]]:
-    groups: dict[tuple[int, int, int], list[_Row]] = defaultdict(list)
+    """The words of each line, left to right, cut where the gap is that of a column or a cell."""
+    lines: dict[tuple[int, int, int], list[_Row]] = defaultdict(list)
     for row in rows:
-        groups[row.line].append(row)
-    return [sorted(group, key=lambda row: row.left) for group in groups.values()]
+        lines[row.line].append(row)
+    groups: list[list[_Row]] = []
+    for line in lines.values():
+        line.sort(key=lambda row: row.left)
+        size = statistics.median(row.height / _extent(row.text) for row in line)
+        groups.append(line[:1])
+        for row in line[1:]:
+            before = groups[-1][-1]
+            bullet = len(groups[-1]) == 1 and len(before.text) == 1
+            if row.left - before.left - before.width > (2.5 if bullet else 1.1) * size:
+                groups.append([row])
+            else:
+                groups[-1].append(row)
+    return groups
+
+
+def _tight(row: _Row, grey: Pixels) -> _Row:
+    """Fit the box of a word to its ink: Tesseract's is loose beside drawn lines."""
+    crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
+    if crop.size == 0 or row.text in (_CHECKED, _UNCHECKED):
+        return row
+    low, high = int(crop.min()), int(crop.max())
+    if high - low < 60:
+        return row
+    light = float(np.median(crop)) < (low + high) / 2  # light text on a dark ground
+    ink = crop > (low + high) / 2 if light else crop < (low + high) / 2
+    filled = np.flatnonzero(ink.sum(axis=1) >= (1 if len(row.text) < 3 else 2))
+    if len(filled) < 2:
+        return row
+    first, last = int(filled[0]), int(filled[-1])
+    return replace(row, top=max(row.top, 0) + first, height=last - first + 1)
+
+
+def _squares(grey: Pixels, scale: float) -> list[_Square]:
+    """Drawn check boxes: small squares with straight thin sides, with or without a mark inside."""
+    dark = grey < 170
+    shortest, longest = round(_CHECK_BOX_PT[0] * scale), round(_CHECK_BOX_PT[1] * scale)
+    if min(dark.shape) <= shortest:
+        return []
+    corners = _solid(dark, shortest)[: dark.shape[0] - shortest + 1] & _solid(dark.T, shortest).T[:, : dark.shape[1] - shortest + 1]
+    squares: list[_Square] = []
+    for y, x in np.argwhere(corners):
+        y0, x0 = int(y), int(x)
+        if any(abs(q.x0 - x0) < shortest / 2 and abs(q.y0 - y0) < shortest / 2 for q in squares[-12:]):
+            continue
+        width = _run_length(dark[y0, x0 : x0 + longest + 2])
+        height = _run_length(dark[y0 : y0 + longest + 2, x0])
+        if max(width, height) > longest or abs(width - height) > 0.2 * max(width, height):
+            continue
+        y1, x1 = y0 + height - 1, x0 + width - 1
+        edge = max(2, round(0.12 * width))
+        right = dark[y0 : y1 + 1, max(x1 - edge, 0) : x1 + edge].mean(axis=0)
+        bottom = dark[max(y1 - edge, 0) : y1 + edge, x0 : x1 + 1].mean(axis=1)
+        inner = dark[y0 + 2 * edge : y1 - 2 * edge, x0 + 2 * edge : x1 - 2 * edge]
+        if min(right.max(initial=0.0), bottom.max(initial=0.0)) < 0.9 or not inner.size or inner.mean() > 0.75:
+            continue
+        squares.append(_Square(x0, y0, x1, y1, bool(inner.mean() > 0.08)))
+    return squares
+
+
+def _solid(dark: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
+    """Where a run of `length` dark pixels to the right starts."""
+    sums = np.zeros((dark.shape[0], dark.shape[1] + 1), dtype=np.uint16)
+    np.cumsum(dark, axis=1, dtype=np.uint16, out=sums[:, 1:])
+    return (sums[:, length:] - sums[:, :-length]) == length
+
+
+def _run_length(dark: npt.NDArray[np.bool_]) -> int:
+    stops = np.flatnonzero(~dark)
+    return int(stops[0]) if len(stops) else len(dark)
+
+
+def _without(grey: Pixels, squares: Sequence[_Square]) -> Pixels:
+    """The picture with the check boxes wiped out: Tesseract would read them as letters."""
+    if not squares:
+        return grey
+    wiped = grey.copy()
+    for square in squares:
+        margin = max(3, (square.x1 - square.x0) // 6)
+        y0, x0 = max(square.y0 - margin, 0), max(square.x0 - margin, 0)
+        y1, x1 = square.y1 + margin + 1, square.x1 + margin + 1
+        wiped[y0:y1, x0:x1] = int(np.percentile(grey[y0:y1, x0:x1], 90))
+    return wiped
+
+
+def _square_row(square: _Square, rows: Sequence[_Row]) -> _Row:
+    """A check box as a word of the line at its height, the nearest word at its right first."""
+    middle = (square.y0 + square.y1) / 2
+    beside = [row for row in rows if row.top - 0.3 * row.height <= middle <= row.top + 1.3 * row.height]
+    nearest = min(beside, key=lambda row: (row.left < square.x0, abs(row.left - square.x1)), default=None)
+    line = nearest.line if nearest is not None else (0, square.y0, square.x0)
+    glyph = _CHECKED if square.is_marked else _UNCHECKED
+    return _Row(line, square.x0, square.y0, square.x1 - square.x0, square.y1 - square.y0, glyph)
 
 
 def _measured(rows: list[_Row], pixels: Pixels, grey: Pixels, scale: float) -> _Measured:
     """Measure one line: size from the shape of its words, stroke width and colour from its ink."""
-    shaped = [row for row in rows if any(char not in _FLAT for char in row.text)] or rows
+    shaped = [row for row in rows if any(char.isalnum() for char in row.text)] or rows
     sizes = [row.height / _extent(row.text) for row in shaped]
     size_px = statistics.median(sizes)
     bottoms = [row.top + row.height - (DESCENT * 0.95 * size_px if _is_deep(row.text) else 0.0) for row in shaped]
@@ -239,16 +350,23 @@ def _measured(rows: list[_Row], pixels: Pixels, grey: Pixels, scale: float) -> _
     words = _with_bullet(words, rows, grey, scale, size_px)
     top, bottom = max(min(row.top for row in shaped), 0), max(row.top + row.height for row in shaped)
     left, right = max(rows[0].left, 0), rows[-1].left + rows[-1].width
-    strokes = tuple(_stroke(grey, row, size_px) for row in rows)
+    strokes = tuple(_stroke(grey, row) / scale for row in rows)
     if len(words) > len(strokes):
         strokes = (0.0, *strokes)
     return _Measured(words, size_pt, strokes, _ink(pixels[top:bottom, left:right]))
 
 
 def _extent(word: str) -> float:
-    """Height of a word's box in font sizes, by the shapes of its letters."""
-    tall = any(char in _TALL or char.isupper() or char.isdigit() for char in word)
-    return (0.73 if tall else 0.54) + (0.21 if _is_deep(word) else 0.0)
+    """Height of a word's ink in font sizes, by the shapes of its letters."""
+    top, base = 0.54, ""
+    for char in unicodedata.normalize("NFD", word):
+        if char in _ACCENTS:
+            top = max(top, 0.92 if base.isupper() else 0.78)
+            continue
+        base = char
+        if char in _TALL or char.isupper() or char.isdigit():
+            top = max(top, 0.73)
+    return top + (0.21 if _is_deep(word) else 0.0)
 
 
 def _is_deep(word: str) -> bool:
@@ -297,9 +415,9 @@ def _blob_box(grey: Pixels, x0: int, x1: int, y0: int, y1: int) -> tuple[int, in
     return x0 + int(xs.min()), y0 + int(ys.min()), x0 + int(xs.max()) + 1, y0 + int(ys.max()) + 1
 
 
-def _stroke(grey: Pixels, row: _Row, size_px: float) -> float:
-    """Mean width of the strokes of a word in font sizes: twice its ink over its outline."""
-    if sum(1 for char in row.text if char.isalnum()) < 2:
+def _stroke(grey: Pixels, row: _Row) -> float:
+    """Mean width of the strokes of a word in pixels: twice its ink over its outline."""
+    if sum(1 for char in row.text if char.isalpha()) < 2:
         return 0.0
     crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
     if crop.size < 50:
@@ -310,7 +428,7 @@ def _stroke(grey: Pixels, row: _Row, size_px: float) -> float:
     ink = np.pad(crop < (low + high) / 2, 1)
     outline = np.count_nonzero(ink[1:, :] != ink[:-1, :]) + np.count_nonzero(ink[:, 1:] != ink[:, :-1])
     # A city-block outline is longer than the true one by 4/pi on average.
-    return float(2 * np.count_nonzero(ink) / (outline * 0.785) / size_px) if outline else 0.0
+    return float(2 * np.count_nonzero(ink) / (outline * 0.785)) if outline else 0.0
 
 
 def _ink(crop: Pixels) -> tuple[float, float, float]:
@@ -372,7 +490,7 @@ def _settled(looks: Sequence[_Look]) -> list[ScannedPage]:
     """Settle sizes, weights and colours over all pages: measures that nearly agree are one."""
     lines = [line for look in looks for line in look.lines]
     sizes = _size_steps([(line.size_pt, sum(len(w.text) for w in line.words)) for line in lines])
-    strokes = [stroke for line in lines for stroke in line.strokes if stroke > 0]
+    strokes = [stroke / line.size_pt for line in lines for stroke in line.strokes if stroke > 0]
     usual = statistics.median(strokes) if strokes else 0.0
     colors = _color_steps([line.ink for line in lines])
     pages = []
@@ -435,16 +553,17 @@ def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float
 
 def _bold_words(line: _Measured, usual: float) -> list[bool]:
     """The bold words of a line: all of it, or its first words when they are clearly heavier than the rest."""
-    known = [stroke for stroke in line.strokes if stroke > 0]
-    if not known or usual == 0:
-        return [False] * len(line.words)
-    if statistics.median(known) >= _BOLD_RATIO * usual:
+    heavy = [stroke / (usual * line.size_pt) >= _BOLD_RATIO if stroke > 0 and usual > 0 else None for stroke in line.strokes]
+    known = [weight for weight in heavy if weight is not None]
+    if sum(known) >= 0.75 * len(known) and known:
         return [True] * len(line.words)
     lead = 0
-    while lead < len(line.strokes) and (line.strokes[lead] == 0 or line.strokes[lead] >= _BOLD_RATIO * usual):
+    while lead < len(heavy) and heavy[lead] is not False:
         lead += 1
-    heavy = sum(1 for stroke in line.strokes[:lead] if stroke > 0)
-    return [index < lead and heavy > 0 for index in range(len(line.words))]
+    while lead and heavy[lead - 1] is None and line.words[lead - 1].text not in (":", "-"):
+        lead -= 1
+    is_lead = any(heavy[:lead]) and line.words[0].text not in (_CHECKED, _UNCHECKED)
+    return [is_lead and index < lead for index in range(len(line.words))]
 
 
 def _repeated_bullets(words: list[Word]) -> list[Word]:

@@ -113,21 +113,29 @@ class OdfStyles:
                     return value
             return self._first("paragraph", paragraph, "text-properties", attribute)
 
-        size = first(FO + "font-size") or ""
-        size_pt = length_pt(size) or 0.0
-        if size.endswith("%"):
-            parent = length_pt(self._first("paragraph", paragraph, "text-properties", FO + "font-size") or "") or 12.0
-            size_pt = round(parent * _share(size), 2)
         color = first(FO + "color") or ""
         font = first(STYLE + "font-name")
         face = Face(
             self._fonts.get(font, font) if font else (first(FO + "font-family") or "").strip("'\""),
-            size_pt,
+            self._size_pt(paragraph, spans),
             first(FO + "font-weight") in ("bold", "600", "700", "800", "900"),
             first(FO + "font-style") in ("italic", "oblique"),
             "" if color == "#000000" or not _COLOR.match(color) else color[1:].lower(),
         )
         return face, first(TEXT + "display") == "none"
+
+    def _size_pt(self, paragraph: str, spans: tuple[str, ...]) -> float:
+        """Size of text; percentages are of what they are laid over."""
+        share = 1.0
+        steps = [step for span in reversed(spans) for step in self.chain("text", span) if step[0][1]]
+        for _, element in (*steps, *self.chain("paragraph", paragraph)):
+            properties = element.find(STYLE + "text-properties")
+            size = "" if properties is None else properties.get(FO + "font-size", "")
+            absolute = length_pt(size)
+            if absolute is not None:
+                return round(absolute * share, 2)
+            share *= _share(size) if size.endswith("%") else 1.0
+        return 0.0
 
     def _of_text_style(self, name: str, attribute: str) -> str | None:
         for (_, step), element in self.chain("text", name):
@@ -228,7 +236,8 @@ def _read_level(element: etree._Element, number: int) -> ListLevel:
         fonts = [] if properties is None else [properties.get(FO + "font-family"), properties.get(STYLE + "font-name")]
         font = next((name for name in fonts if name), "")
         return ListLevel(glyph or "", "bullet", font=font.strip("'\""), left_pt=left_pt)
-    number_format = _NUMBER_FORMATS.get(element.get(STYLE + "num-format", ""), "decimal")
+    letters = element.get(STYLE + "num-format", "")
+    number_format = "decimalZero" if letters.startswith("0") else _NUMBER_FORMATS.get(letters, "decimal")
     start, shown = element.get(TEXT + "start-value", "1"), element.get(TEXT + "display-levels", "1")
     first = max(1, number + 1 - int(shown)) if shown.isdecimal() else number
     pattern = element.get("{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}num-list-format")

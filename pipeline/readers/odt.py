@@ -14,7 +14,7 @@ from pipeline.readers.names import heading_level, is_contents_style, is_title_st
 from pipeline.readers.numbering import LEVELS, ListLevel, advance, write_marker
 from pipeline.readers.odf_styles import DRAW, OFFICE, STYLE, TABLE, TEXT, OdfStyles
 from pipeline.readers.package import open_package, read_xml
-from pipeline.readers.paragraphs import Frame, Span, frame_block, set_paragraph
+from pipeline.readers.paragraphs import Frame, Span, frame_block, furniture_key, set_paragraph
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
 
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -81,9 +81,9 @@ def _headers_and_footers(style_root: etree._Element, walk: _Walk) -> list[Block]
             if element.get(STYLE + "display") == "false":
                 continue
             found = walk.blocks(element, role)
-            texts = tuple(block.text if block.table is None else repr(block.table) for block in found)
-            if texts not in seen:
-                seen.add(texts)
+            text = furniture_key(found)
+            if text not in seen:
+                seen.add(text)
                 blocks += found
     return blocks
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.model import Block, Marker, Position, Role, Style
+from pipeline.model import Block, Marker, Position, Role, Style, leaf_blocks
 from pipeline.readers.names import unfinished_words
 from pipeline.text import clean, split_marker, unspace
 from pipeline.vocabulary import split_inline_fields, starts_item
@@ -21,6 +21,7 @@ _PLAIN = re.compile(
 _MAY_BE_MARKED = re.compile(r"[^\w\s]|o\s")
 _LETTER_SPACED = re.compile(r"(?:^|\s)\w\s\w\s\w\s")
 _LETTER_SPACED_MAX = 150
+_DIGITS = re.compile(r"\d+")
 _UNFINISHED = (",", "-", "\u2013", "(", "\u00ab", "'", "\u2019", "&", "/")
 #: Width that a typed tab stands for when a paragraph starts with it (default tab stops are a half inch apart).
 TAB_PT = 36.0
@@ -141,6 +142,11 @@ def frame_block(block: Block, box: int, fill: str) -> Block:
     """Put a paragraph into a drawn box with a fill; what it has of its own stays."""
     position = block.position if block.position.box is not None else replace(block.position, box=box)
     return replace(block, position=position, style=replace(block.style, fill=block.style.fill or fill))
+
+
+def furniture_key(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """What headers and footers are compared by: their words, without page numbers."""
+    return tuple(_DIGITS.sub("", block.text) for block in leaf_blocks(tuple(blocks)))
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
 _PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
 _PROSE_WORDS = 4
 _MIN_TABLE_ROWS = 3
+_MARK_WORDS = 2  # of an entry that is no text
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
 _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
 
@@ -341,11 +342,12 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
     members = [[line for line in lines if start - 0.5 <= line.x0 and line.x1 <= end + 0.5] for start, end in columns]
     if sum(map(len, members)) != len(lines):
         return None
-    if len(columns) == 2 and not _is_key_and_value(members[0], members[1]):
-        return None
-    if any(_is_prose(column) for column in members[:-1]) or sum(map(_is_prose, members)) >= 2:
-        return None
-    if sum(1 for column in members if _is_list(column)) >= 2:
+    if not _are_marks(members):
+        if len(columns) == 2 and not _is_key_and_value(members[0], members[1]):
+            return None
+        if any(_is_prose(column) for column in members[:-1]) or sum(map(_is_prose, members)) >= 2:
+            return None
+    if sum(1 for column in members if _is_list(column)) >= (1 if len(columns) == 2 else 2):
         return None
     rows = _table_rows(lines, columns)
     full = sum(1 for row in rows if sum(1 for cell in row if cell) >= 2)
@@ -364,6 +366,15 @@ def _strips(lines: list[Line]) -> list[tuple[float, float]]:
         else:
             strips.append((line.x0, line.x1))
     return strips
+
+
+def _are_marks(columns: list[list[Line]]) -> bool:
+    """Tell whether all columns but the first hold short entries, each on a line of the first: marks, dates, states."""
+    entries = [line for column in columns[1:] for line in column]
+    if len(entries) < _MIN_TABLE_ROWS or statistics.median(len(line.words) for line in entries) > _MARK_WORDS:
+        return False
+    aligned = sum(1 for line in entries if any(_same_row(line, other) for other in columns[0]))
+    return aligned >= 0.9 * len(entries) and not _is_list(entries)
 
 
 def _is_key_and_value(keys: list[Line], values: list[Line]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline import text
 from pipeline.model import Block, Cell, Marker, Table
@@ -18,32 +18,51 @@ _UNFINISHED = re.compile(r"[^.!?;:\u2026\u00bb)]$")
 _STARTS_LOW = re.compile(r"^[\W_]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0153]")
 _DIGITS = re.compile(r"\d+")
 _INDENT_STEP_PT = 3.5
+_HEADER_ROWS = 4
+_FORM_ROWS = 12
 
 
 def join_pages(pages: Sequence[Sequence[Placed]], heights: Sequence[float], known_words: frozenset[str]) -> list[Block]:
     """Put the pages end to end, joining what a break cut; what stands at the edge of many pages does not separate."""
     furniture = _furniture(pages, heights)
-    flow: list[Placed] = []
-    waiting: list[Placed] = []  # footers since the last block of the text
-    for number, (page, height) in enumerate(zip(pages, heights, strict=True)):
-        fresh = True
+    flow: list[Block] = []
+    skipped: set[int] = set()  # places of furniture in the flow
+    waiting: list[Block] = []  # furniture since the last block of the text
+    last: Placed | None = None
+    growing: _GrowingTable | None = None
+
+    def flush() -> None:
+        nonlocal growing
+        if growing is not None:
+            flow[-1] = growing.block()
+            growing = None
+        skipped.update(range(len(flow), len(flow) + len(waiting)))
+        flow.extend(waiting)
+        waiting.clear()
+
+    for page, height in zip(pages, heights, strict=True):
+        is_first = True
         for placed in page:
             if _is_furniture(placed, height, furniture):
-                waiting.append(placed)
+                waiting.append(placed.block)
                 continue
-            joined = _join(flow[-1], placed, known_words) if fresh and number and flow else None
-            if joined is None and flow and not fresh:
-                joined = _join_in_page(flow[-1], placed, known_words)
-            fresh = False
-            if joined is not None:
-                flow[-1] = joined
-                continue
-            flow += waiting
-            waiting = []
-            flow.append(placed)
-        # Furniture at the foot of a page must not stand between the two halves of a table.
-    flow += waiting
-    return with_list_levels([placed.block for placed in flow])
+            if last is not None and last.block.table is not None and placed.block.table is not None and is_first:
+                grown = growing or _GrowingTable.of(last)
+                if grown.take(placed, known_words):
+                    growing, last, is_first = grown, placed, False
+                    continue
+            elif last is not None:
+                joined = _joined_paragraphs(last, placed, known_words, at_page_top=is_first)
+                if joined is not None:
+                    flow[-1] = joined.block
+                    last, is_first = joined, False
+                    continue
+            flush()
+            flow.append(placed.block)
+            last, is_first = placed, False
+    flush()
+    ranked = iter(with_list_levels([block for index, block in enumerate(flow) if index not in skipped]))
+    return [block if index in skipped else next(ranked) for index, block in enumerate(flow)]
 
 
 def _furniture_key(placed: Placed, height: float) -> tuple[str, int] | None:
@@ -71,34 +90,27 @@ def _is_furniture(placed: Placed, height: float, furniture: frozenset[tuple[str,
     return key in furniture or not any(char.isalpha() for char in key[0])
 
 
-# ------------------------------------------------------------------------------------------------------- joining
+# ---------------------------------------------------------------------------------------------------- paragraphs
 
 
-def _join(first: Placed, second: Placed, known_words: frozenset[str]) -> Placed | None:
-    """Join the last block of a page and the first of the next; None when they are two."""
-    if first.block.table is not None and second.block.table is not None:
-        return _join_tables(first, second, known_words)
-    return _join_paragraphs(first, second, known_words)
-
-
-def _join_in_page(first: Placed, second: Placed, known_words: frozenset[str]) -> Placed | None:
-    """Join a paragraph cut by the end of a column."""
-    if first.block.position.column_index + 1 != second.block.position.column_index:
-        return None
-    if first.block.position.y0_pt < second.block.position.y0_pt:
-        return None
-    return _join_paragraphs(first, second, known_words)
-
-
-def _join_paragraphs(first: Placed, second: Placed, known_words: frozenset[str]) -> Placed | None:
+def _joined_paragraphs(
+    first: Placed, second: Placed, known_words: frozenset[str], *, at_page_top: bool
+) -> Placed | None:
+    """Join a paragraph cut by the end of a page or of a column; None when they are two."""
     one, two = first.block, second.block
+    if not at_page_top:
+        next_column = one.position.column_index + 1 == two.position.column_index
+        if not next_column or one.position.y0_pt < two.position.y0_pt:
+            return None
     if one.table is not None or two.table is not None or two.marker or one.position.box != two.position.box:
         return None
-    if not first.is_open or not _UNFINISHED.search(one.text) or not _STARTS_LOW.match(two.text):
-        return None
-    if not _same_style(one, two):
+    if not first.is_open or not _goes_on(one.text, two.text) or not _same_style(one, two):
         return None
     return replace(first, block=_merged(one, two, known_words), is_open=second.is_open)
+
+
+def _goes_on(upper: str, lower: str) -> bool:
+    return bool(_UNFINISHED.search(upper) and _STARTS_LOW.match(lower))
 
 
 def _same_style(one: Block, two: Block) -> bool:
@@ -110,26 +122,158 @@ def _merged(one: Block, two: Block, known_words: frozenset[str]) -> Block:
     return replace(one, text=text.clean(text.join_lines([one.text, two.text], known_words)))
 
 
-def _join_tables(first: Placed, second: Placed, known_words: frozenset[str]) -> Placed | None:
-    """Join the two parts of a table whose columns stand under each other; the repeated header goes."""
-    one, two = first.block.table, second.block.table
-    if one is None or two is None or first.block.position.box != second.block.position.box:
-        return None
-    lines = _shared_columns(first.xs, second.xs)
-    if lines is None:
-        return None
-    header = _repeated_rows(one, two)
-    if not header and not first.ruled:
-        return None
-    if not header and _opens_anew(one, two):
-        return None
-    upper = _regridded(one, first.xs, lines)
-    lower = _regridded(_without_rows(two, header), second.xs, lines)
-    if lower.row_count == 0:
-        return None
-    table = _appended(upper, lower, known_words)
-    table = replace(table, header_row_count=max(one.header_row_count, header))
-    return replace(first, block=replace(first.block, table=table), xs=lines)
+# -------------------------------------------------------------------------------------------------------- tables
+
+
+@dataclass(slots=True)
+class _GrowingTable:
+    """A table while its parts are put under each other; grows in time proportional to what it takes in."""
+
+    first: Placed
+    xs: tuple[float, ...]
+    cells: list[Cell]
+    row_count: int
+    header_row_count: int
+    last: dict[int, int]  # column -> place in `cells` of the cell that ends the last row
+    opening: list[list[str]]  # folded texts of the first rows
+    labels: list[str]  # folded texts of the first column of the first part
+    spans_rows: bool
+
+    @classmethod
+    def of(cls, placed: Placed) -> _GrowingTable:
+        table = placed.block.table
+        assert table is not None
+        growing = cls(placed, placed.xs, [], 0, table.header_row_count, {}, _opening(table), _labels(table), False)
+        growing._append(table.cells, table.row_count)
+        return growing
+
+    def block(self) -> Block:
+        table = Table(self.row_count, len(self.xs) - 1, tuple(_in_row_order(self.cells)), self.header_row_count)
+        return replace(self.first.block, table=table)
+
+    def take(self, placed: Placed, known_words: frozenset[str]) -> bool:
+        """Take in the part on the next page; False when it is another table."""
+        table = placed.block.table
+        assert table is not None
+        if self.first.block.position.box != placed.block.position.box:
+            return False
+        lines = _shared_columns(self.xs, placed.xs)
+        if lines is None:
+            return False
+        header = _repeated_rows(self.opening, _opening(table), table.row_count)
+        if _is_same_form(self.labels, _labels(table), header):
+            return False
+        if not header and not self.first.ruled:
+            return False
+        if len(lines) > len(self.xs):
+            self.cells = _regridded(self.cells, self.xs, lines)
+            self._find_last()
+        cells = [replace(c, row_index=c.row_index - header) for c in table.cells if c.row_index >= header]
+        if len(lines) > len(placed.xs):
+            cells = _regridded(cells, placed.xs, lines)
+        self.xs = lines
+        self.header_row_count = max(self.header_row_count, header)
+        first_row = {c.column_index: c for c in cells if c.row_index == 0}
+        row_count = table.row_count - header
+        if self._is_cut(first_row):
+            self._complete(first_row, known_words)
+            rest = [c for c in cells if c.row_index > 0]
+            self._append([replace(c, row_index=c.row_index - 1) for c in rest], row_count - 1)
+        else:
+            self._append(self._under_open_key(cells), row_count)
+        return True
+
+    def _append(self, cells: Sequence[Cell], row_count: int) -> None:
+        if row_count <= 0:
+            return
+        shift = self.row_count
+        start = len(self.cells)
+        self.cells += [replace(c, row_index=c.row_index + shift) for c in cells] if shift else list(cells)
+        self.row_count += row_count
+        self.spans_rows = self.spans_rows or any(c.column_index == 0 and c.row_span > 1 for c in cells)
+        self.last = {
+            c.column_index: place
+            for place, c in enumerate(self.cells[start:], start)
+            if c.row_index + c.row_span == self.row_count
+        }
+
+    def _find_last(self) -> None:
+        self.last = {
+            c.column_index: place for place, c in enumerate(self.cells) if c.row_index + c.row_span == self.row_count
+        }
+
+    def _is_cut(self, first_row: dict[int, Cell]) -> bool:
+        """Tell whether the first row of a part goes on the last row so far."""
+        upper = {column: self.cells[place] for column, place in self.last.items()}
+        if set(upper) != set(first_row) or len(first_row) < 2:
+            return False
+        if any(upper[i].column_span != first_row[i].column_span for i in first_row):
+            return False
+        filled = [i for i in sorted(first_row) if first_row[i].text.strip()]
+        if not filled or not all(upper[i].text.strip() for i in filled):
+            return False
+        going_on = [i for i in filled if _goes_on(upper[i].text, first_row[i].text)]
+        if first_row[min(first_row)].text.strip():
+            return len(going_on) == len(filled)
+        return bool(going_on) or len(filled) <= len(first_row) / 3
+
+    def _complete(self, first_row: dict[int, Cell], known_words: frozenset[str]) -> None:
+        for column, cell in first_row.items():
+            place = self.last[column]
+            old = self.cells[place]
+            right = self.xs[min(column + old.column_span, len(self.xs) - 1)]
+            blocks = _joined_blocks(old.blocks, cell.blocks, right, known_words)
+            self.cells[place] = replace(old, blocks=blocks)
+
+    def _under_open_key(self, cells: list[Cell]) -> list[Cell]:
+        """A merged key cell that goes on over the break is drawn again, empty: it grows instead."""
+        key = next((c for c in cells if c.row_index == 0 and c.column_index == 0), None)
+        place = self.last.get(0)
+        if key is None or place is None or key.text.strip() or not (self.spans_rows or key.row_span > 1):
+            return cells
+        old = self.cells[place]
+        if not old.text.strip():
+            return cells
+        self.cells[place] = replace(old, row_span=old.row_span + key.row_span)
+        return [c for c in cells if c is not key]
+
+
+def _in_row_order(cells: Sequence[Cell]) -> list[Cell]:
+    return sorted(cells, key=lambda c: (c.row_index, c.column_index))
+
+
+def _opening(table: Table) -> list[list[str]]:
+    """The folded texts of the first rows, where a header stands."""
+    rows: list[list[str]] = [[] for _ in range(min(table.row_count, _HEADER_ROWS))]
+    for cell in table.cells:
+        if cell.row_index >= len(rows):
+            break
+        rows[cell.row_index].append(text.fold(cell.text))
+    return rows
+
+
+def _labels(table: Table) -> list[str]:
+    return [text.fold(cell.text) for cell in table.cells if cell.column_index == 0][:_FORM_ROWS]
+
+
+def _repeated_rows(one: list[list[str]], two: list[list[str]], row_count: int) -> int:
+    """How many rows at the top of the second part repeat the top of the first; one row at least is left."""
+    count = 0
+    for upper, lower in zip(one, two, strict=False):
+        if upper != lower or not any(upper) or count + 1 >= row_count:
+            break
+        count += 1
+    return count
+
+
+def _is_same_form(one: list[str], two: list[str], header: int) -> bool:
+    """Tell whether two tables are two sheets of one form: the same labels at the same rows below the header."""
+    first, second = one[header:], two[header:]
+    if header == 0 and first and second and first[0] and first[0] == second[0]:
+        return True
+    pairs = [(a, b) for a, b in zip(first, second, strict=False) if a and b]
+    same = sum(1 for a, b in pairs if a == b)
+    return same >= 2 and same >= 0.6 * len(pairs)
 
 
 def _shared_columns(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...] | None:
@@ -144,100 +288,38 @@ def _shared_columns(first: tuple[float, ...], second: tuple[float, ...]) -> tupl
     return many
 
 
-def _rows_text(table: Table, row_index: int) -> list[tuple[int, str]]:
-    return [(c.column_index, text.fold(c.text)) for c in table.cells if c.row_index == row_index]
-
-
-def _repeated_rows(one: Table, two: Table) -> int:
-    """How many rows at the top of the second part repeat the top of the first."""
-    count = 0
-    while count < min(one.row_count, two.row_count - 1, 4):
-        upper, lower = _rows_text(one, count), _rows_text(two, count)
-        if [t for _, t in upper] != [t for _, t in lower] or not any(t for _, t in upper):
-            break
-        count += 1
-    return count
-
-
-def _opens_anew(one: Table, two: Table) -> bool:
-    """Tell whether the second part is a table of its own: another header, or a sheet that starts like the first one."""
-    first_row, second_row = _rows_text(one, 0), _rows_text(two, 0)
-    if not first_row or not second_row:
-        return False
-    same_labels = [t for i, t in first_row if i == 0] == [t for i, t in second_row if i == 0]
-    return same_labels and bool(first_row[0][1])
-
-
-def _without_rows(table: Table, count: int) -> Table:
-    cells = tuple(replace(c, row_index=c.row_index - count) for c in table.cells if c.row_index >= count)
-    return replace(table, cells=cells, row_count=table.row_count - count)
-
-
-def _regridded(table: Table, xs: tuple[float, ...], lines: tuple[float, ...]) -> Table:
-    """Express a table on a finer set of column lines."""
-    if len(xs) == len(lines):
-        return table
+def _regridded(cells: Sequence[Cell], xs: tuple[float, ...], lines: tuple[float, ...]) -> list[Cell]:
+    """Express cells on a finer set of column lines."""
     place = [min(range(len(lines)), key=lambda i: abs(lines[i] - x)) for x in xs]
-    cells = tuple(
+    return [
         replace(
             c,
             column_index=place[c.column_index],
             column_span=place[c.column_index + c.column_span] - place[c.column_index],
         )
-        for c in table.cells
-    )
-    return replace(table, cells=cells, column_count=len(lines) - 1)
-
-
-def _appended(upper: Table, lower: Table, known_words: frozenset[str]) -> Table:
-    """Put the rows of the second part under the first, the first of them onto the last row when the break cut it."""
-    cut = _cut_row(upper, lower)
-    shift = upper.row_count - (1 if cut else 0)
-    cells = list(upper.cells)
-    if cut:
-        by_column = {c.column_index: index for index, c in enumerate(cells) if c.row_index + c.row_span == upper.row_count}
-        for cell in (c for c in lower.cells if c.row_index == 0):
-            index = by_column.get(cell.column_index)
-            if index is None:
-                cells.append(replace(cell, row_index=shift))
-                continue
-            old = cells[index]
-            span = old.row_span + cell.row_span - 1
-            cells[index] = replace(old, blocks=_joined_blocks(old.blocks, cell.blocks, known_words), row_span=span)
-    cells += [replace(c, row_index=c.row_index + shift) for c in lower.cells if c.row_index > 0 or not cut]
-    return replace(upper, cells=tuple(cells), row_count=shift + lower.row_count)
-
-
-def _cut_row(upper: Table, lower: Table) -> bool:
-    """Tell whether the first row of the second part goes on the last row of the first."""
-    last = {c.column_index: c for c in upper.cells if c.row_index + c.row_span == upper.row_count}
-    first = {c.column_index: c for c in lower.cells if c.row_index == 0}
-    if set(last) != set(first) or any(last[i].column_span != first[i].column_span for i in first):
-        return False
-    filled = [i for i in sorted(first) if first[i].text.strip()]
-    if not filled or len(first) < 2:
-        return False
-    key_is_empty = not first[min(first)].text.strip()
-    if key_is_empty and len(filled) < len(first):
-        goes_on = any(_goes_on(last[i], first[i]) for i in filled)
-        return goes_on or all(last[i].text.strip() for i in filled)
-    return all(_goes_on(last[i], first[i]) for i in filled) and all(last[i].text.strip() for i in filled)
-
-
-def _goes_on(upper: Cell, lower: Cell) -> bool:
-    return bool(upper.text and _UNFINISHED.search(upper.text) and _STARTS_LOW.match(lower.text))
+        for c in cells
+    ]
 
 
 def _joined_blocks(
-    upper: tuple[Block, ...], lower: tuple[Block, ...], known_words: frozenset[str]
+    upper: tuple[Block, ...], lower: tuple[Block, ...], right_pt: float, known_words: frozenset[str]
 ) -> tuple[Block, ...]:
+    """The blocks of a cell that the break cut; its paragraph goes on unless it was finished, or had room left."""
     if not upper or not lower:
         return upper + lower
     one, two = upper[-1], lower[0]
-    plain = one.table is None and two.table is None and not two.marker
-    if plain and _STARTS_LOW.match(two.text) and _UNFINISHED.search(one.text):
-        return (*upper[:-1], _merged(one, two, known_words), *lower[1:])
-    return upper + lower
+    if one.table is not None or two.table is not None or two.marker or not _same_style(one, two):
+        return upper + lower
+    if not _UNFINISHED.search(one.text) or not (_STARTS_LOW.match(two.text) or not _had_room(one, two, right_pt)):
+        return upper + lower
+    return (*upper[:-1], _merged(one, two, known_words), *lower[1:])
+
+
+def _had_room(one: Block, two: Block, right_pt: float) -> bool:
+    """Tell whether the first word of a block would have fitted after another one, in a cell that ends at `right_pt`."""
+    word = two.text.split(" ", 1)[0]
+    padding_pt = 5.0
+    return one.position.x1_pt + (len(word) + 1) * 0.5 * two.style.size_pt < right_pt - padding_pt
 
 
 # --------------------------------------------------------------------------------------------------------- list levels

@@ -14,6 +14,7 @@ from pipeline.readers.pdf_text import Face, Word
 _SAME_BASELINE = 0.22  # share of the font size
 _COLUMN_GAP = 0.95  # a wider gap, in font sizes, may be a gutter; lines are rejoined when it is not
 _SMALL_FACE = 0.8
+_WIDEST_LETTER = 0.75  # mean width of the letters of a word in capitals, in font sizes
 _MIN_LETTER_RUN = 4
 _WORD_GAP_RATIO = 1.55
 _NO_SPACE_BEFORE = re.compile(r"^[,.)\]\u2026]+$")
@@ -168,11 +169,19 @@ def _split_at_gaps(row: list[Word]) -> list[list[Word]]:
     parts = [[row[0]]]
     for word in row[1:]:
         last = parts[-1][-1]
-        if word.x0 - last.x1 > _COLUMN_GAP * max(word.face.size_pt, last.face.size_pt):
+        if word.x0 - last.x1 > _COLUMN_GAP * max(_pitch(word), _pitch(last)):
             parts.append([word])
         else:
             parts[-1].append(word)
     return parts
+
+
+def _pitch(word: Word) -> float:
+    """The font size, or more where letters are set apart: the spaces between such words are wider too."""
+    size = word.face.size_pt
+    if len(word.text) < 3 or not word.text.isalpha():
+        return size
+    return max(size, (word.x1 - word.x0) / len(word.text) / _WIDEST_LETTER)
 
 
 def _join_letters(row: list[Word]) -> list[Word]:

@@ -25,6 +25,8 @@ _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
 _TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
 _DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\s?[.)\u00b0]|\d{1,2}(?:\.\d{1,2}){1,4}|\(?[a-zA-Z]\)|[IVX]{1,4}[.)])\s+\S")
+#: Text that `text.clean` would leave as it is; looking at each character costs more than the rest of a block.
+_PLAIN = re.compile(r"(?:[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+ )*[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
 
@@ -290,7 +292,7 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     starts_low = _starts_low(line)
     if not _is_aligned(paragraph, line, fits=fits, starts_low=starts_low):
         return False
-    if _opens_item(paragraph, line, last, fits=fits):
+    if _opens_item(paragraph, line, last, fits=fits, starts_low=starts_low):
         return False
     if broken_word:
         return True
@@ -351,7 +353,7 @@ def _is_aligned(paragraph: _Paragraph, line: Line, *, fits: bool, starts_low: bo
     return shift <= 5 * line.size and not fits and (starts_low or vocabulary.starts_item(paragraph.first_text))
 
 
-def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool) -> bool:
+def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, starts_low: bool) -> bool:
     printed = line.text
     glyph, _ = text.split_marker(printed)
     if glyph:
@@ -362,6 +364,8 @@ def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool) ->
         in_sentence = (same_left or hanging) and not fits and not _TERMINAL.search(last.words[-1].text)
         return not in_sentence or (bool(paragraph.marker) and abs(line.x0 - paragraph.marker_x) <= 2.2)
     if not printed[:1].isalnum() and printed[:1] != "(":
+        return False
+    if starts_low and not fits and not _NUMBERED.match(printed):
         return False
     if _NUMBERED.match(printed):
         in_sentence = not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
@@ -387,7 +391,7 @@ def _block(
         words = words[1:] if words and words[0].text == glyph else words
     # Typed hyphens are U+002D; automatic hyphenation prints U+2010.
     printed = [part[:-1] + "\u00ad" if part.endswith("\u2010") else part for part in printed]
-    content = text.clean(text.join_lines(printed, typography.known_words))
+    content = _clean(text.join_lines(printed, typography.known_words))
     x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
     x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
     place = leaf.place if leaf.turned else (x0, y0, x1, y1)
@@ -403,6 +407,10 @@ def _block(
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _clean(printed: str) -> str:
+    return printed if _PLAIN.fullmatch(printed) else text.clean(printed)
 
 
 def _style(words: Sequence[Word], fill: str) -> Style:

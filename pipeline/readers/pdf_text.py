@@ -168,6 +168,8 @@ class _Reader:
         self._name = ctypes.create_string_buffer(256)
         self._flags = ctypes.c_int()
         self._faces: dict[int, tuple[Face, int, bool]] = {}
+        self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
+        self._baselines: dict[int, float] = {}
 
     def words(self, token: str, start: int, end: int) -> list[Word]:
         """The words of one token: usually one, more when several text objects of different place or weight touch."""
@@ -220,8 +222,12 @@ class _Reader:
         x0, y0, x1, y1 = min(ax0, bx0), min(ay0, by0), max(ax1, bx1), max(ay1, by1)
         if direction != 0:
             return Word(token, x0, y0, x1, y1, y1, face, direction, start)
-        pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
-        _, baseline = self._sheet.point(self._x.value, self._y.value)
+        baseline = self._baselines.get(handle)
+        if baseline is None:
+            pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
+            _, baseline = self._sheet.point(self._x.value, self._y.value)
+            if handle:
+                self._baselines[handle] = baseline
         size = face.size_pt
         return Word(token, x0, baseline - ASCENT * size, x1, baseline + DESCENT * size, baseline, face, 0, start)
 
@@ -241,23 +247,32 @@ class _Reader:
             turned = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * self._sheet.quarter_turns
             direction = round(turned / 90) % 4 * 90
             slanted = direction == 0 and abs(matrix.c) > 0.1 * abs(matrix.d) and abs(matrix.b) < 0.01 * abs(matrix.a)
-        length = pdfium.FPDFText_GetFontInfo(page, index, self._name, 256, self._flags)
-        raw_name = self._name.raw[: min(max(length - 1, 0), 255)].decode("utf-8", errors="replace")
-        name = _SUBSET_PREFIX.sub("", raw_name)
-        flags = self._flags.value if length else 0
+        name, bold, italic, symbol = self._font(index, handle)
         red, green, blue, alpha = self._rgba
         color = "000000"
         if pdfium.FPDFText_GetFillColor(page, index, red, green, blue, alpha):
             color = f"{red.value:02x}{green.value:02x}{blue.value:02x}"
-        stroked_too = False
+        if handle and not bold:
+            bold = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(page, index)) == 2
+        return Face(name, round(size, 1), bold, italic or slanted, color), direction, symbol
+
+    def _font(self, index: int, handle: int) -> tuple[str, bool, bool, bool]:
+        """Name of the font of a character, whether it is bold, italic, and a font of symbols."""
+        key = 0
         if handle:
-            stroked_too = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(page, index)) == 2
-        bold = (
-            bool(_BOLD_NAME.search(name))
-            or bool(flags & _BOLD_FLAG)
-            or pdfium.FPDFText_GetFontWeight(page, index) >= _BOLD_WEIGHT
-            or stroked_too
-        )
-        italic = bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG) or slanted
-        face = Face(name, round(size, 1), bold, italic, color)
-        return face, direction, bool(_SYMBOL_FONT.search(name))
+            font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(self._page, index))
+            key = ctypes.addressof(font.contents) if font else 0
+        known = self._fonts.get(key) if key else None
+        if known is not None:
+            return known
+        length = pdfium.FPDFText_GetFontInfo(self._page, index, self._name, 256, self._flags)
+        raw_name = self._name.raw[: min(max(length - 1, 0), 255)].decode("utf-8", errors="replace")
+        name = _SUBSET_PREFIX.sub("", raw_name)
+        flags = self._flags.value if length else 0
+        heavy = pdfium.FPDFText_GetFontWeight(self._page, index) >= _BOLD_WEIGHT
+        bold = heavy or bool(_BOLD_NAME.search(name)) or bool(flags & _BOLD_FLAG)
+        italic = bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG)
+        found = name, bold, italic, bool(_SYMBOL_FONT.search(name))
+        if key:
+            self._fonts[key] = found
+        return found

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,10 +22,13 @@ from pipeline.readers.text import decode_text
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as WorkbookCell
     from openpyxl.cell.cell import MergedCell
+    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: A sheet beyond this is no plan and no follow-up of one: a formatted column down to the last row.
 MAX_CELLS = 500_000
+MAX_MERGED_CELLS = 100_000
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"[^>]*?/>')
 _DELIMITERS = ";\t,|"
 _SNIFFED_LINES = 50
 #: Parts of a number format that are shown as they stand.
@@ -56,25 +60,33 @@ def read_xlsx(data: bytes, source: str) -> Document:
     refuse_doctypes(archive, source)
     from openpyxl import load_workbook
 
-    has_formulas = any(
-        b"<f" in (read_member(archive, name, source) or b"")
+    sheets = {
+        name: read_member(archive, name, source) or b""
         for name in archive.namelist()
         if name.startswith("xl/worksheets/") and name.endswith(".xml")
-    )
+    }
+    has_formulas = any(b"<f" in content for content in sheets.values())
+    lighter = {name: _without_huge_merges(content) for name, content in sheets.items()}
+    if lighter != sheets:
+        data = _with_members(archive, lighter, source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out hold no cell
             workbook = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
             formulas = load_workbook(io.BytesIO(data), keep_links=False) if has_formulas else None
+        return _workbook_document(workbook, formulas, source)
     except SourceError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part makes it raise
         raise SourceError("file_broken", file=source) from error
+
+
+def _workbook_document(workbook: Workbook, formulas: Workbook | None, source: str) -> Document:
     blocks: list[Block] = []
     for number, sheet in enumerate(workbook.worksheets, start=1):
         if len(sheet._cells) > MAX_CELLS:
             raise SourceError("sheet_too_big", file=source, sheet=sheet.title)
-        twin = None if formulas is None else formulas[sheet.title]
+        twin = None if formulas is None else formulas.worksheets[number - 1]
         spans = {
             (merge.min_row - 1, merge.min_col - 1): (merge.size["rows"], merge.size["columns"])
             for merge in sheet.merged_cells.ranges
@@ -83,6 +95,35 @@ def read_xlsx(data: bytes, source: str) -> Document:
         blocks += sheet_blocks(sheet.title, entries, spans, number, hidden=sheet.sheet_state != "visible")
     title = workbook.properties.title or ""
     return build_document(source, "xlsx", blocks, page_count=len(workbook.worksheets), title=" ".join(title.split()))
+
+
+def _without_huge_merges(sheet: bytes) -> bytes:
+    """Drop the merges of whole columns or rows: openpyxl makes an object for each of their million cells."""
+    area = 0
+
+    def keep(match: re.Match[bytes]) -> bytes:
+        nonlocal area
+        left, top, right, bottom = (match[i].decode() for i in range(1, 5))
+        area += (int(bottom) - int(top) + 1) * (_column_number(right) - _column_number(left) + 1)
+        return match[0] if area <= MAX_MERGED_CELLS else b""
+
+    return _MERGE.sub(keep, sheet)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _with_members(archive: zipfile.ZipFile, members: dict[str, bytes], source: str) -> bytes:
+    """The same package with some members replaced."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as copy:
+        for name in archive.namelist():
+            copy.writestr(name, members.get(name) or read_member(archive, name, source) or b"")
+    return buffer.getvalue()
 
 
 def _xlsx_entries(sheet: Worksheet, twin: Worksheet | None) -> Iterator[Entry]:
@@ -173,7 +214,7 @@ def read_csv(data: bytes, source: str) -> Document:
     text = decode_text(data)
     if text is None:
         raise SourceError("file_broken", file=source)
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))
     delimiter = find_delimiter(lines)
     if lines and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == len("sep=;"):
         delimiter, lines[0] = lines[0].strip()[-1], "\n"

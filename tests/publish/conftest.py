@@ -88,7 +88,9 @@ def build_tree(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[Element, ...], 
     open_rows: list[Element] = []
     elements: list[Element] = []
     actors: list[Actor] = []
-    for position, (level, code, title, status, progress, first, end, budget, synergy, comment, actor) in enumerate(rows, 1):
+    for position, (level, code, title, status, progress, first, end, budget, synergy, comment, actor) in enumerate(
+        rows, 1
+    ):
         while open_rows and depth[open_rows[-1].level] >= depth[level]:
             open_rows.pop()
         element = Element(
@@ -127,7 +129,9 @@ def build_commune() -> Plan:
     indicators = (
         Indicator("i1", by_code["3.1.1"], "Longueur de voies lentes ouvertes", "realisation", "numeric", "km", "up"),
         Indicator("i2", by_code["4.1.2"], "Consommation de l'éclairage public", "resultat", "numeric", "kWh", "down"),
-        Indicator("i3", by_code["1.1.2"], "Part des réponses données dans les dix jours", "resultat", "numeric", "%", "up"),
+        Indicator(
+            "i3", by_code["1.1.2"], "Part des réponses données dans les dix jours", "resultat", "numeric", "%", "up"
+        ),
         Indicator("i4", by_code["2.1.1"], "Plan de formation adopté", "realisation", "milestone", "", ""),
         Indicator("i5", by_code["5.1.1"], "Satisfaction des locataires", "impact", "text", "", ""),
     )

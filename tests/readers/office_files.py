@@ -24,7 +24,8 @@ NAMESPACES = " ".join(
 )
 
 STYLES = """
-<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:asciiTheme="minorHAnsi"/><w:sz w:val="22"/></w:rPr></w:rPrDefault></w:docDefaults>
+<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:asciiTheme="minorHAnsi"/><w:sz w:val="22"/></w:rPr></w:rPrDefault>
+</w:docDefaults>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:styleId="Titre1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/>
   <w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:color w:val="1F4E79"/><w:sz w:val="32"/></w:rPr></w:style>
@@ -33,12 +34,14 @@ STYLES = """
 <w:style w:type="paragraph" w:styleId="TM1"><w:name w:val="toc 1"/><w:basedOn w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:styleId="Titre"><w:name w:val="Title"/><w:basedOn w:val="Normal"/></w:style>
 <w:style w:type="character" w:styleId="Fort"><w:name w:val="Strong"/><w:rPr><w:b/></w:rPr></w:style>
-<w:style w:type="paragraph" w:styleId="Gras"><w:name w:val="Gras"/><w:basedOn w:val="Normal"/><w:rPr><w:b/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="Gras"><w:name w:val="Gras"/><w:basedOn w:val="Normal"/>
+  <w:rPr><w:b/></w:rPr></w:style>
 <w:style w:type="table" w:styleId="Grille"><w:name w:val="Grille"/>
   <w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:color w:val="FFFFFF"/></w:rPr>
     <w:tcPr><w:shd w:val="clear" w:fill="2F5496"/></w:tcPr></w:tblStylePr></w:style>
 """
-THEME = """<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:themeElements><a:fontScheme name="x">
+THEME = """<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
+<a:themeElements><a:fontScheme name="x">
 <a:majorFont><a:latin typeface="Cambria"/></a:majorFont><a:minorFont><a:latin typeface="Calibri"/></a:minorFont>
 </a:fontScheme></a:themeElements></a:theme>"""
 
@@ -147,8 +150,8 @@ def open_document(kind: str, content: str, *, automatic: str = "", styles: str =
             "META-INF/manifest.xml": "<manifest/>",
             "styles.xml": f"<office:document-styles {ODF}><office:styles>{styles}</office:styles>"
             f"<office:master-styles>{masters}</office:master-styles></office:document-styles>",
-            "content.xml": f"<office:document-content {ODF}><office:automatic-styles>{automatic}</office:automatic-styles>"
-            f"<office:body><office:{kind}>{content}</office:{kind}></office:body></office:document-content>",
+            "content.xml": f"<office:document-content {ODF}>"
+            f"<office:automatic-styles>{automatic}</office:automatic-styles><office:body><office:{kind}>{content}</office:{kind}></office:body></office:document-content>",
         }
     )
 

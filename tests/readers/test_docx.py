@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
-from office_files import by_text, cell, item, level, lists, marked, para, row, run, table, texts, word
+from readers.office_files import (
+    W_NS,
+    by_text,
+    cell,
+    item,
+    level,
+    lists,
+    marked,
+    para,
+    row,
+    run,
+    table,
+    texts,
+    word,
+    zip_of,
+)
 
 from pipeline.exceptions import SourceError
 from pipeline.model import Block, Document, Marker, Role, Table
@@ -107,8 +125,10 @@ def test_multilevel_numbers_are_computed() -> None:
     assert [b.list_level for b in document.blocks] == [0, 1, 1, 2, 0, 1, 2]
 
 
-def test_a_level_shown_before_its_parent_uses_the_start() -> None:
-    assert marked(read(item("seul", 1), numbering=lists(level(0, "%1"), level(1, "%1.%2")))) == ["1.1 seul"]
+def test_a_level_that_was_skipped_counts_as_used() -> None:
+    numbering = lists(level(0, "%1"), level(1, "%1.%2"), level(2, "%1.%2.%3"))
+    body = item("a") + item("b", 2) + item("c", 1) + item("d")
+    assert marked(read(body, numbering=numbering)) == ["1 a", "1.1.1 b", "1.2 c", "2 d"]
 
 
 @pytest.mark.parametrize(
@@ -256,10 +276,15 @@ def test_deleted_item_does_not_count() -> None:
 def test_hidden_text_comments_and_field_codes_are_left_out() -> None:
     field = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE \\@ "yyyy"</w:instrText></w:r>'
-        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2027</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2027</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     body = para(
-        run("Bilan ") + field + run(" caché", "<w:vanish/>") + '<w:r><w:commentReference w:id="1"/></w:r>' + run(" public")
+        run("Bilan ")
+        + field
+        + run(" caché", "<w:vanish/>")
+        + '<w:r><w:commentReference w:id="1"/></w:r>'
+        + run(" public")
     )
     assert texts(read(body)) == ["Bilan 2027 public"]
 
@@ -274,10 +299,13 @@ def test_field_that_is_never_closed_does_not_swallow_the_document() -> None:
 
 
 def test_links_smart_tags_and_controls_are_transparent() -> None:
-    body = para(
-        f'<w:hyperlink r:id="far">{run("Voir")}</w:hyperlink><w:smartTag>{run(" le")}</w:smartTag>'
-        f"<w:sdt><w:sdtContent>{run(' plan')}</w:sdtContent></w:sdt>"
-    ) + f"<w:sdt><w:sdtContent>{para('Bloc')}</w:sdtContent></w:sdt>"
+    body = (
+        para(
+            f'<w:hyperlink r:id="far">{run("Voir")}</w:hyperlink><w:smartTag>{run(" le")}</w:smartTag>'
+            f"<w:sdt><w:sdtContent>{run(' plan')}</w:sdtContent></w:sdt>"
+        )
+        + f"<w:sdt><w:sdtContent>{para('Bloc')}</w:sdtContent></w:sdt>"
+    )
     assert texts(read(body)) == ["Voir le plan", "Bloc"]
 
 
@@ -290,7 +318,8 @@ def test_check_boxes_of_all_kinds() -> None:
     modern = f"<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent>{run('☒')}</w:sdtContent></w:sdt>"
     form = (
         '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="0"/>{}</w:checkBox></w:ffData>'
-        '</w:fldChar></w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        "</w:fldChar></w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     symbol = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
     body = para(
@@ -308,8 +337,9 @@ def test_check_boxes_of_all_kinds() -> None:
 
 def test_drop_down_form_field_gives_the_choice() -> None:
     field = (
-        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="À démarrer"/>'
-        '<w:listEntry w:val="En cours"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/>'
+        '<w:listEntry w:val="À démarrer"/><w:listEntry w:val="En cours"/></w:ddList></w:ffData></w:fldChar></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     assert texts(read(para(run("Statut : ") + field))) == ["Statut : En cours"]
 
@@ -344,8 +374,33 @@ def test_text_box_is_read_once_after_its_paragraph() -> None:
     assert document.blocks[1].position.box is not None
 
 
+def test_nodes_of_a_diagram_are_read_under_their_parent() -> None:
+    namespaces = (
+        'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+    node = '<dgm:pt modelId="{0}"><dgm:t><a:p><a:r><a:t>{1}</a:t></a:r></a:p></dgm:t></dgm:pt>'
+    link = '<dgm:cxn srcId="{0}" destId="{1}" srcOrd="{2}"/>'
+    content = (
+        f'<dgm:dataModel {namespaces}><dgm:ptLst><dgm:pt modelId="0" type="doc"/>{node.format(3, "OO 1.1")}'
+        f'{node.format(1, "OS 1")}{node.format(2, "OS 2")}<dgm:pt modelId="9" type="pres"/></dgm:ptLst><dgm:cxnLst>'
+        f"{link.format(0, 2, 1)}{link.format(0, 1, 0)}{link.format(1, 3, 0)}</dgm:cxnLst></dgm:dataModel>"
+    )
+    drawing = f'<w:r><w:drawing><dgm:relIds {namespaces} r:dm="diagramData1"/></w:drawing></w:r>'
+    document = read(para(run("Articulation") + drawing), parts={"diagramData1": content})
+    assert [(b.text, b.list_level) for b in document.blocks] == [
+        ("Articulation", None),
+        ("OS 1", 0),
+        ("OO 1.1", 1),
+        ("OS 2", 0),
+    ]
+
+
 def test_headers_footers_notes_and_comments_have_their_roles() -> None:
-    sections = '<w:sectPr><w:headerReference r:id="header1"/><w:headerReference r:id="header2"/><w:footerReference r:id="footer1"/></w:sectPr>'
+    references = (
+        '<w:headerReference r:id="header1"/><w:headerReference r:id="header2"/><w:footerReference r:id="footer1"/>'
+    )
+    sections = f"<w:sectPr>{references}</w:sectPr>"
     document = read(
         para(run("Corps") + '<w:r><w:footnoteReference w:id="2"/></w:r>') + sections,
         parts={
@@ -538,11 +593,6 @@ def test_template_syntax_stays_text() -> None:
 
 def test_strict_office_namespace_is_read() -> None:
     data = word(para("Strict"))
-    import io
-    import zipfile
-
-    from office_files import W_NS, zip_of
-
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     usual, strict = W_NS.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -1,0 +1,109 @@
+"""What a coordinator gets from text, Markdown, and what converters and OCR leave."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from readers.office_files import marked, texts
+
+from pipeline.model import Document, leaf_blocks
+from pipeline.readers.text import decode_text, read_text
+
+
+def read(text: str) -> Document:
+    return read_text(text.encode(), "plan.md")
+
+
+def test_headings_rules_and_paragraphs() -> None:
+    document = read("# Avant-propos\n\n---\n\nChers citoyens,\n\n## Nos enjeux ##\n")
+    assert [(b.style.outline_level, b.text) for b in document.blocks] == [
+        (1, "Avant-propos"),
+        (None, "Chers citoyens,"),
+        (2, "Nos enjeux"),
+    ]
+
+
+def test_marks_of_weight_and_html_residue_are_taken_off() -> None:
+    document = read("**Constat :** les _haies_ sont rares\n\n20<sup>22</sup><sub>24</sub> R&amp;D\\*\n\n**Tout**")
+    assert texts(document) == ["Constat : les haies sont rares", "202224 R&D*", "Tout"]
+    assert [(b.lead, b.style.bold) for b in document.blocks] == [("Constat :", False), ("", False), ("", True)]
+
+
+def test_nested_lists_by_indent_and_the_bullet_printed_under_the_converters_dash() -> None:
+    document = read("- a\n - b\n - c\n- ✓ d\n    * e\n\ntexte\n")
+    assert marked(document) == ["- a", "- b", "- c", "✓ d", "* e", "texte"]
+    assert [b.list_level for b in document.blocks] == [0, 1, 1, 0, 1, None]
+
+
+def test_hard_breaks_join_the_lines_of_one_heading() -> None:
+    document = read("# Programme  \nStratégique  \nTransversal\n\nFin\n")
+    assert [(b.style.outline_level, b.text) for b in document.blocks] == [
+        (1, "Programme Stratégique Transversal"),
+        (None, "Fin"),
+    ]
+
+
+def test_wrapped_lines_are_joined_and_items_kept_apart() -> None:
+    document = read(
+        "un outil de gouvernance pour une gestion\ncommunale efficace\n"
+        "OO1.1 : Améliorer les procédures\nOO1.2 : Optimiser\n1. Planter\n2. Arroser\nProvince de\nNamur\n"
+    )
+    assert texts(document) == [
+        "un outil de gouvernance pour une gestion communale efficace",
+        "OO1.1 : Améliorer les procédures",
+        "OO1.2 : Optimiser",
+        "1. Planter",
+        "2. Arroser",
+        "Province de Namur",
+    ]
+
+
+def test_title_cut_by_an_empty_line_is_rejoined() -> None:
+    assert texts(read("OS3 : Être une administration\n\ntournée vers le citoyen\n\nDes mots\n\nen plus\n")) == [
+        "OS3 : Être une administration tournée vers le citoyen",
+        "Des mots",
+        "en plus",
+    ]
+
+
+def test_labelled_lines_stay_apart() -> None:
+    assert texts(read("Responsable : service Travaux\nÉchéance : 2027\n")) == [
+        "Responsable : service Travaux",
+        "Échéance : 2027",
+    ]
+
+
+def test_pipe_table_with_a_ruled_header() -> None:
+    table = read("| Action | Qui |\n|---|:--:|\n| Bancs | Travaux<br>Parcs |\n").blocks[0].table
+    assert table is not None
+    assert (table.row_count, table.column_count, table.header_row_count) == (2, 2, 1)
+    assert [c.text for c in table.cells] == ["Action", "Qui", "Bancs", "Travaux\nParcs"]
+
+
+def test_table_set_with_tabs() -> None:
+    table = read("Action\tQui\nBancs\tTravaux\n\nfin").blocks[0].table
+    assert table is not None
+    assert (table.header_row_count, [c.text for c in table.cells]) == (0, ["Action", "Qui", "Bancs", "Travaux"])
+
+
+def test_form_feed_starts_a_page() -> None:
+    document = read("a\n\fb\n\f")
+    assert [b.position.page_number for b in document.blocks] == [1, 2]
+    assert document.page_count == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [("é".encode(), "é"), ("é".encode("cp1252"), "é"), ("é".encode("utf-16"), "é"), (b"\x00\x01", None)],
+)
+def test_text_is_decoded_and_bytes_that_are_no_text_are_not(data: bytes, expected: str | None) -> None:
+    assert decode_text(data) == expected
+
+
+@given(st.lists(st.sampled_from(["alpha", "Beta", "- gamma", "# Delta", "1. zeta", "", "a | b", "c\td"]), max_size=12))
+def test_no_word_vanishes_whatever_the_layout(lines: list[str]) -> None:
+    document = read("\n".join(lines))
+    read_words = " ".join(b.text for b in leaf_blocks(document.blocks))
+    for word in ("alpha", "Beta", "gamma", "Delta", "zeta"):
+        assert read_words.count(word) == sum(word in line for line in lines)
