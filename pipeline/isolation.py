@@ -31,7 +31,7 @@ VERBOSE = "PST_VERBOSE"
 MAX_FILE_BYTES = 200_000_000
 MAX_ARCHIVE_BYTES = 200_000_000
 MAX_ARCHIVE_MEMBERS = 20_000
-MAX_COMPRESSION_RATIO = 1_000  # of one member; deflate cannot do more than 1032, an ordinary XML part does 5 to 100
+MAX_COMPRESSION_RATIO = 250  # of one member; an ordinary XML part does 5 to 100, a bomb up to 1032
 RATIO_COUNTS_FROM_BYTES = 10_000_000  # a small member may be as empty as it likes
 
 MEMORY_MB = 3072  # of address space: libraries reserve more than they use

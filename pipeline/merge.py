@@ -1390,7 +1390,7 @@ def _assemble(
 
 
 def _place(statement: Statement, element_id: str, rank: int) -> Statement:
-    """Give the statement its element and rank; built anew because `replace` takes several times as long on a whole plan."""
+    """Give the statement its element and rank; built anew, as `replace` takes several times as long on a whole plan."""
     s = statement
     return Statement(
         s.mention_id, s.field, s.value, s.original, s.source, s.locator, s.confidence, s.group, element_id, rank

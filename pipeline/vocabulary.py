@@ -245,8 +245,11 @@ _TYPED_NUMBER = re.compile(
 )
 
 
-def match_number(text: str) -> Number | None:
-    """Read a typed number in front of a line («1.», «1.1 Encadrer», «1.1Encadrer», «A.», «II -»); None when it is a quantity."""
+def match_number(text: str, *, heading: bool = False) -> Number | None:
+    """Read a typed number in front of a line («1.», «1.1 Encadrer», «1.1Encadrer», «A.», «II -»); None when it is a quantity.
+
+    In front of a heading a bare number is a number too («1 Offrir une mobilite»), when a capital follows.
+    """
     match = _TYPED_NUMBER.match(text.strip())
     if match is None or not match["code"]:
         return None
@@ -257,7 +260,8 @@ def match_number(text: str) -> Number | None:
     if code.isdigit():
         if len(code) == 3 and not delimiter:
             return None
-        if not delimiter and rest and not (len(code) == 2 and code.startswith("0")) and not match["space"] == "\t":
+        numbered = (len(code) == 2 and code.startswith("0")) or match["space"] == "\t" or (heading and len(code) <= 2 and rest[:1].isupper())
+        if not delimiter and rest and not numbered:
             return None  # «30 km/h», «5 agents»: a bare number then words is a quantity
     if dotted and not delimiter and rest and not rest[0].isupper() and not rest[0] in "\u00ab\"'([":
         return None  # «2.5 millions»
@@ -356,7 +360,7 @@ def match_section(text: str) -> Section | None:
 
 def is_vision_title(text: str) -> bool:
     """Tell whether a title announces a vision or mission text, which is no PST."""
-    words = [w for w in fold(text).split() if w not in _around()]
+    words = [w for w in fold(text).split() if w not in _around() and not w.isdigit()]
     return " ".join(words) in {fold(t) for t in load("sections")["vision"]["titles"]}
 
 

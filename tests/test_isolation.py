@@ -51,6 +51,11 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
     assert code_of(path) == "archive_too_big"
 
 
+def test_a_part_that_repeats_itself_beyond_belief_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "flood.docx", {"word/document.xml": b"<w:p/>" * 2_000_000})
+    assert code_of(path) == "archive_too_big"
+
+
 def test_a_broken_or_locked_archive_is_refused(tmp_path: Path) -> None:
     whole = write_zip(tmp_path / "whole.docx", {"word/document.xml": os.urandom(5000)}).read_bytes()
     (tmp_path / "half.docx").write_bytes(whole[: len(whole) // 2])

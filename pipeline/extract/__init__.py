@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.extract.apply import apply_layout
 from pipeline.extract.infer import Node, infer_layout
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
-from pipeline.extract.signatures import BodyStyle, Line, find_furniture, find_tiles, read_body_style, read_lines, unify_colors
+from pipeline.extract.signatures import BodyStyle, Line, find_furniture, find_plain_lists, find_tiles, read_body_style, read_lines, settle_letters, unify_colors
 from pipeline.extract.tables import Grid, Sheet, read_table
 from pipeline.model import Block, Document, Extraction, Layout, Role, leaf_blocks
 
@@ -24,13 +24,14 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     """
     body = read_body_style(leaf_blocks(document.blocks))
     furniture = find_furniture(document, body)
-    flow = _with_tiles(_unified(list(_flow(document.blocks, body, furniture))))
+    flow = _with_tiles(_settled(list(_flow(document.blocks, body, furniture)), body))
     used = layout if layout is not None else infer_layout(document.source, flow)
     return apply_layout(document, flow, used, body, furniture)
 
 
-def _unified(flow: list[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
-    lines = iter(unify_colors([n for n in flow if isinstance(n, Line)]))
+def _settled(flow: list[Line | Grid | Sheet], body: BodyStyle) -> list[Line | Grid | Sheet]:
+    """Settle what only the whole document tells of a line: colours, letters, lists without bullets."""
+    lines = iter(find_plain_lists(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]), body)))
     return [next(lines) if isinstance(n, Line) else n for n in flow]
 
 

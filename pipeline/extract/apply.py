@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, SKIP, Flow, is_plan, is_vision, section_end
+from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, is_plan, is_vision, section_end
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
 from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, is_ticked, split_row
 from pipeline.model import (
@@ -58,6 +58,7 @@ class _Mention:
     place: str
     page_number: int
     confidence: float
+    named: bool = False  # its level is printed: by a label, or by the column that holds it
     weak: bool = False  # repeated in a foreword, contents or synthesis
     provisional: bool = False  # an item directly under an OS, which an OO after it turns into text
     heading: bool = False  # an unnumbered, unlabelled heading: an element only when something stands below
@@ -186,7 +187,7 @@ class _Reader:
 
     def open(
         self, level: Level, code: str, title: str, blocks: Sequence[Block], place: str, page_number: int, confidence: float, *, rank: float = 0.0,
-        item: bool = False, depth: int = 0, parent: _Mention | None = None, keep_stack: bool = False,
+        item: bool = False, depth: int = 0, parent: _Mention | None = None, keep_stack: bool = False, named: bool = False,
     ) -> _Mention:
         """Open an element under what is on the stack (or under `parent`)."""
         self.leave_repetition(level, code or fold(title))
@@ -195,7 +196,7 @@ class _Reader:
         weak = self.in_repetition()
         mention = _Mention(
             id=f"m{len(self.mentions) + 1}", level=level, parent=parent or self.parent_for(level), code=code, title=strip_title(title),
-            place=place, page_number=page_number, confidence=confidence * (REPEATED / LABELLED if weak else 1.0), weak=weak,
+            place=place, page_number=page_number, confidence=confidence * (REPEATED / LABELLED if weak else 1.0), weak=weak, named=named,
         )
         mention.blocks += blocks
         if weak:
@@ -279,7 +280,7 @@ class _Reader:
         context = self.context()
         in_section = context is not None and context.sort == "section" and context.concept in _LEVELS
         if line.number is not None or line.rank > 0:
-            if in_section and context is not None and ((line.rank < context.rank and (line.rank <= PLAIN_HEADING_RANK or line.number is not None)) or context.rank == 0 or (line.number is not None and becomes in ("", SKIP))) and not (context.mode != "grouped" and becomes in _LEVELS and LEVEL_DEPTH.get(_LEVELS[becomes], 9) < LEVEL_DEPTH.get(_LEVELS[context.concept], 9)):
+            if in_section and context is not None and self.stays_in_section(line, context, becomes):
                 return self.read_section_item(line, context, index, flow)
             if becomes in _LEVELS:
                 return self.read_structure(line, _LEVELS[becomes], rule.confidence if rule else SET_APART, index, flow)
@@ -295,6 +296,16 @@ class _Reader:
         if in_section and context is not None:
             return self.read_section_item(line, context, index, flow)
         return self.read_paragraph(line)
+
+    def stays_in_section(self, line: Line, section: _Frame, becomes: str) -> bool:
+        """Tell whether a heading or numbered line is an item of the section it stands in, not an element by its own rule."""
+        if section.mode == "grouped" and line.number is not None:
+            return True
+        if becomes in _LEVELS and (line.rank > PLAIN_HEADING_RANK or (line.number is not None and becomes != section.concept)):
+            return False
+        if section.rank == 0 or line.number is not None:
+            return True
+        return line.rank < section.rank and line.rank <= PLAIN_HEADING_RANK
 
     def heading_of_box(self, line: Line, index: int, flow: Flow) -> Line | None:
         """The heading right below a smaller line in the same banner: the line then belongs to the heading."""
@@ -333,7 +344,7 @@ class _Reader:
                 self.attach(line, owner)
                 return 1
             self.close_items()
-            self.open(level, label.code, line.title, line.blocks, line.locator, line.page_number, LABELLED, item=True, parent=owner, keep_stack=True)
+            self.open(level, label.code, line.title, line.blocks, line.locator, line.page_number, LABELLED, item=True, parent=owner, keep_stack=True, named=True)
             return 1
         title, blocks, taken = line.title, line.blocks, 1
         if not title and label.code:
@@ -343,7 +354,7 @@ class _Reader:
                 taken = next(i for i in range(index + 1, index + 4) if flow[i] is following) - index + 1
         if level is Level.ACTION and not label.code and not line.rank and len(title) > 250:
             return self.read_paragraph(line)
-        self.open(level, label.code, title, blocks, line.locator, line.page_number, LABELLED, rank=line.rank, depth=line.depth)
+        self.open(level, label.code, title, blocks, line.locator, line.page_number, LABELLED, rank=line.rank, depth=line.depth, named=True)
         return taken
 
     def has_open(self, level: Level) -> bool:
@@ -817,7 +828,7 @@ class _Reader:
         title, printed = self.cut_title(text, level)
         place = locator(blocks[0]) if blocks else ""
         page = blocks[0].position.page_number if blocks else 0
-        return self.open(level, code or printed, title, blocks, place, page, confidence)
+        return self.open(level, code or printed, title, blocks, place, page, confidence, named=True)
 
     def read_blocks(self, blocks: Sequence[Block]) -> None:
         """Read blocks inside a table as running text."""
@@ -953,6 +964,7 @@ class _Reader:
                 continue
             leaf = self.open(
                 level, code or printed, title, blocks, place or (locator(blocks[0]) if blocks else ""), blocks[0].position.page_number if blocks else 0, TABLED, rank=0.0,
+                named=column.label is not None and column.label.level is not None or level is not Level.ACTION,
             )
             for deeper in [d for d in seen if LEVEL_DEPTH.get(d, 9) > LEVEL_DEPTH.get(level, 9)]:
                 del seen[deeper]
@@ -1139,7 +1151,7 @@ def apply_layout(document: Document, flow: Flow, layout: Layout, body: BodyStyle
     reader.read_all()
     reader.finish()
     kept = [m for m in reader.mentions if not m.dropped]
-    labelled = sum(m.confidence >= TABLED or m.code != "" for m in kept)
+    labelled = sum(m.named for m in kept)
     vision_items = reader.vision and len(kept) >= 2
     if not (is_plan(flow, len(kept), labelled) or vision_items):
         remark = Remark(Severity.WARNING, "plan_not_recognised", (("file", document.source),), source=document.source)

@@ -113,7 +113,7 @@ def section_end(flow: Flow, head_index: int) -> int:
             return index
         if node.rank >= head.rank > 0 or (head.rank == 0 and node.rank > 0 and node.number is None):
             return index
-        if node.rank > PLAIN_HEADING_RANK and node.number is None:
+        if node.rank > PLAIN_HEADING_RANK and node.title:
             return index  # a chapter of its own; its level is inferred
     return len(flow)
 

@@ -136,12 +136,12 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     whole = f"{block.marker} {text}".strip() if block.marker_kind is Marker.NUMBER else text
     listed = block.list_level is not None
     label = match_level(whole)
-    number = None if label is not None else match_number(whole)
-    if number is None and label is None and block.marker_kind is Marker.NUMBER:
-        number = Number(block.marker.strip(" .)"), "1", text, ".")
     rank = 0.0 if bullet else heading_rank(block.style, text, body)
     if listed and block.style.outline_level is None and block.marker_kind is not Marker.NUMBER:
         rank = 0.0
+    number = None if label is not None else match_number(whole, heading=rank > 0)
+    if number is None and label is None and block.marker_kind is Marker.NUMBER:
+        number = Number(block.marker.strip(" .)"), "1", text, ".")
     section = match_section(text) if (rank > 0 or len(text) <= 60) and not (bullet and not text.rstrip().endswith(":")) else None
     if section is not None and label is not None and (label.code or label.rest):
         section = None
@@ -172,6 +172,61 @@ def _kind(
     if bullet:
         return f"item {depth}"
     return f"heading {look}" if rank > 0 else "paragraph"
+
+
+def settle_letters(lines: Sequence[Line], body: BodyStyle) -> list[Line]:
+    """Read «A.1» as a number where the document numbers by letters («A.», «B.1»), not as the short label of an action."""
+    letters = {line.number.code[0] for line in lines if line.number is not None and line.number.shape in ("A", "A.1") and line.number.code[:1].isalpha()}
+    if not letters - {"A"}:
+        return list(lines)
+    out = []
+    for line in lines:
+        if line.label is not None and line.label.level is Level.ACTION and re.fullmatch(r"A[.\-]?\d{1,3}", line.label.code):
+            printed = re.match(r"\S+\s*", line.text)
+            number = Number(line.label.code, "A.1", line.label.rest, ".")
+            if printed is not None:
+                block = line.blocks[0]
+                line = replace(line, label=None, number=number, kind=_kind(None, number, None, line.bullet, line.depth, line.rank, line.style, block.indent_pt))
+        out.append(line)
+    return out
+
+
+#: A paragraph this long is running text, not an item of a list without bullets.
+MAXIMUM_PLAIN_ITEM_CHARACTERS = 160
+
+
+def _is_plain_item(line: Line) -> bool:
+    """Tell whether a paragraph may be an item of a list without bullets: short, no sentence, no field."""
+    text = line.text.rstrip()
+    return line.kind == "paragraph" and not line.furniture and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS and not text.endswith((".", ":", "!", "?")) and text[:1].isupper()
+
+
+def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
+    """Read runs of short paragraphs under headings as lists, where the document sets its lists so throughout.
+
+    At least three headings must be followed by runs of two or more such paragraphs on average, most of what follows
+    headings must be such runs, and bullets must be rarer.
+    """
+    runs: list[list[int]] = []
+    other = 0
+    for index, line in enumerate(lines):
+        if line.rank <= 0 and line.label is None:
+            continue
+        run: list[int] = []
+        position = index + 1
+        while position < len(lines) and lines[position].kind == "paragraph":
+            run.append(position)
+            position += 1
+        if run and all(_is_plain_item(lines[i]) for i in run):
+            runs.append(run)
+        elif run:
+            other += 1
+    items = [i for run in runs for i in run]
+    bullets = sum(line.bullet for line in lines)
+    if len(runs) < 3 or len(items) < 1.5 * len(runs) or len(runs) < 2 * other or bullets >= len(items):
+        return list(lines)
+    found = set(items)
+    return [replace(line, bullet=True, kind="item 0") if i in found else line for i, line in enumerate(lines)]
 
 
 _FIGURE = re.compile(r"^[\u00b1+\-\s<>~]*\d")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline.model import Block, Cell, Level, Marker, Table
@@ -133,11 +133,12 @@ def _header(matrix: list[list[Cell | None]], table: Table) -> int | None:
         known = sum(_label_of(c) is not None or _status_word(cell_text(c)) != "" or _year(cell_text(c)) != "" for c in cells)
         labelled = sum(_label_of(c) is not None for c in cells)
         share = known / len(cells)
-        if labelled == 0 or index + 1 >= len(matrix):
+        board = sum(_status_word(cell_text(c)) != "" for c in cells) >= 2 and any(_is_band(c) for c in cells[:1])
+        if (labelled == 0 and not board) or index + 1 >= len(matrix):
             continue
         marked = index < table.header_row_count
         titled = any((label := _label_of(c)) is not None and label.field == "title" for c in cells)
-        enough = known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
+        enough = board or known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
         if enough and (marked or _lists_below(matrix, index) or not _is_pairs(row)):
             score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
             if best is None or score > best[0]:
@@ -231,6 +232,10 @@ def _read_grid(matrix: list[list[Cell | None]], header: int) -> Grid | None:
             label = None  # the rest of a merged header cell
         status = _status_word(printed) if label is None else ""
         columns.append(Column(index, label, printed.replace("\n", " "), status, _year(printed)))
+    if sum(bool(c.status) for c in columns) >= 2:
+        # on a board «Fin.» is a status, not a date
+        columns = [replace(c, status=_status_word(c.printed), label=None) if not c.status and c.label is not None and c.label.field in ("end", "status") and _status_word(c.printed) else c for c in columns]
+    heads = [b for c in _distinct(first) if _is_band(c) for b in c.blocks]  # «OO 1.1 : ...» over the first column
     rows: list[Row] = []
     header_key = [fold(cell_text(c)) for c in _distinct(first)]
     for row in matrix[last_header + 1 :]:
@@ -240,20 +245,24 @@ def _read_grid(matrix: list[list[Cell | None]], header: int) -> Grid | None:
         if [fold(cell_text(c)) for c in cells] == header_key:
             header_blocks += [b for c in cells for b in c.blocks]
             continue
-        if len(cells) == 1 and (cells[0].column_span > 1 or len([c for c in columns if c.label]) > 1 and _is_band(cells[0])):
-            if cells[0].column_span >= max(2, len(columns) // 2) or _is_band(cells[0]):
-                rows.append(Row(band=cells[0].blocks))
-                continue
+        if len(cells) == 1 and (cells[0].column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0])):
+            rows.append(Row(band=cells[0].blocks))
+            continue
         covering = {i: cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)}
         rows.append(Row(cells=covering))
-    before = tuple(b for row in matrix[:header] for c in _distinct(row) for b in c.blocks)
-    return Grid(tuple(columns), tuple(rows), _once(before), _once(header_blocks))
+    before = [b for row in matrix[:header] for c in _distinct(row) for b in c.blocks]
+    return Grid(tuple(columns), tuple(rows), _once((*before, *heads)), _once([b for b in header_blocks if b not in heads]))
 
 
 def _is_band(cell: Cell) -> bool:
     text = cell_text(cell)
     label = match_level(text)
-    return (label is not None and bool(label.code) and bool(label.rest)) or match_section(text) is not None
+    return label is not None and bool(label.code) and bool(label.rest)
+
+
+def _is_heading_cell(cell: Cell) -> bool:
+    """Tell whether the only filled cell of a row is a band: a labelled element or the heading of a section."""
+    return cell.column_index == 0 and (_is_band(cell) or match_section(cell_text(cell)) is not None)
 
 
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
