@@ -49,6 +49,8 @@ _BULLET_READINGS = frozenset("eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec
 _BULLET = "\u2022"
 _CHECKED, _UNCHECKED = "\u2612", "\u2610"
 _CHECK_BOX_PT = (5.5, 14.0)
+_RING_PX = 4
+_MEASURABLE_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def _look(tesseract: str, pixels: Pixels, scale: float) -> _Look:
     rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale)))
     rows += [_square_row(square, rows) for square in squares]
     lines = [_measured(group, pixels, grey, scale) for group in _grouped([_tight(row, grey) for row in rows])]
+    lines = _short_lines_fitted(lines)
     height, width = grey.shape
     return _Look(lines, _rulings(grey, scale), width / scale, height / scale)
 
@@ -268,7 +271,11 @@ def _squares(grey: Pixels, scale: float) -> list[_Square]:
     shortest, longest = round(_CHECK_BOX_PT[0] * scale), round(_CHECK_BOX_PT[1] * scale)
     if min(dark.shape) <= shortest:
         return []
-    corners = _solid(dark, shortest)[: dark.shape[0] - shortest + 1] & _solid(dark.T, shortest).T[:, : dark.shape[1] - shortest + 1]
+    across = _solid(dark, shortest)[: dark.shape[0] - shortest + 1]
+    down = _solid(dark.T, shortest).T[:, : dark.shape[1] - shortest + 1]
+    corners = across & down
+    corners[_RING_PX:] &= ~dark[: corners.shape[0] - _RING_PX, : corners.shape[1]]
+    corners[:, _RING_PX:] &= ~dark[: corners.shape[0], : corners.shape[1] - _RING_PX]
     squares: list[_Square] = []
     for y, x in np.argwhere(corners):
         y0, x0 = int(y), int(x)
@@ -285,8 +292,27 @@ def _squares(grey: Pixels, scale: float) -> list[_Square]:
         inner = dark[y0 + 2 * edge : y1 - 2 * edge, x0 + 2 * edge : x1 - 2 * edge]
         if min(right.max(initial=0.0), bottom.max(initial=0.0)) < 0.9 or not inner.size or inner.mean() > 0.75:
             continue
+        stem = dark[y0 + 2 * edge : y1 - 2 * edge, x0 + round(0.22 * width)]
+        if stem.size and stem.mean() > 0.5:
+            continue  # the stem of a letter in bold
+        far_corners = (dark[y0 : y0 + 3, x1 - 2 : x1 + 1], dark[y1 - 2 : y1 + 1, x1 - 2 : x1 + 1], dark[y1 - 2 : y1 + 1, x0 : x0 + 3])
+        if _ring_share(dark, x0, y0, x1, y1) > 0.12 or min(corner.mean() for corner in far_corners) < 0.5:
+            continue
         squares.append(_Square(x0, y0, x1, y1, bool(inner.mean() > 0.08)))
     return squares
+
+
+def _ring_share(dark: npt.NDArray[np.bool_], x0: int, y0: int, x1: int, y1: int) -> float:
+    """Share of ink just outside a square: a box stands free, the parts of a letter do not."""
+    top, left = max(y0 - _RING_PX, 0), max(x0 - _RING_PX, 0)
+    bottom, right = min(y1 + _RING_PX, dark.shape[0] - 1), min(x1 + _RING_PX, dark.shape[1] - 1)
+    ring = (
+        dark[top, left : right + 1],
+        dark[bottom, left : right + 1],
+        dark[top : bottom + 1, left],
+        dark[top : bottom + 1, right],
+    )
+    return float(max(side.mean() for side in ring))
 
 
 def _solid(dark: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
@@ -354,6 +380,33 @@ def _measured(rows: list[_Row], pixels: Pixels, grey: Pixels, scale: float) -> _
     if len(words) > len(strokes):
         strokes = (0.0, *strokes)
     return _Measured(words, size_pt, strokes, _ink(pixels[top:bottom, left:right]))
+
+
+def _short_lines_fitted(lines: list[_Measured]) -> list[_Measured]:
+    """Give a line of a few characters, too short to be measured, the size and baseline of the line beside it."""
+    fitted = []
+    for line in lines:
+        if sum(1 for word in line.words for char in word.text if char.isalpha()) >= _MEASURABLE_LETTERS:
+            fitted.append(line)
+            continue
+        first = line.words[0]
+        middle = (first.y0 + first.y1) / 2
+        beside = [
+            other
+            for other in lines
+            if other is not line
+            and other.words[0].y0 <= middle <= other.words[0].y1
+            and 0.6 <= other.size_pt / line.size_pt <= 1.6
+            and sum(1 for word in other.words for char in word.text if char.isalpha()) >= _MEASURABLE_LETTERS
+        ]
+        if not beside:
+            fitted.append(line)
+            continue
+        nearest = min(beside, key=lambda other: abs(other.words[0].x0 - first.x0))
+        baseline = nearest.words[0].baseline
+        words = tuple(word._replace(baseline=baseline) for word in line.words)
+        fitted.append(replace(line, words=words, size_pt=nearest.size_pt))
+    return fitted
 
 
 def _extent(word: str) -> float:
