@@ -294,7 +294,7 @@ def starts_item(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading that is no element. `concept` is a level, a field, `outside`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
+    """A heading that is no element. `concept` is a level, a field, `outside`, `contents`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
 
     concept: str
     count: int | None = None  # «Nos 5 enjeux» announces 5
@@ -321,7 +321,7 @@ def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
     prefixes: list[tuple[str, str]] = []
     for name, labels in data["field"].items():
         exact.update({fold(label): name for label in labels})
-    for name in ("outside", "legend", "summary", "furniture"):
+    for name in ("outside", "contents", "legend", "summary", "furniture"):
         exact.update({fold(label): name for label in data[name]["labels"]})
         prefixes += [(fold(p) + " ", name) for p in data[name].get("prefixes", ())]
     return exact, prefixes
@@ -356,6 +356,12 @@ def match_section(text: str) -> Section | None:
         if (folded + " ").startswith(prefix) and len(words) <= 9:
             return Section(name)
     return None
+
+
+def is_contents_title(text: str) -> bool:
+    """Tell whether a heading announces a table of contents."""
+    section = match_section(text)
+    return section is not None and section.concept == "contents"
 
 
 def is_vision_title(text: str) -> bool:
@@ -500,7 +506,7 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
     """
     found: list[tuple[int, int, str, str]] = []
     for match in _INLINE_LABEL.finditer(text):
-        label = match["label"].strip(_BETWEEN)
+        label = re.split(r"\s[\-\u2013\u2014;|/]\s|[;|]", match["label"])[-1].strip(_BETWEEN)
         # the longest tail of the words before the colon that is a known label
         words = label.split(" ")
         for start in range(len(words)):
@@ -510,7 +516,7 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
                 continue
             if start > 0 and (not tail[:1].isupper() or len(tail) < 3):
                 continue
-            begin = match.start("label") + match["label"].index(tail) if tail in match["label"] else match.start("label")
+            begin = match.start("label") + match["label"].rindex(tail)
             found.append((begin, match.end(), known.field, tail))
             break
     if not found or text[: found[0][0]].strip(_BETWEEN + "*_"):

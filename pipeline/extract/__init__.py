@@ -9,7 +9,7 @@ from pipeline.extract.apply import apply_layout
 from pipeline.extract.infer import Node, infer_layout
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
 from pipeline.extract.signatures import BodyStyle, Line, find_furniture, find_plain_lists, find_tiles, read_body_style, read_lines, settle_letters, unify_colors
-from pipeline.extract.tables import Grid, Sheet, read_table
+from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.model import Block, Document, Extraction, Layout, Role, leaf_blocks
 
 __all__ = ["extract", "layout_from_toml", "layout_to_toml"]
@@ -54,9 +54,11 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
     run: list[Block] = []
 
     def lines() -> Iterator[Line]:
-        for part, is_furniture in _split(run, furniture):
-            for line in read_lines(part, body):
-                yield replace(line, furniture=True) if is_furniture else line
+        # read without the furniture, so that titles wrapped over a page are joined; then put it back in its place
+        body_lines = read_lines([b for b in run if b.index not in furniture], body)
+        rest = [replace(line, furniture=True) for line in read_lines([b for b in run if b.index in furniture], body)]
+        order = {id(b): i for i, b in enumerate(run)}
+        yield from sorted((*body_lines, *rest), key=lambda line: order[id(line.blocks[0])])
         run.clear()
 
     for block in blocks:
@@ -72,7 +74,8 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
             yield from lines()
             yield table
             continue
-        for cell in block.table.cells:
+        cells = sorted(block.table.cells, key=lambda c: (c.column_index, c.row_index)) if in_columns(block.table) else block.table.cells
+        for cell in cells:
             inner = [b for b in cell.blocks]
             if any(b.table is not None for b in inner):
                 yield from lines()
@@ -80,12 +83,3 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
             else:
                 run += inner
     yield from lines()
-
-
-def _split(run: Sequence[Block], furniture: frozenset[int]) -> Iterator[tuple[list[Block], bool]]:
-    """Body blocks in one go (so that titles wrapped over a page are joined), furniture after them."""
-    body = [b for b in run if b.index not in furniture]
-    yield body, False
-    rest = [b for b in run if b.index in furniture]
-    if rest:
-        yield rest, True

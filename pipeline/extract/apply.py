@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, is_plan, is_vision, section_end
+from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_plan, is_vision, section_end
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
 from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, is_ticked, split_row
 from pipeline.model import (
@@ -42,7 +42,7 @@ _NESTED = {
     Level.ENGAGEMENT: Level.ENGAGEMENT,
 }
 #: Sections that hold no element of their own: chapters outside the plan, legends, and what only repeats the plan.
-_APART = ("outside", "legend", "summary")
+_APART = ("outside", "contents", "legend", "summary")
 _LEVELS = {level.value: level for level in Level}
 
 
@@ -259,9 +259,17 @@ class _Reader:
         becomes = rule.becomes if rule is not None else ""
         if line.furniture or becomes == "furniture" or (line.section is not None and line.section.concept == "furniture"):
             self.leave(line, Became.FURNITURE)
+            for frame in self.stack:
+                if frame.concept == "contents":
+                    frame.mode = "listed"
             while not line.furniture and self.stack and (self.stack[-1].item or self.stack[-1].sort == "section"):
                 self.stack.pop()
             return 1
+        apart = next((f for f in self.stack if f.sort == "closed" and f.concept in _APART), None)
+        if apart is not None and (apart.mode == "listed" or apart.rank == 0 and apart.used and ends_outside(line, 0.0)):
+            del self.stack[self.stack.index(apart) :]
+        elif apart is not None:
+            apart.used = True
         following = self.heading_of_box(line, index, flow)
         if following is not None:
             taken = self.read_line(following, index + 1, flow)
@@ -486,6 +494,9 @@ class _Reader:
                 codes.append(node.number.code.lstrip("0") or "0")
             else:
                 paragraphs += 1
+        numbered = [c for c in owner.children if c.level is level and c.code.isdigit() and not c.from_list] if owner is not None else []
+        if numbered and (not codes or codes[0] != str(int(numbered[-1].code) + 1)):
+            return "none"  # the items of this level stand above already; what follows the heading is something else
         if owner is not None and codes and paragraphs and level in LEVEL_DEPTH:
             above = {c.code.lstrip("0"): c for c in owner.children if LEVEL_DEPTH.get(c.level, 9) < LEVEL_DEPTH[level] and c.code}
             if above and all(code in above for code in codes) and len(set(codes)) == len(codes):
@@ -770,8 +781,11 @@ class _Reader:
             self.read_blocks(after)
             return
         mention.has_sheet = True
+        paired = self.read_indicator_pairs(sheet, mention)
         for entry in sheet.entries:
             name = entry.label.field
+            if entry in paired:
+                continue
             if entry in titles and (name == "title"):
                 for block in entry.blocks:
                     self.fates.setdefault(block.index, (Became.FIELD, mention))
@@ -786,6 +800,25 @@ class _Reader:
                 continue
             self.state(mention, name, entry.text, entry.cell.locator if entry.cell is not None and entry.cell.locator else (locator(entry.blocks[0]) if entry.blocks else mention.place), entry.blocks)
         self.read_blocks(after)
+
+    def read_indicator_pairs(self, sheet: Sheet, mention: _Mention) -> list[Entry]:
+        """Read the rows of a sheet that give an indicator and then its target; a sheet with several pairs several such rows."""
+        taken: list[Entry] = []
+        label: Entry | None = None
+        if sum(e.label.field == "target" and bool(e.text) for e in sheet.entries) == 0:
+            return taken
+        for entry in sheet.entries:
+            if entry.label.field == "indicator" and entry.text and "\n" not in entry.text:
+                label = entry
+            elif entry.label.field == "target" and entry.text and label is not None:
+                mention.groups += 1
+                group = f"i{mention.groups}"
+                self.state(mention, "indicator_label", label.text, locator(label.blocks[0]), label.blocks, group=group)
+                self.state(mention, "measure_value", entry.text, locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1")
+                self.state(mention, "measure_role", "target", locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1")
+                taken += [label, entry]
+                label = None
+        return taken
 
     def end_repetition(self) -> None:
         """End a foreword or synthesis where sheets begin; the elements that the sheet belongs to are kept."""

@@ -48,6 +48,7 @@ class Kind:
     groups: Counter[Level] = field(default_factory=Counter)  # sections whose paragraphs are grouped by the numbers of this kind
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
+    asking: float = 0.0  # share of titles that ask or exclaim
 
     @property
     def count(self) -> int:
@@ -84,17 +85,33 @@ def outside_ranges(flow: Flow) -> set[int]:
     """Indexes of the flow that stand in sections outside the plan (foreword, method, contents)."""
     outside: set[int] = set()
     rank: float | None = None
+    contents = listed = False  # whether a table of contents is open, and whether its lines have come
     for index, node in enumerate(flow):
-        if isinstance(node, Line):
-            if node.section is not None and node.section.concept in ("outside", "legend", "summary"):
-                rank = node.rank
-                outside.add(index)
-                continue
-            if rank is not None and (node.label is not None and (node.label.code or node.label.rest) and node.rank >= rank or node.rank >= OUTSIDE_END * rank > 0 or (rank == 0 and node.rank > 0)):
-                rank = None
+        if isinstance(node, Line) and node.furniture and contents:
+            listed = True
+        if not isinstance(node, Line):
+            rank = None if rank == 0 else rank
+        elif node.section is not None and node.section.concept in ("outside", "contents", "legend", "summary"):
+            rank, contents, listed = node.rank, node.section.concept == "contents", False
+            outside.add(index)
+            continue
+        elif rank is not None and not node.furniture and (listed or ends_outside(node, rank)):
+            rank = None
         if rank is not None:
             outside.add(index)
     return outside
+
+
+def ends_outside(line: Line, rank: float) -> bool:
+    """Tell whether a line ends a section outside the plan whose heading has this rank.
+
+    Where the heading is set like the body, the next line that could be a heading ends it.
+    """
+    if line.label is not None and (line.label.code or line.label.rest) and line.rank >= rank:
+        return True
+    if rank > 0:
+        return line.rank >= OUTSIDE_END * rank
+    return line.rank > 0 or line.number is not None or (not line.bullet and len(line.text) <= 80 and not line.text.rstrip().endswith((".", ";", ",", ":")))
 
 
 def section_end(flow: Flow, head_index: int) -> int:
@@ -162,7 +179,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
                     stronger = _effective_rank(node) > kind.rank + 0.01
                     if stronger and (node.kind.startswith(("heading", "number")) or node.section is not None or node.label is not None):
                         break
-                    if node.section is not None and node.section.concept in ("outside", "legend", "summary") and node.rank >= kind.rank:
+                    if node.section is not None and node.section.concept in ("outside", "contents", "legend", "summary") and node.rank >= kind.rank:
                         break
                 name = _name(node)
                 if name is not None and name != kind.name:
@@ -182,6 +199,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
         kind.continuity = _continuity(numbers) if len(numbers) == kind.count and numbers else 0.0
         titles = [line.title for i in kind.lines if isinstance(line := flow[i], Line)]
         kind.strategic = sum(looks_strategic(t) for t in titles) / len(titles) if titles else 0.0
+        kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for i in kind.lines if isinstance(line := flow[i], Line)) / max(len(kind.lines), 1)
     _note_groups(flow, kinds)
     return kinds
 
@@ -308,6 +326,7 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
         for grouped, times in kind.groups.items():
             if times >= 2 and grouped in LEVEL_DEPTH:
                 total += 1.2 if LEVEL_DEPTH[grouped] - depth == 1 else 0.4 if LEVEL_DEPTH[grouped] > depth else -2.0
+        total -= 1.5 * kind.asking  # elements of a plan state, they do not ask
         total += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
         if level in fixed:
             total -= 0.7  # the document labels this level: lines of it without label are unlikely

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 
 from pipeline.model import Block, Document, Level, Marker, Role, Style
 from pipeline.text import clean, fold, split_marker, strip_title, unspace
-from pipeline.vocabulary import LevelLabel, Number, Section, match_level, match_number, match_section
+from pipeline.vocabulary import LevelLabel, Number, Section, is_contents_title, match_level, match_number, match_section
 
 MAXIMUM_HEADING_CHARACTERS = 220
 #: A heading is printed at least this much larger than the body.
 HEADING_SIZE_RATIO = 1.08
+#: A line that ends like a sentence is a heading only when it is set this much larger than the body.
+SENTENCE_SIZE_RATIO = 1.3
 #: Items of a list that stand this much further right belong to an inner list.
 LIST_STEP_PT = 8.0
 
@@ -94,7 +96,8 @@ def heading_rank(style: Style, text: str, body: BodyStyle) -> float:
     if len(text) > MAXIMUM_HEADING_CHARACTERS or not any(c.isalpha() for c in text):
         return 0.0
     rank = 0.0
-    if body.size_pt and style.size_pt > body.size_pt * HEADING_SIZE_RATIO:
+    sentence = text.rstrip().endswith((".", ";")) and not style.bold and style.size_pt < SENTENCE_SIZE_RATIO * body.size_pt
+    if body.size_pt and style.size_pt > body.size_pt * HEADING_SIZE_RATIO and not sentence:
         rank += 8.0 + min(60.0, 40.0 * (style.size_pt / body.size_pt - 1.0))
     ends_sentence = text.rstrip().endswith((".", ";", ",")) and len(text) > 60
     if style.bold and not body.bold and not ends_sentence:
@@ -145,7 +148,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     section = match_section(text) if (rank > 0 or len(text) <= 60) and not (bullet and not text.rstrip().endswith(":")) else None
     if section is not None and label is not None and (label.code or label.rest):
         section = None
-    if section is not None and number is not None and block.marker_kind is not Marker.NUMBER and section.concept not in ("outside", "legend", "summary"):
+    if section is not None and number is not None and block.marker_kind is not Marker.NUMBER and section.concept not in ("outside", "contents", "legend", "summary"):
         section = None
     if section is not None:
         label = number = None
@@ -399,29 +402,51 @@ def _leaves(block: Block) -> set[int]:
     return {i for cell in block.table.cells for inner in cell.blocks for i in _leaves(inner)}
 
 
+_PAGE_AFTER = re.compile(r"^(?P<title>.*\D)[\s.\u2026]+(?P<page>\d{1,3})$")
+
+
+def _bare_title(text: str) -> str:
+    """A title without label nor number, folded."""
+    label = match_level(text)
+    number = match_number(text, heading=True) if label is None else None
+    return fold(label.rest if label is not None and label.rest else number.rest if number is not None and number.rest else text)
+
+
 def _find_contents(document: Document) -> set[int]:
-    """Find the lines of a table of contents: leaders and a page number, or titles with a page number that come again below."""
+    """Find the lines of a table of contents.
+
+    They have leaders and a page number; or a page number after a title that stands below again; or a page number, in
+    a run that follows a heading «Sommaire». Fewer than three are no table of contents.
+    """
     blocks = [b for b in document.blocks if b.table is None and b.text]
     found = {b.index for b in blocks if _LEADERS.match(b.text.strip()) and not re.search(r":\s*\d+$", b.text)}
-    counts = Counter(fold(b.text) for b in blocks)
-    run: list[Block] = []
+    if not found and not any(_PAGE_AFTER.match(b.text.strip()) for b in blocks):
+        return set()
+    titles = Counter(_bare_title(clean(b.text)) for b in blocks)
+    run: list[int] = []
     pages: list[int] = []
+    headed = False
 
     def close() -> None:
-        if len(run) >= 3 and pages == sorted(pages):
-            found.update(b.index for b in run)
+        if len(run) >= 3 and (pages == sorted(pages) or headed):
+            found.update(run)
         run.clear()
         pages.clear()
 
     for block in blocks:
-        match = re.match(r"^(?P<title>.*\D)\s(?P<page>\d{1,3})$", block.text.strip())
-        if match and counts[fold(match["title"])] >= 1 and int(match["page"]) <= max(document.page_count, 1) + 20:
-            run.append(block)
+        match = _PAGE_AFTER.match(block.text.strip())
+        plausible = match is not None and int(match["page"]) <= max(document.page_count, 1) + 20
+        if match is not None and plausible and (headed or titles[_bare_title(clean(match["title"]))] >= 1):
+            run.append(block.index)
             pages.append(int(match["page"]))
-        elif run and (block.index in found or len(block.text) < 40 and match_section(block.text)):
+        elif is_contents_title(clean(block.text)):
+            close()
+            headed = True
+        elif block.index in found or (run and len(block.text) < 40 and match_section(block.text)):
             continue
         else:
             close()
+            headed = False
     close()
     return found if len(found) >= 3 else set()
 

@@ -401,6 +401,12 @@ def _list_items(cell: Cell) -> list[tuple[str, str, tuple[Block, ...]]]:
     return items
 
 
+def in_columns(table: Table) -> bool:
+    """Tell whether a table used for layout is read column by column: its first row holds one labelled element a cell."""
+    first = [c for c in table.cells if c.row_index == 0 and c.text.strip()]
+    return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c) for c in first)
+
+
 def leaf_level(grid: Grid) -> Level | None:
     """The deepest level that a column of a grid names, None when no title column names one."""
     levels = [c.label.level for c in grid.columns if c.label is not None and c.label.level is not None and c.label.field == "title"]

@@ -1,7 +1,7 @@
 """Pages that are pictures: Tesseract's words, with the place and the look that the picture gives them.
 
-A page is drawn by pdfium at 300 dpi, set straight, read by Tesseract (one process a page, one page a core), and comes out
-as the words and lines that a text page would have given: sizes, colours and weights are measured on the picture.
+A page is drawn by pdfium at 300 dpi, set straight, read by Tesseract (one process a page, one page a core), and comes
+out as the words and lines that a text page would have given: sizes, colours and weights are measured on the picture.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from pipeline import isolation
 from pipeline.exceptions import SourceError, ToolMissingError
 from pipeline.isolation import report_progress
 from pipeline.readers.pdf_rulings import Drawing, Ruling
@@ -45,7 +47,9 @@ _SHORTEST_RULING_PT = 40.0
 _TALL = frozenset("bdfhijklt!?()[]/|'\u2019\"%&\u20ac")
 _DEEP = frozenset("gjpqy\u00e7,;()[]|Q")
 _ACCENTS = frozenset("\u0300\u0301\u0302\u0308")
-_BULLET_READINGS = frozenset("eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\"")
+_BULLET_READINGS = frozenset(
+    "eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
+)
 _BULLET = "\u2022"
 _CHECKED, _UNCHECKED = "\u2612", "\u2610"
 _CHECK_BOX_PT = (5.5, 14.0)
@@ -104,33 +108,39 @@ class _Look:
     height_pt: float
 
 
-def read_pages(document: Any, page_indexes: Sequence[int], *, max_workers: int | None) -> list[tuple[int, ScannedPage]]:
-    """Read pages of a pdfium document (indexes from 0) by OCR.
+def read_pages(
+    document: Any, page_indexes: Sequence[int], source: str, *, max_workers: int | None
+) -> list[tuple[int, ScannedPage]]:
+    """Read pages of a pdfium document (indexes from 0) by OCR; each batch of pages is announced as progress.
 
     Raises `ToolMissingError` (`tesseract_missing`, `tesseract_language_missing`) and `SourceError` (`ocr_failed`).
     """
-    tesseract = find_tesseract()
+    tesseract = find_tesseract(source)
+    isolation.report_progress(0, len(page_indexes))
     workers = max(1, min(max_workers or os.cpu_count() or 1, len(page_indexes)))
     looks: list[_Look] = []
     report_progress(0, len(page_indexes))
     with ThreadPoolExecutor(max_workers=workers) as pool:
         # pdfium draws in this thread only; a batch of pictures at a time keeps memory flat.
         for start in range(0, len(page_indexes), workers):
-            pictures = [_draw(document, index) for index in page_indexes[start : start + workers]]
-            looks += pool.map(lambda picture: _look(tesseract, *picture), pictures)
+            batch = page_indexes[start : start + workers]
+            pictures = [_draw(document, index) for index in batch]
+            names = [str(index + 1) for index in batch]
+            looks += pool.map(partial(_look, tesseract, source), pictures, names)
+            isolation.report_progress(len(looks), len(page_indexes))
             report_progress(len(looks), len(page_indexes))
     return list(zip(page_indexes, _settled(looks), strict=True))
 
 
-def find_tesseract() -> str:
+def find_tesseract(source: str) -> str:
     """Path of the Tesseract command. Raises `ToolMissingError` (`tesseract_missing`)."""
     found = shutil.which("tesseract")
     if found is None:
-        raise ToolMissingError("tesseract_missing")
+        raise ToolMissingError("tesseract_missing", file=source)
     return found
 
 
-def recognise(tesseract: str, image: Pixels, dpi: int) -> str:
+def recognise(tesseract: str, image: Pixels, dpi: int, page: str, source: str) -> str:
     """Run Tesseract on a grey picture and return its table of words (TSV)."""
     stream = io.BytesIO()
     Image.fromarray(image).save(stream, "PPM")
@@ -144,11 +154,11 @@ def recognise(tesseract: str, image: Pixels, dpi: int) -> str:
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # more threads make it several times slower
         )
     except subprocess.TimeoutExpired as error:
-        raise SourceError("ocr_failed") from error
+        raise SourceError("ocr_failed", file=source, page=page) from error
     if done.returncode != 0:
         if b"language" in done.stderr:
-            raise ToolMissingError("tesseract_language_missing", language=_LANGUAGE)
-        raise SourceError("ocr_failed")
+            raise ToolMissingError("tesseract_language_missing", file=source)
+        raise SourceError("ocr_failed", file=source, page=page)
     return done.stdout.decode("utf-8", errors="replace")
 
 
@@ -171,7 +181,8 @@ def _draw(document: Any, page_index: int) -> tuple[Pixels, float]:
         page.close()
 
 
-def _look(tesseract: str, pixels: Pixels, scale: float) -> _Look:
+def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str) -> _Look:
+    pixels, scale = picture
     grey = _grey(pixels)
     skew = skew_degrees(grey)
     if abs(skew) >= _LEAST_SKEW_DEGREES:
@@ -179,7 +190,7 @@ def _look(tesseract: str, pixels: Pixels, scale: float) -> _Look:
         pixels = np.asarray(turned, dtype=np.uint8)
         grey = _grey(pixels)
     squares = _squares(grey, scale)
-    rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale)))
+    rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale), page, source))
     rows += [_square_row(square, rows) for square in squares]
     lines = [_measured(group, pixels, grey, scale) for group in _grouped([_tight(row, grey) for row in rows])]
     lines = _short_lines_fitted(lines)
@@ -295,7 +306,11 @@ def _squares(grey: Pixels, scale: float) -> list[_Square]:
         stem = dark[y0 + 2 * edge : y1 - 2 * edge, x0 + round(0.22 * width)]
         if stem.size and stem.mean() > 0.5:
             continue  # the stem of a letter in bold
-        far_corners = (dark[y0 : y0 + 3, x1 - 2 : x1 + 1], dark[y1 - 2 : y1 + 1, x1 - 2 : x1 + 1], dark[y1 - 2 : y1 + 1, x0 : x0 + 3])
+        far_corners = (
+            dark[y0 : y0 + 3, x1 - 2 : x1 + 1],
+            dark[y1 - 2 : y1 + 1, x1 - 2 : x1 + 1],
+            dark[y1 - 2 : y1 + 1, x0 : x0 + 3],
+        )
         if _ring_share(dark, x0, y0, x1, y1) > 0.12 or min(corner.mean() for corner in far_corners) < 0.5:
             continue
         squares.append(_Square(x0, y0, x1, y1, bool(inner.mean() > 0.08)))
@@ -319,7 +334,8 @@ def _solid(dark: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
     """Where a run of `length` dark pixels to the right starts."""
     sums = np.zeros((dark.shape[0], dark.shape[1] + 1), dtype=np.uint16)
     np.cumsum(dark, axis=1, dtype=np.uint16, out=sums[:, 1:])
-    return (sums[:, length:] - sums[:, :-length]) == length
+    solid: npt.NDArray[np.bool_] = (sums[:, length:] - sums[:, :-length]) == length
+    return solid
 
 
 def _run_length(dark: npt.NDArray[np.bool_]) -> int:
@@ -523,8 +539,8 @@ def _runs(dark: npt.NDArray[np.bool_], length: int, thickest: int) -> list[tuple
     sums = np.cumsum(np.pad(dark.astype(np.int32), ((0, 0), (1, 0))), axis=1)
     solid = (sums[:, length:] - sums[:, :-length]) >= 0.97 * length
     found: list[list[float]] = []  # first row, last row, start, end
-    for row in np.flatnonzero(solid.any(axis=1)):
-        marks = np.flatnonzero(np.diff(np.pad(solid[row].astype(np.int8), 1)))
+    for row in np.flatnonzero(solid.any(axis=1)).tolist():
+        marks = np.flatnonzero(np.diff(np.pad(solid[row].astype(np.int8), 1))).tolist()
         for start, stop in zip(marks[::2], marks[1::2], strict=True):
             end = stop + length - 1
             for line in reversed(found[-40:]):
@@ -606,7 +622,8 @@ def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float
 
 def _bold_words(line: _Measured, usual: float) -> list[bool]:
     """The bold words of a line: all of it, or its first words when they are clearly heavier than the rest."""
-    heavy = [stroke / (usual * line.size_pt) >= _BOLD_RATIO if stroke > 0 and usual > 0 else None for stroke in line.strokes]
+    limit = _BOLD_RATIO * usual * line.size_pt
+    heavy = [stroke >= limit if stroke > 0 and usual > 0 else None for stroke in line.strokes]
     known = [weight for weight in heavy if weight is not None]
     if sum(known) >= 0.75 * len(known) and known:
         return [True] * len(line.words)
@@ -637,4 +654,3 @@ def _repeated_bullets(words: list[Word]) -> list[Word]:
             for index in indexes:
                 repaired[index] = repaired[index]._replace(text=_BULLET)
     return repaired
-

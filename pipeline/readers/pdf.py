@@ -65,9 +65,9 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
             boxes += count_boxes(frame)
     ocr_pages = []
     if pictures:
-        from pipeline.readers import ocr  # noqa: PLC0415  numpy and Pillow, needed by scans only
+        from pipeline.readers import ocr  # numpy and Pillow, needed by scans only
 
-        for page_index, scanned in ocr.read_pages(document, pictures, max_workers=max_ocr_workers):
+        for page_index, scanned in ocr.read_pages(document, pictures, source, max_workers=max_ocr_workers):
             frame = read_frames(scanned.words, scanned.drawing, scanned.width_pt, scanned.height_pt, _unsplit, boxes)
             frames[page_index] = frame
             boxes += count_boxes(frame)
@@ -120,9 +120,7 @@ def _unsplit(word: Word, x_pt: float) -> list[Word]:
     return [word]
 
 
-def _upright(
-    words: list[Word], drawing: Drawing, sheet: Sheet
-) -> tuple[list[Word], Drawing, float, float, int]:
+def _upright(words: list[Word], drawing: Drawing, sheet: Sheet) -> tuple[list[Word], Drawing, float, float, int]:
     """Turn a page whose text is mostly set sideways."""
     weights = {0: 0, 90: 0, 180: 0, 270: 0}
     for word in words:

@@ -11,6 +11,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipeline import text
 from pipeline.readers.pdf_lines import Line, join_segments
@@ -55,7 +56,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableFrame:
-    """A table as drawn on one page; `xs` are the lines between its columns; `ruled` is False when whitespace made it."""
+    """A table as drawn on one page; `xs` are the lines between its columns; not `ruled` when whitespace made it."""
 
     x0: float
     y0: float
@@ -175,7 +176,7 @@ def _best_cut(items: list[Item]) -> tuple[list[Item], list[Item], list[Item], li
     if not pairs:
         return None
     candidates: dict[int, tuple[float, int]] = {}
-    for first, second in pairs:
+    for _, second in pairs:
         x = second.x0 - 0.4
         key = round(x / 3)
         count = candidates.get(key, (x, 0))[1]
@@ -255,7 +256,7 @@ def _trimmed(
     column_looks = {same_look(item) for item in right_items if isinstance(item, Line)}
     lines = sorted((item for item in left_items if isinstance(item, Line)), key=lambda line: line.baseline)
     body = Counter(same_look(line) for line in lines).most_common(1)[0][0] if lines else None
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         apart = line.y0 - before.y1 > 0.7 * line.size
         under = line.y0 >= right_end - 1 and before.y1 <= right_end + 1.8 * line.size
         is_heading = same_look(line) != body and same_look(line) not in column_looks
@@ -301,7 +302,7 @@ def _is_marker(line: Line) -> bool:
 
 
 def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]] | None:
-    """Rows of boxes of the same height, left to right, with what stands above and below; None when they are no cards."""
+    """Rows of boxes of the same height, left to right, with what stands above and below; None when there are none."""
     frames = [item for item in items if isinstance(item, Frame)]
     if len(frames) < 2:
         return None
@@ -416,7 +417,7 @@ def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[l
             bands.append([[] for _ in columns])
             baselines.append(line.baseline)
         bands[-1][place].append(line)
-    steps = [b - a for a, b in zip(baselines, baselines[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(baselines)]
     tight = min(steps) if steps else 0.0
     rows: list[list[list[Line]]] = []
     for index, band in enumerate(bands):
@@ -433,7 +434,7 @@ def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[l
 
 def _table_of(rows: list[list[list[Line]]], columns: list[tuple[float, float]]) -> TableFrame:
     xs = [columns[0][0]]
-    xs += [(a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)]
+    xs += [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     xs.append(columns[-1][1])
     cells = []
     for row_index, row in enumerate(rows):

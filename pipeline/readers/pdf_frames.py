@@ -156,9 +156,7 @@ def _nodes(grids: Sequence[Grid], words: Sequence[Word]) -> Iterator[_Node]:
     upright = [word for word in words if word.direction == 0]
     for grid in grids:
         x0, y0, x1, y1 = grid.box
-        inside = [
-            w for w in words if x0 <= (w.x0 + w.x1) / 2 <= x1 and y0 <= (w.y0 + w.y1) / 2 <= y1
-        ]
+        inside = [w for w in words if x0 <= (w.x0 + w.x1) / 2 <= x1 and y0 <= (w.y0 + w.y1) / 2 <= y1]
         if not inside:
             continue
         places = _places(grid)
@@ -356,8 +354,10 @@ def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], nod
     marks: list[tuple[Item, str]] = [(child, number) for child, number in tiles if number is not None]
     plain = []
     for line in lines:
-        if len(line.words) == 1 and _TILE_NUMBER.match(line.text) and any(
-            other.size * _BIG_NUMBER <= line.size and _stands_right(line, other) for other in lines
+        if (
+            len(line.words) == 1
+            and _TILE_NUMBER.match(line.text)
+            and any(other.size * _BIG_NUMBER <= line.size and _stands_right(line, other) for other in lines)
         ):
             marks.append((line, line.text))
         else:

@@ -7,6 +7,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.model import Marker
 from pipeline.readers.pdf_text import Face, Word
@@ -213,7 +214,7 @@ def _letter_spaced(left: Word, right: Word) -> bool:
 def _words_of_letters(run: list[Word]) -> list[Word]:
     if len(run) < _MIN_LETTER_RUN or sum(1 for word in run if word.text.isalpha()) < 0.7 * len(run):
         return run
-    gaps = [b.x0 - a.x1 for a, b in zip(run, run[1:], strict=False)]
+    gaps = [b.x0 - a.x1 for a, b in pairwise(run)]
     usual = statistics.median_low(gaps)
     if usual < 0.12 * run[0].face.size_pt:
         return run

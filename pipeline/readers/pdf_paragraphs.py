@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline import text, vocabulary
 from pipeline.model import Block, Cell, Marker, Position, Style, Table
@@ -24,15 +25,19 @@ _LOOSEST_LEADING = 2.3
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
 _TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
 _DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\s?[.)\u00b0]|\d{1,2}(?:\.\d{1,2}){1,4}|\(?[a-zA-Z]\)|[IVX]{1,4}[.)])\s+\S")
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\s?[.)\u00b0]|\d{1,2}(?:\.\d{1,2}){1,4}|\(?[a-zA-Z]\)|[IVX]{1,4}[.)])\s+\S"
+)
 #: Text that `text.clean` would leave as it is; looking at each character costs more than the rest of a block.
-_PLAIN = re.compile(r"(?:[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+ )*[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+")
+_PLAIN = re.compile(
+    r"(?:[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+ )*[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Typography:
-    """What is usual in one document: its words, its leading by size, the right edge of its columns, its left margins."""
+    """What is usual in one document: its words, its leading by size, the right edges of its columns, its margins."""
 
     known_words: frozenset[str]
     leading: dict[float, float]
@@ -120,7 +125,7 @@ def _leaves(frame: Frame) -> Iterator[Leaf]:
 
 def _measure_steps(leaf: Leaf, steps: dict[float, list[float]]) -> None:
     lines = [item for item in leaf.items if isinstance(item, Line)]
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         if abs(first.size - second.size) <= 0.3 and first.face.color == second.face.color:
             ratio = (second.baseline - first.baseline) / max(first.size, 1.0)
             if 0.9 <= ratio <= _LOOSEST_LEADING:
@@ -254,7 +259,7 @@ def _table_block(
     return Placed(block, table.xs, ruled=table.ruled)
 
 
-# --------------------------------------------------------------------------------------------------- lines to paragraphs
+# ------------------------------------------------------------------------------------------------- lines to paragraphs
 
 
 def _opened(line: Line) -> _Paragraph:
@@ -368,7 +373,9 @@ def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, st
     if starts_low and not fits and not _NUMBERED.match(printed):
         return False
     if _NUMBERED.match(printed):
-        in_sentence = not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
+        in_sentence = (
+            not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
+        )
         return not in_sentence or vocabulary.starts_item(printed)
     return vocabulary.starts_item(printed)
 
@@ -394,12 +401,12 @@ def _block(
     content = _clean(text.join_lines(printed, typography.known_words))
     x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
     x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
-    place = leaf.place if leaf.turned else (x0, y0, x1, y1)
+    x0, y0, x1, y1 = (round(value, 1) for value in (leaf.place if leaf.turned else (x0, y0, x1, y1)))
     last = lines[-1]
     block = Block(
         text=content,
         style=_style(words or [word for line in lines for word in line.words], fill),
-        position=Position(page_number, *(round(value, 1) for value in place), column, frame.identity),
+        position=Position(page_number, x0, y0, x1, y1, column, frame.identity),
         list_level=0 if paragraph.marker_kind is Marker.BULLET else None,
         marker=text.clean(paragraph.marker),
         marker_kind=paragraph.marker_kind,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -59,7 +60,7 @@ class Box(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """What is drawn on a page, in drawing order; `images` are the boxes of pictures, `crosses` those of diagonal strokes."""
+    """What is drawn on a page, in drawing order; `images` are boxes of pictures, `crosses` of diagonal strokes."""
 
     rulings: list[Ruling]
     boxes: list[Box]
@@ -258,7 +259,7 @@ def _add_rectangle(box: Rectangle, fill: str, stroke: str, drawing: Drawing) -> 
 
 
 def _add_lines(points: list[tuple[float, float]], stroke: str, sheet: Sheet, drawing: Drawing) -> None:
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if abs(ay - by) <= 0.5 and abs(ax - bx) >= _SHORTEST_PT:
             x0, y0, x1, y1 = _clip((min(ax, bx), (ay + by) / 2, max(ax, bx), (ay + by) / 2), sheet)
             if x1 > x0:

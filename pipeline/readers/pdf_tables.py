@@ -1,7 +1,7 @@
 """Grids of cells from the lines and filled boxes of a page.
 
-Each connected set of lines is one grid; a missing line between two places merges them. Where the lines leave a shape that
-is no rectangle, pdfplumber's cell finder decides, on the same lines. Pure geometry: no text is read here.
+Each connected set of lines is one grid; a missing line between two places merges them. Where the lines leave a shape
+that is no rectangle, pdfplumber's cell finder decides, on the same lines. Pure geometry: no text is read here.
 """
 
 from __future__ import annotations
@@ -93,7 +93,11 @@ def _edges(drawing: Drawing, width_pt: float, height_pt: float) -> tuple[list[_E
     for box in drawing.boxes:
         if not box.fill and not box.stroke:
             continue
-        if box.width < _SMALLEST_CELL_PT[0] or box.height < _SMALLEST_CELL_PT[1] or covers_page(box, width_pt, height_pt):
+        if (
+            box.width < _SMALLEST_CELL_PT[0]
+            or box.height < _SMALLEST_CELL_PT[1]
+            or covers_page(box, width_pt, height_pt)
+        ):
             continue
         horizontal += [(box.y0, box.x0, box.x1), (box.y1, box.x0, box.x1)]
         vertical += [(box.x0, box.y0, box.y1), (box.x1, box.y0, box.y1)]
@@ -218,7 +222,7 @@ def _drawn(edge: _Edge, start: float, end: float) -> bool:
 def _found_by_pdfplumber(horizontal: list[_Edge], vertical: list[_Edge]) -> list[tuple[int, int, int, int]]:
     """Cells as (first row, first column, row after, column after) by pdfplumber's smallest rectangles."""
     # Heavy, and needed by a few pages only.
-    from pdfplumber.table import edges_to_intersections, intersections_to_cells  # noqa: PLC0415
+    from pdfplumber.table import edges_to_intersections, intersections_to_cells
 
     edges = [
         {"orientation": "h", "object_type": "line", "x0": start, "x1": end, "top": edge.at, "bottom": edge.at}

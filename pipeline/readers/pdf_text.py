@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -119,14 +120,18 @@ def read_words(text_page: Any, sheet: Sheet) -> PageText:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         token = match.group()
-        odd += sum(1 for char in token if char == "\ufffd" or ("\ue000" <= char <= "\uf8ff" and not "\uf000" <= char <= "\uf0ff"))
+        odd += sum(
+            1
+            for char in token
+            if char == "\ufffd" or ("\ue000" <= char <= "\uf8ff" and not "\uf000" <= char <= "\uf0ff")
+        )
         words.extend(reader.words(token, start, end))
     printed = sum(len(word.text) for word in words)
     return PageText(words, printed, odd / printed if printed else 0.0)
 
 
 def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Word]:
-    """Split an upright word at a vertical line, character by character; a word of another page, or unsplit, comes back whole."""
+    """Split an upright word at a vertical line, character by character; whole when the line does not cross it."""
     reader = _Reader(text_page, sheet)
     centers = []
     for index in range(word.order, word.order + len(word.text)):
@@ -185,9 +190,7 @@ class _Reader:
                     cuts.append(index)
                 previous = current
         cuts.append(end)
-        return [
-            self._word(token[a - start : b - start], a, b, self._object(a)) for a, b in zip(cuts, cuts[1:], strict=False)
-        ]
+        return [self._word(token[a - start : b - start], a, b, self._object(a)) for a, b in pairwise(cuts)]
 
     def box(self, index: int) -> tuple[float, float, float, float]:
         """The loose box of a character in our space."""

@@ -222,8 +222,8 @@ def _table_end(lines: Sequence[str], place: int) -> int:
         return end if end - place >= 2 and is_table else place
     if "\t" in lines[place].strip():
         end = place
-        while end < len(lines) and "\t" in lines[end].strip() and not split_marker(lines[end])[0]:
-            end += 1
+        while end < len(lines) and "\t" in lines[end].lstrip("\t ") and not split_marker(lines[end])[0]:
+            end += 1  # a tab at the end of a line is an empty last cell
         return end if end - place >= 2 and _same_width([line.split("\t") for line in lines[place:end]]) else place
     return place
 

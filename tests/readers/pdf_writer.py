@@ -48,9 +48,7 @@ class Page:
         """Draw a rectangle."""
         colors = (f"{_rgb(fill)} rg " if fill else "") + (f"{_rgb(stroke)} RG " if stroke else "")
         operator = {(True, True): "B", (True, False): "f", (False, True): "S"}[bool(fill), bool(stroke)]
-        self.operators.append(
-            f"{colors}{x0:.2f} {self.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {operator}"
-        )
+        self.operators.append(f"{colors}{x0:.2f} {self.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {operator}")
 
     def line(self, x0: float, y0: float, x1: float, y1: float, *, color: str = "000000", width: float = 0.5) -> None:
         """Draw a straight line."""
@@ -104,7 +102,8 @@ def write_pdf(pages: list[Page]) -> bytes:
         objects.append(
             (
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] /Rotate {page.rotate} "
-                f"/Contents {stream} 0 R /Resources << /Font << {font_entries} >> /XObject << {' '.join(names)} >> >> >>"
+                f"/Contents {stream} 0 R "
+                f"/Resources << /Font << {font_entries} >> /XObject << {' '.join(names)} >> >> >>"
             ).encode()
         )
         kids.append(f"{len(objects)} 0 R")

@@ -1,0 +1,393 @@
+"""What a PDF gives: blocks in reading order, whole paragraphs, boxes, markers, lists."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.exceptions import SourceError
+from pipeline.model import Block, Document, Marker, leaf_blocks
+from pipeline.readers import pdf
+from pipeline.readers.pdf import read_pdf
+from tests.readers.pdf_writer import Page, write_pdf
+
+
+def read(*pages: Page) -> Document:
+    return read_pdf(write_pdf(list(pages)), "essai.pdf")
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in leaf_blocks(document.blocks)]
+
+
+def find(document: Document, start: str) -> Block:
+    return next(block for block in leaf_blocks(document.blocks) if block.text.startswith(start))
+
+
+LEFT = [
+    "La commune veille à la qualité de",
+    "ses bâtiments, de ses rues et des",
+    "places où les habitants se croi-",
+    "sent chaque jour.",
+]
+RIGHT = [
+    "Les écoles reçoivent des moyens",
+    "nouveaux pour accueillir tous les",
+    "enfants du village dans de bonnes",
+    "conditions toute l'année.",
+]
+
+
+def test_a_paragraph_is_one_block_and_its_broken_words_are_whole() -> None:
+    page = Page()
+    page.lines(50, 100, LEFT)
+    document = read(page)
+    assert texts(document) == [
+        "La commune veille à la qualité de ses bâtiments, de ses rues et des places où les habitants se croisent chaque jour."
+    ]
+    assert document.format == "pdf"
+    assert document.page_count == 1
+
+
+def test_a_hyphen_stays_in_a_word_that_the_document_writes_with_one() -> None:
+    page = Page()
+    page.lines(
+        50, 100, ["Le plan prévoit un guichet commun et un compte-", "rendu annuel devant le conseil de la commune."]
+    )
+    page.text(50, 200, "Chaque compte-rendu est publié.")
+    assert texts(read(page))[0].startswith("Le plan prévoit un guichet commun et un compte-rendu annuel")
+
+
+def test_a_wrapped_title_is_one_block_with_its_style() -> None:
+    page = Page()
+    page.lines(
+        50,
+        100,
+        ["Objectif stratégique 2 : être une commune proche de ses", "habitants"],
+        size=14,
+        bold=True,
+        color="1f4e79",
+    )
+    page.lines(50, 150, LEFT)
+    title = find(read(page), "Objectif")
+    assert title.text == "Objectif stratégique 2 : être une commune proche de ses habitants"
+    assert (title.style.size_pt, title.style.bold, title.style.color) == (14.0, True, "1f4e79")
+
+
+def test_two_labelled_lines_are_two_blocks() -> None:
+    page = Page()
+    page.lines(
+        50, 100, ["OO 1.1 Rénover les bâtiments communaux les plus anciens", "OO 1.2 Planter des haies"], bold=True
+    )
+    assert len(texts(read(page))) == 2
+
+
+def test_two_columns_are_read_one_after_the_other_under_their_banner() -> None:
+    page = Page()
+    page.box(40, 40, 555, 80, fill="c0392b")
+    page.text(60, 65, "Enseignement", size=18, bold=True, color="ffffff")
+    page.lines(50, 110, LEFT)
+    page.lines(320, 110, RIGHT)
+    document = read(page)
+    assert [t.split()[0] for t in texts(document)] == ["Enseignement", "La", "Les"]
+    banner, left, right = leaf_blocks(document.blocks)
+    assert banner.style.fill == "c0392b"
+    assert banner.position.box is not None
+    assert (left.position.column_index, right.position.column_index) == (0, 1)
+
+
+def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page() -> None:
+    first, second = Page(), Page()
+    first.lines(50, 110, [*LEFT, "", "Les travaux de la place du marché se feront"])
+    first.lines(320, 110, ["en deux fois, pour que les commerces restent", *RIGHT])
+    second.lines(50, 60, ["Suite du programme."])
+    assert any("se feront en deux fois" in t for t in texts(read(first, second)))
+
+    third, fourth = Page(), Page()
+    long = "Le programme est présenté au conseil, qui en prend acte, puis il est publié sur le site de la"
+    third.lines(
+        50,
+        700,
+        ["Un premier alinéa qui donne sa largeur à la colonne et qui court jusqu'au bord droit du texte.", "", long],
+    )
+    fourth.lines(50, 60, ["commune dans le mois."])
+    assert any("sur le site de la commune" in t for t in texts(read(third, fourth)))
+
+
+def test_columns_start_again_under_a_short_heading() -> None:
+    page = Page()
+    for top, heading in ((100, "Culture"), (250, "Sport")):
+        page.text(50, top, heading, size=14, bold=True)
+        page.lines(
+            50,
+            top + 30,
+            [
+                f"{heading} un, texte de la colonne",
+                "de gauche qui va jusqu'au bord,",
+                "encore une ligne de gauche ici.",
+            ],
+        )
+        page.lines(
+            320,
+            top + 30,
+            [
+                f"{heading} deux, texte de la colonne",
+                "de droite qui va jusqu'au bord,",
+                "encore une ligne de droite ici.",
+            ],
+        )
+    starts = [" ".join(t.split()[:2]).rstrip(",") for t in texts(read(page))]
+    assert starts == ["Culture", "Culture un", "Culture deux", "Sport", "Sport un", "Sport deux"]
+
+
+def test_cards_are_read_box_by_box_row_by_row() -> None:
+    page = Page()
+    names = ["Arts", "Sécurité", "Écoles", "Gestion"]
+    for index, name in enumerate(names):
+        x, y = 50 + 260 * (index % 2), 100 + 140 * (index // 2)
+        page.box(x, y, x + 230, y + 110, stroke="c0392b")
+        page.lines(x + 10, y + 30, [f"{name} : une action menée avec", "les partenaires locaux."])
+    document = read(page)
+    assert [t.split()[0] for t in texts(document)] == names
+    assert len({block.position.box for block in document.blocks}) == 4
+
+
+def test_key_figure_tiles_that_touch_are_boxes_not_a_table() -> None:
+    page = Page()
+    for index, (number, caption) in enumerate([("12", "ÉCOLES"), ("345", "ÉLÈVES"), ("7", "CRÈCHES")]):
+        page.box(40 + index * 120, 100, 160 + index * 120, 160, stroke="888888")
+        page.text(80 + index * 120, 130, number, size=20, bold=True)
+        page.text(70 + index * 120, 150, caption, size=8)
+    document = read(page)
+    assert texts(document) == ["12", "ÉCOLES", "345", "ÉLÈVES", "7", "CRÈCHES"]
+    assert [block.table for block in document.blocks] == [None] * 6
+
+
+def test_a_number_tile_is_the_marker_of_the_text_beside_it() -> None:
+    page = Page()
+    for index, title in enumerate(["Une commune proche", "Une commune verte"]):
+        page.box(40, 100 + 40 * index, 70, 125 + 40 * index, fill="1f4e79")
+        page.text(47, 117 + 40 * index, f"0{index + 1}", color="ffffff", bold=True)
+        page.text(80, 117 + 40 * index, title, bold=True)
+    document = read(page)
+    assert [(b.marker, b.marker_kind, b.text) for b in document.blocks] == [
+        ("01", Marker.NUMBER, "Une commune proche"),
+        ("02", Marker.NUMBER, "Une commune verte"),
+    ]
+
+
+def test_a_number_tile_above_paragraphs_is_a_block() -> None:
+    page = Page()
+    page.box(40, 100, 70, 120, fill="1f4e79")
+    page.text(47, 115, "03", color="ffffff", bold=True)
+    page.lines(40, 140, LEFT)
+    assert texts(read(page))[0] == "03"
+
+
+def test_bullets_give_levels_by_indent_and_keep_their_wrapped_lines() -> None:
+    page = Page()
+    page.lines(
+        50,
+        80,
+        ["Un texte de la largeur de la page, pour que les lignes des listes aient un bord droit connu."] * 3,
+        leading=2.4,
+    )
+    for y, x, content in (
+        (200, 60, "Premier point de la liste"),
+        (214, 80, "sous-point de la liste"),
+        (242, 60, "Second point"),
+    ):
+        page.text(x, y, "•")
+        page.text(x + 12, y, content)
+    page.text(92, 228, "suite du sous-point sur une autre ligne ici")
+    blocks = [b for b in read(page).blocks if b.marker]
+    assert [(b.list_level, b.marker) for b in blocks] == [(0, "•"), (1, "•"), (0, "•")]
+    assert blocks[0].text == "Premier point de la liste"
+
+
+def test_a_drawn_bullet_is_a_bullet() -> None:
+    page = Page()
+    for y in (100, 120):
+        page.box(50, y - 5, 53, y - 2, fill="000000")
+        page.text(60, y, f"Point {y}")
+    assert [(b.marker, b.marker_kind) for b in read(page).blocks] == [("•", Marker.BULLET)] * 2
+
+
+def test_drawn_check_boxes_are_characters() -> None:
+    page = Page()
+    page.text(40, 100, "Synergie :")
+    for x, answer, is_checked in ((110, "oui", True), (160, "non", False)):
+        page.box(x, 92, x + 9, 101, stroke="000000")
+        page.text(x + 13, 100, answer)
+        if is_checked:
+            page.line(x + 1, 93, x + 8, 100)
+            page.line(x + 1, 100, x + 8, 93)
+    assert texts(read(page)) == ["Synergie : ☒ oui ☐ non"]
+
+
+def test_letter_spaced_headings_are_words_again() -> None:
+    page = Page()
+    page.text(40, 80, "LES OBJECTIFS", size=16, spacing=8)
+    page.text(40, 120, "L E S   A C T I O N S   D U   C P A S", size=14)
+    assert texts(read(page)) == ["LES OBJECTIFS", "LES ACTIONS DU CPAS"]
+
+
+def test_bold_words_that_open_a_paragraph_are_its_lead() -> None:
+    page = Page()
+    page.text(50, 100, "Constat :", bold=True)
+    page.text(99, 100, "le village manque de places d'accueil.")
+    block = read(page).blocks[0]
+    assert (block.text, block.lead) == ("Constat : le village manque de places d'accueil.", "Constat :")
+
+
+def test_a_superscript_stays_in_its_line() -> None:
+    page = Page()
+    page.text(50, 100, "Le 1")
+    page.text(69.5, 96, "er", size=6)
+    page.text(80, 100, "janvier 2026")
+    assert texts(read(page)) == ["Le 1er janvier 2026"]
+
+
+def test_page_numbers_of_a_table_of_contents_stay_on_their_lines() -> None:
+    page = Page()
+    for index, (title, number) in enumerate(
+        [("Introduction", 3), ("OS 1. Une commune verte", 5), ("OS 2. Le repos", 12)]
+    ):
+        page.text(40, 110 + 16 * index, title)
+        page.text(530, 110 + 16 * index, str(number))
+    assert texts(read(page)) == ["Introduction 3", "OS 1. Une commune verte 5", "OS 2. Le repos 12"]
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_page_with_a_rotation_is_read_as_it_is_stored(rotate: int) -> None:
+    page = Page(rotate=rotate)
+    page.text(40, 80, "Objectif stratégique 1", size=14, bold=True)
+    page.lines(40, 110, ["Premier alinéa du texte.", "Second alinéa."])
+    # The writer places the text on the sheet before rotation: a viewer shows it turned, the reader sets it upright.
+    assert texts(read(page)) == ["Objectif stratégique 1", "Premier alinéa du texte.", "Second alinéa."]
+
+
+@pytest.mark.parametrize(("angle", "x", "y"), [(90, 100, 700), (270, 500, 100)])
+def test_a_page_set_sideways_is_read_upright(angle: float, x: float, y: float) -> None:
+    page = Page()
+    step = 16 if angle == 90 else -16
+    page.text(x, y, "Objectif stratégique 1", size=14, bold=True, angle=angle)
+    page.text(x + 2 * step, y, "Une page entière posée sur le côté.", angle=angle)
+    document = read(page)
+    assert texts(document) == ["Objectif stratégique 1", "Une page entière posée sur le côté."]
+    assert document.blocks[0].position.y0_pt < document.blocks[1].position.y0_pt
+
+
+def test_highlighted_words_do_not_leave_their_line() -> None:
+    page = Page()
+    page.box(92, 91, 140, 103, fill="ffff00")
+    page.text(50, 100, "Un texte surligné en son milieu.")
+    assert texts(read(page)) == ["Un texte surligné en son milieu."]
+
+
+def test_running_footers_do_not_cut_a_paragraph() -> None:
+    pages = []
+    for number in range(1, 4):
+        page = Page()
+        page.text(50, 30, "Commune d'Exempleville")
+        page.lines(
+            50,
+            100,
+            [
+                "Un alinéa qui occupe toute la largeur de la page et qui donne son bord droit à la colonne de texte,",
+                f"partie {number}.",
+            ],
+        )
+        page.text(
+            50, 740, "Le texte de cette page s'arrête au milieu d'une phrase qui va jusqu'au bout de la ligne et qui"
+        )
+        page.text(50, 820, f"Page {number}")
+        pages.append(page)
+        pages[-1].text(50, 60, "continue en haut de la suivante." if number > 1 else "Début du document.")
+    joined = [t for t in texts(read(*pages)) if "et qui continue" in t]
+    assert len(joined) == 2
+
+
+def test_reading_is_deterministic() -> None:
+    page = Page()
+    page.lines(50, 110, LEFT)
+    page.lines(320, 110, RIGHT)
+    assert read(page) == read(page)
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+
+def test_a_broken_file_is_refused() -> None:
+    with pytest.raises(SourceError) as caught:
+        read_pdf(b"%PDF-1.7\nnothing more", "essai.pdf")
+    assert caught.value.code == "file_broken"
+
+
+def test_a_file_with_a_password_is_refused() -> None:
+    page = Page()
+    page.text(50, 100, "Secret")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(write_pdf([page]))) as document:
+        document.save(out, encryption=pikepdf.Encryption(user="a", owner="b"))
+    with pytest.raises(SourceError) as caught:
+        read_pdf(out.getvalue(), "essai.pdf")
+    assert caught.value.code == "file_encrypted"
+
+
+def test_a_file_without_text_or_picture_is_refused() -> None:
+    with pytest.raises(SourceError) as caught:
+        read(Page())
+    assert caught.value.code == "no_text"
+
+
+def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_PAGES", 1)
+    with pytest.raises(SourceError) as caught:
+        read(Page(), Page())
+    assert caught.value.code == "too_many_pages"
+
+
+WORDS = st.lists(
+    st.sampled_from(["commune", "école", "vélo", "budget", "1.10", "l'eau", "OO", "•", "☐", "-"]),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(20, 400), st.integers(30, 800), WORDS, st.sampled_from([8, 10, 14])), min_size=1, max_size=25
+    ),
+    st.lists(st.tuples(st.integers(20, 400), st.integers(20, 700), st.integers(5, 180), st.integers(5, 120)), max_size=6),
+)  # fmt: skip
+def test_no_word_is_lost_and_none_comes_twice(
+    lines: list[tuple[int, int, list[str], int]], boxes: list[tuple[int, int, int, int]]
+) -> None:
+    """Whatever stands where: each letter of the page comes out once."""
+    page = Page()
+    for x, y, width, height in boxes:
+        page.box(x, y, x + width, y + height, stroke="000000")
+    expected = ""
+    taken: set[int] = set()
+    for x, y, words, size in lines:
+        if any(abs(y - other) < 16 for other in taken):
+            continue  # pdfium drops text printed over the same text
+        taken.add(y)
+        content = " ".join(word for word in words if word not in "•☐-") or "mot"
+        page.text(x, y, content, size=size)
+        expected += content
+    found = "".join(
+        block.text + (block.marker if block.marker_kind is Marker.NUMBER else "")
+        for block in leaf_blocks(read(page).blocks)
+    )
+
+    def letters(text: str) -> list[str]:
+        return sorted(char for char in text if char.isalnum())
+
+    assert letters(found) == letters(expected)
