@@ -1035,6 +1035,12 @@ def _plural(phrase: str) -> str:
     return f"{phrase}s" if _bare(phrase)[-1] in "eui" else phrase
 
 
+@cache
+def _unbroken_statuses() -> Mapping[str, str]:
+    """The statuses of one long word: narrow cells break them without a hyphen («Abandonn e»)."""
+    return {phrase: code for phrase, code in _status_phrases()[0].items() if " " not in phrase and len(phrase) > 5}
+
+
 def parse_status(text: str) -> ParsedStatus | None:
     """Read a status: ticked box, check mark, word, or a sentence by its key words; None when the text names none.
 
@@ -1058,6 +1064,9 @@ def parse_status(text: str) -> ParsedStatus | None:
     whole = anywhere.get(folded) or alone.get(folded)
     if whole is not None:
         return ParsedStatus(whole, printed)
+    broken = _unbroken_statuses().get(folded.replace(" ", "")) if " " in folded else None
+    if broken is not None:
+        return ParsedStatus(broken, printed.replace(" ", ""))
     if _index("kind").get(folded) is not None:
         return ParsedStatus("", printed, kind=_index("kind")[folded])
     return None if is_absent(printed) else _read_status_sentence(printed, folded)

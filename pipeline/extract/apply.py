@@ -206,7 +206,7 @@ class _Reader:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
-        self.stack.append(_Frame("element", rank if item else max(rank, PLAIN_HEADING_RANK), mention, item=item, depth=depth))
+        self.stack.append(_Frame("element", max(rank, PLAIN_HEADING_RANK) if named else rank, mention, item=item, depth=depth))
         return mention
 
     def leave_repetition(self, level: Level, key: str) -> None:
@@ -418,7 +418,7 @@ class _Reader:
             else:
                 self.attach(line, top)
             return 1
-        if line.text.rstrip().endswith(":") and known is not None and top is not None and known.level is None:
+        if known is not None and top is not None and known.level is None and (line.text.rstrip().endswith(":") or line.rank <= PLAIN_HEADING_RANK):
             self.close_items()
             self.stack.append(_Frame("section", 0.0, concept=known.field))
             self.leave_field(line, top)
@@ -906,8 +906,15 @@ class _Reader:
                     around = list(self.stack)
                 continue
             self.read_row(grid, row, titles, leaf_titles, depths, seen)
+        self.close_rows(titles, around)
         for block in grid.header_blocks:
             self.fates.setdefault(block.index, (Became.FURNITURE, header_owner))
+
+    def close_rows(self, titles: Sequence[Column], around: Sequence[_Frame]) -> None:
+        """Close the elements of the last row: what comes after a table does not belong to its last line."""
+        named = [LEVEL_DEPTH.get(c.label.level, 9) for c in titles if c.label is not None and c.label.level is not None]
+        leaf_depth = min(max(named, default=LEVEL_DEPTH[Level.ACTION]), LEVEL_DEPTH[Level.ACTION])
+        self.stack[:] = [f for f in self.stack if f in around or f.mention is None or LEVEL_DEPTH.get(f.mention.level, 9) < leaf_depth]
 
     def at_root(self, column: Column) -> Column:
         """A column of ambitions with no OS above lists enjeux."""

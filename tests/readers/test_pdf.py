@@ -47,7 +47,8 @@ def test_a_paragraph_is_one_block_and_its_broken_words_are_whole() -> None:
     page.lines(50, 100, LEFT)
     document = read(page)
     assert texts(document) == [
-        "La commune veille à la qualité de ses bâtiments, de ses rues et des places où les habitants se croisent chaque jour."
+        "La commune veille à la qualité de ses bâtiments, de ses rues et des places où les habitants se croisent "
+        "chaque jour."
     ]
     assert document.format == "pdf"
     assert document.page_count == 1
@@ -359,13 +360,12 @@ WORDS = st.lists(
 )
 
 
+LINES = st.tuples(st.integers(20, 400), st.integers(30, 800), WORDS, st.sampled_from([8, 10, 14]))
+BOXES = st.tuples(st.integers(20, 400), st.integers(20, 700), st.integers(5, 180), st.integers(5, 120))
+
+
 @settings(max_examples=40, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(20, 400), st.integers(30, 800), WORDS, st.sampled_from([8, 10, 14])), min_size=1, max_size=25
-    ),
-    st.lists(st.tuples(st.integers(20, 400), st.integers(20, 700), st.integers(5, 180), st.integers(5, 120)), max_size=6),
-)  # fmt: skip
+@given(st.lists(LINES, min_size=1, max_size=25), st.lists(BOXES, max_size=6))
 def test_no_word_is_lost_and_none_comes_twice(
     lines: list[tuple[int, int, list[str], int]], boxes: list[tuple[int, int, int, int]]
 ) -> None:

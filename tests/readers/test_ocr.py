@@ -1,0 +1,113 @@
+"""Pages that are pictures: read by Tesseract, then laid out like any other page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+from pipeline.exceptions import ToolMissingError
+from pipeline.model import Document, leaf_blocks
+from pipeline.readers import ocr
+from pipeline.readers.ocr import skew_degrees
+from pipeline.readers.pdf import read_pdf
+from tests.readers.pdf_writer import Page, write_pdf
+
+DPI = 200
+
+
+def scanned(page: Page, angle: float = 0.0) -> Page:
+    """The same page as a picture, turned by some degrees."""
+    document = pypdfium2.PdfDocument(write_pdf([page]))
+    image = document[0].render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
+    if angle:
+        image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    picture = Page(page.width, page.height)
+    picture.picture(image.width, image.height, image.tobytes())
+    return picture
+
+
+def read(*pages: Page) -> Document:
+    return read_pdf(write_pdf(list(pages)), "scan.pdf")
+
+
+def plan_page() -> Page:
+    page = Page()
+    page.text(60, 90, "Objectif stratégique 1 : une commune propre", size=18, bold=True)
+    page.lines(60, 130, ["La commune veille chaque jour à la qualité de ses rues et de ses places,"], size=11)
+    page.lines(60, 144, ["avec ses habitants et ses services."], size=11)
+    for index, action in enumerate(
+        ["Placer des poubelles au centre", "Nettoyer les berges du canal", "Former le personnel"]
+    ):
+        page.text(70, 180 + 18 * index, "•", size=11)
+        page.text(86, 180 + 18 * index, action, size=11)
+    return page
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+@pytest.mark.parametrize("angle", [0.0, 1.5])
+def test_a_scanned_page_gives_titles_paragraphs_and_bullets(angle: float) -> None:
+    document = read(scanned(plan_page(), angle))
+    assert (document.format, document.ocr_pages) == ("scan", (1,))
+    title, text, *items = document.blocks
+    assert title.text == "Objectif stratégique 1 : une commune propre"
+    assert text.text.endswith("ses places, avec ses habitants et ses services.")
+    assert title.style.size_pt > 1.4 * text.style.size_pt
+    assert title.style.bold
+    assert not text.style.bold
+    assert [(b.marker, b.text) for b in items] == [
+        ("•", "Placer des poubelles au centre"),
+        ("•", "Nettoyer les berges du canal"),
+        ("•", "Former le personnel"),
+    ]
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_only_the_pages_that_are_pictures_are_read_by_ocr() -> None:
+    written = Page()
+    written.text(60, 90, "Une page de texte.")
+    document = read(written, scanned(plan_page()))
+    assert (document.format, document.ocr_pages) == ("pdf", (2,))
+    assert document.blocks[0].text == "Une page de texte."
+    assert {b.position.page_number for b in leaf_blocks(document.blocks)} == {1, 2}
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_a_scanned_sheet_keeps_its_table_and_its_check_boxes() -> None:
+    page = Page()
+    rows = [["Responsable", "Service des travaux"], ["Échéance", "30 juin 2026"], ["Synergie", ""]]
+    page.table([60, 200, 500], [100, 125, 150, 175], rows)
+    for x, answer, is_checked in ((204, "oui", True), (260, "non", False)):
+        page.box(x, 154, x + 9, 163, stroke="000000")
+        page.text(x + 14, 163, answer)
+        if is_checked:
+            page.line(x + 1, 155, x + 8, 162)
+            page.line(x + 1, 162, x + 8, 155)
+    (block,) = read(scanned(page)).blocks
+    assert block.table is not None
+    assert [cell.text for cell in block.table.cells] == [
+        "Responsable", "Service des travaux", "Échéance", "30 juin 2026", "Synergie", "☒ oui ☐ non",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("angle", [-2.0, 0.0, 0.7, 3.5])
+def test_the_skew_of_a_picture_is_measured(angle: float) -> None:
+    image = Image.new("L", (1600, 2000), 255)
+    lines = np.full((2000, 1600), 255, dtype=np.uint8)
+    for top in range(200, 1800, 60):
+        lines[top : top + 14, 200 : 1400 - (top * 7) % 500 : 3] = 0
+    image.paste(Image.fromarray(lines))
+    turned = np.asarray(image.rotate(-angle, fillcolor=255))
+    assert skew_degrees(turned) == pytest.approx(angle, abs=0.15)
+
+
+def test_without_tesseract_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr.shutil, "which", lambda name: None)
+    with pytest.raises(ToolMissingError) as caught:
+        read(scanned(plan_page()))
+    assert caught.value.code == "tesseract_missing"
+    assert caught.value.facts == {"file": "scan.pdf"}
