@@ -9,12 +9,12 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 from pipeline.model import Level
-from pipeline.text import fold
+from pipeline.text import REMEMBERED, fold
 
 # ------------------------------------------------------------------------------------------------------------- results
 
@@ -146,6 +146,7 @@ def _repair_code(text: str) -> str:
     return letters + code + text[match.end() :]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def match_level(text: str) -> LevelLabel | None:
     """Read a level label in front of a line («OS 1 : ...», «Objectif operationnel 1.1», «Premier objectif strategique :», «A) Volet interne»).
 
@@ -245,6 +246,7 @@ _TYPED_NUMBER = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def match_number(text: str, *, heading: bool = False) -> Number | None:
     """Read a typed number in front of a line («1.», «1.1 Encadrer», «1.1Encadrer», «A.», «II -»); None when it is a quantity.
 
@@ -327,6 +329,7 @@ def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
     return exact, prefixes
 
 
+@lru_cache(maxsize=REMEMBERED)
 def match_section(text: str) -> Section | None:
     """Read a bare heading («Objectifs strategiques», «Nos 5 enjeux», «Constats :», «Nos acteurs», «Avant-propos»)."""
     if len(text) > 90 or text.strip()[:1].islower():
@@ -431,7 +434,7 @@ _FILLER = {"de", "du", "des", "d", "la", "le", "les", "l", "n", "no", "numero"}
 MAXIMUM_LABEL_WORDS = 7
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def match_label(text: str, *, loose: bool = False) -> Label | None:
     """Read a label of a sheet or of a column («Echevin(e) en charge :», «OO», «ACT\\nReference», «Intitule de l'action»).
 

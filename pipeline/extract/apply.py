@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_plan, is_vision, section_end
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
@@ -1104,10 +1105,11 @@ class _Reader:
         """Take back what the whole document shows to be something else."""
         self.weigh_repetitions()
         for mention in self.mentions:
-            if mention.level is Level.OBJECTIF_STRATEGIQUE and any(c.level is Level.OBJECTIF_OPERATIONNEL for c in mention.children):
-                first = min(self.mentions.index(c) for c in mention.children if c.level is Level.OBJECTIF_OPERATIONNEL)
-                for child in [c for c in mention.children if c.provisional and self.mentions.index(c) < first]:
-                    self.turn_into_text(child, mention)
+            if mention.level is Level.OBJECTIF_STRATEGIQUE:
+                before = takewhile(lambda c: c.level is not Level.OBJECTIF_OPERATIONNEL, mention.children)
+                if any(c.level is Level.OBJECTIF_OPERATIONNEL for c in mention.children):
+                    for child in [c for c in before if c.provisional]:
+                        self.turn_into_text(child, mention)
         for mention in self.mentions:
             if mention.heading and not any(not c.dropped for c in mention.children) and mention.level not in (Level.ACTION, Level.SOUS_ACTION) and not self.vision and not mention.has_sheet:
                 self.drop(mention)

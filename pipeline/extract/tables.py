@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 
 from pipeline.model import Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
@@ -82,29 +83,42 @@ def cell_text(cell: Cell | None) -> str:
     return "\n".join(clean(line) for line in cell.text.split("\n") if clean(line))
 
 
-def _matrix(table: Table) -> list[list[Cell | None]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A cell with what is read off it once: its text, the label or status that the text is, the year."""
+
+    cell: Cell
+    text: str
+    label: Label | None
+    status: str
+    year: str
+
+
+_Matrix = list[list[_Place | None]]
+
+
+def _matrix(table: Table) -> _Matrix:
     """Lay the cells out so that each place of a merged cell holds the cell."""
-    grid: list[list[Cell | None]] = [[None] * table.column_count for _ in range(table.row_count)]
-    for cell in table.cells:
-        for r in range(cell.row_index, min(cell.row_index + cell.row_span, table.row_count)):
-            for c in range(cell.column_index, min(cell.column_index + cell.column_span, table.column_count)):
+    grid: _Matrix = [[None] * table.column_count for _ in range(table.row_count)]
+    for inner in table.cells:
+        text = cell_text(inner)
+        cell = _Place(inner, text, _label_of(inner, text), _status_word(text), _year(text))
+        for r in range(inner.row_index, min(inner.row_index + inner.row_span, table.row_count)):
+            for c in range(inner.column_index, min(inner.column_index + inner.column_span, table.column_count)):
                 grid[r][c] = cell
     return grid
 
 
-def _distinct(row: Sequence[Cell | None]) -> list[Cell]:
+def _distinct(row: Sequence[_Place | None]) -> list[_Place]:
     """The cells of a row, each once, empty ones left out."""
-    out: list[Cell] = []
+    out: list[_Place] = []
     for cell in row:
-        if cell is not None and (not out or out[-1] is not cell) and cell.text.strip():
+        if cell is not None and (not out or out[-1] is not cell) and cell.text:
             out.append(cell)
     return out
 
 
-def _label_of(cell: Cell | None) -> Label | None:
-    if cell is None:
-        return None
-    text = cell_text(cell)
+def _label_of(cell: Cell, text: str) -> Label | None:
     if not text or len(text) > MAXIMUM_LABEL_CHARACTERS or any(b.marker_kind is Marker.BULLET for b in cell.blocks):
         return None
     if re.search(r"[\u2610-\u2612]", text):
@@ -123,21 +137,21 @@ def _two_lines(text: str) -> Label | None:
     return None
 
 
-def _header(matrix: list[list[Cell | None]], table: Table) -> int | None:
+def _header(matrix: _Matrix, table: Table) -> int | None:
     """Return the index of the header row: most of its cells are labels, and no value stands beside its label."""
     best: tuple[float, int] | None = None
     for index, row in enumerate(matrix[:12]):
         cells = _distinct(row)
         if len(cells) < 2:
             continue
-        known = sum(_label_of(c) is not None or _status_word(cell_text(c)) != "" or _year(cell_text(c)) != "" for c in cells)
-        labelled = sum(_label_of(c) is not None for c in cells)
+        known = sum(c.label is not None or c.status != "" or c.year != "" for c in cells)
+        labelled = sum(c.label is not None for c in cells)
         share = known / len(cells)
-        board = sum(_status_word(cell_text(c)) != "" for c in cells) >= 2 and any(_is_band(c) for c in cells[:1])
+        board = sum(c.status != "" for c in cells) >= 2 and any(_is_band(c.text) for c in cells[:1])
         if (labelled == 0 and not board) or index + 1 >= len(matrix):
             continue
         marked = index < table.header_row_count
-        titled = any((label := _label_of(c)) is not None and label.field == "title" for c in cells)
+        titled = any((label := c.label) is not None and label.field == "title" for c in cells)
         enough = board or known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
         if enough and (marked or _lists_below(matrix, index) or not _is_pairs(row)):
             score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
@@ -146,33 +160,35 @@ def _header(matrix: list[list[Cell | None]], table: Table) -> int | None:
     return best[1] if best else None
 
 
-def _lists_below(matrix: list[list[Cell | None]], index: int) -> bool:
+def _lists_below(matrix: _Matrix, index: int) -> bool:
     """Tell whether the first row names a level and at least three rows of other words stand below it."""
-    first = _label_of(matrix[index][0])
-    below = [row[0] for row in matrix[index + 1 :] if row[0] is not None and row[0].text.strip()]
-    return index == 0 and first is not None and first.field == "title" and first.level is not None and len(below) >= 3 and sum(_label_of(c) is not None for c in below) <= len(below) / 3
+    head = matrix[index][0]
+    first = head.label if head is not None else None
+    below = [row[0] for row in matrix[index + 1 :] if row[0] is not None and row[0].text]
+    return index == 0 and first is not None and first.field == "title" and first.level is not None and len(below) >= 3 and sum(c.label is not None for c in below) <= len(below) / 3
 
 
-def _is_set_as_header(cells: Sequence[Cell], below: Sequence[Cell | None]) -> bool:
+def _is_set_as_header(cells: Sequence[_Place], below: Sequence[_Place | None]) -> bool:
     """Tell whether a row is set apart from the one below it by fill or weight."""
-    def weight(row: Sequence[Cell]) -> tuple[bool, bool]:
+    def weight(row: Sequence[_Place]) -> tuple[bool, bool]:
         return (
-            all(c.fill or any(b.style.fill for b in c.blocks) for c in row) if row else False,
-            all(b.style.bold for c in row for b in c.blocks if b.text) if row else False,
+            all(c.cell.fill or any(b.style.fill for b in c.cell.blocks) for c in row) if row else False,
+            all(b.style.bold for c in row for b in c.cell.blocks if b.text) if row else False,
         )
 
     top, under = weight(cells), weight(_distinct(below))
     return (top[0] and not under[0]) or (top[1] and not under[1])
 
 
-def _is_pairs(row: Sequence[Cell | None]) -> bool:
+def _is_pairs(row: Sequence[_Place | None]) -> bool:
     """Tell whether labels and values take turns in a row."""
     cells = [c for c in _distinct(row)]
     if len(cells) not in (2, 4, 6):
         return False
-    return all((_label_of(c) is not None) == (i % 2 == 0) for i, c in enumerate(cells))
+    return all((c.label is not None) == (i % 2 == 0) for i, c in enumerate(cells))
 
 
+@cache
 def _status_word(text: str) -> str:
     """The code of a status when a header cell is its printed word, else an empty text."""
     parsed = parse_status(text) if 0 < len(text) <= 25 else None
@@ -198,36 +214,36 @@ def read_table(table: Table) -> Grid | Sheet | None:
     return sheet
 
 
-def _labels_first_column(matrix: list[list[Cell | None]], header: int) -> bool:
+def _labels_first_column(matrix: _Matrix, header: int) -> bool:
     """Tell whether most rows begin with a label: then a row of two labels («Responsable : | Responsable GRH») is no header."""
-    firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text.strip()]
-    return len(firsts) >= 2 and sum(_label_of(c) is not None for c in firsts) >= 0.6 * len(firsts)
+    firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text]
+    return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
 
 
-def _read_grid(matrix: list[list[Cell | None]], header: int) -> Grid | None:
+def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
     first = matrix[header]
     last_header = header
-    second: list[Cell | None] = []
-    if header + 1 < len(matrix) and any(c is not None and c.column_span > 1 for c in first):
+    second: list[_Place | None] = []
+    if header + 1 < len(matrix) and any(c is not None and c.cell.column_span > 1 for c in first):
         below = matrix[header + 1]
-        if any(_label_of(c) is not None or _status_word(cell_text(c)) != "" or _year(cell_text(c)) for c in below if c is not None and c not in first):
+        if any(c.label is not None or c.status != "" or c.year for c in below if c is not None and c not in first):
             second, last_header = below, header + 1
     columns: list[Column] = []
     header_blocks: list[Block] = []
     for index, cell in enumerate(first):
         if cell is not None and cell not in first[:index]:
-            header_blocks += cell.blocks
+            header_blocks += cell.cell.blocks
         lower = second[index] if second else None
         if lower is not None and lower is not cell:
             if lower not in second[:index]:
-                header_blocks += lower.blocks
-            label = _label_of(lower) or _label_of(cell)
-            upper = _label_of(cell)
-            if label is not None and label.level is None and upper is not None and upper.level is not None and lower.text.strip():
+                header_blocks += lower.cell.blocks
+            label = lower.label or (cell.label if cell is not None else None)
+            upper = (cell.label if cell is not None else None)
+            if label is not None and label.level is None and upper is not None and upper.level is not None and lower.text:
                 label = Label(label.field, upper.level)
-            printed = cell_text(lower) or cell_text(cell)
+            printed = lower.text or (cell.text if cell is not None else "")
         else:
-            label, printed = _label_of(cell), cell_text(cell)
+            label, printed = (cell.label if cell is not None else None), (cell.text if cell is not None else "")
         if cell is not None and index > 0 and first[index - 1] is cell and not second:
             label = None  # the rest of a merged header cell
         status = _status_word(printed) if label is None else ""
@@ -235,34 +251,34 @@ def _read_grid(matrix: list[list[Cell | None]], header: int) -> Grid | None:
     if sum(bool(c.status) for c in columns) >= 2:
         # on a board «Fin.» is a status, not a date
         columns = [replace(c, status=_status_word(c.printed), label=None) if not c.status and c.label is not None and c.label.field in ("end", "status") and _status_word(c.printed) else c for c in columns]
-    heads = [b for c in _distinct(first) if _is_band(c) for b in c.blocks]  # «OO 1.1 : ...» over the first column
+    heads = [b for c in _distinct(first) if _is_band(c.text) for b in c.cell.blocks]  # «OO 1.1 : ...» over the first column
     rows: list[Row] = []
-    header_key = [fold(cell_text(c)) for c in _distinct(first)]
+    header_key = [fold(c.text) for c in _distinct(first)]
     for row in matrix[last_header + 1 :]:
         cells = _distinct(row)
         if not cells:
             continue
-        if [fold(cell_text(c)) for c in cells] == header_key:
-            header_blocks += [b for c in cells for b in c.blocks]
+        if [fold(c.text) for c in cells] == header_key:
+            header_blocks += [b for c in cells for b in c.cell.blocks]
             continue
-        if len(cells) == 1 and (cells[0].column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0])):
-            rows.append(Row(band=cells[0].blocks))
+        if len(cells) == 1 and (cells[0].cell.column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0])):
+            rows.append(Row(band=cells[0].cell.blocks))
             continue
-        covering = {i: cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)}
+        covering = {i: cell.cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)}
         rows.append(Row(cells=covering))
-    before = [b for row in matrix[:header] for c in _distinct(row) for b in c.blocks]
+    before = [b for row in matrix[:header] for c in _distinct(row) for b in c.cell.blocks]
     return Grid(tuple(columns), tuple(rows), _once((*before, *heads)), _once([b for b in header_blocks if b not in heads]))
 
 
-def _is_band(cell: Cell) -> bool:
-    text = cell_text(cell)
+def _is_band(text: str) -> bool:
+    """Tell whether a cell holds a labelled element («OO 1.1 : ...»)."""
     label = match_level(text)
     return label is not None and bool(label.code) and bool(label.rest)
 
 
-def _is_heading_cell(cell: Cell) -> bool:
+def _is_heading_cell(place: _Place) -> bool:
     """Tell whether the only filled cell of a row is a band: a labelled element or the heading of a section."""
-    return cell.column_index == 0 and (_is_band(cell) or match_section(cell_text(cell)) is not None)
+    return place.cell.column_index == 0 and (_is_band(place.text) or match_section(place.text) is not None)
 
 
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -275,20 +291,20 @@ def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _label_columns(matrix: list[list[Cell | None]]) -> frozenset[int]:
+def _label_columns(matrix: _Matrix) -> frozenset[int]:
     """The columns in which labels stand: at least two, and half of what the column holds."""
     found = set()
     width = max(len(row) for row in matrix)
     for index in range(width):
-        cells = {id(c): c for row in matrix if index < len(row) and (c := row[index]) is not None and c.column_index == index and c.text.strip()}
-        wide = [c for c in cells.values() if c.column_span < width]
-        known = sum(_label_of(c) is not None for c in wide)
+        cells = {id(c): c for row in matrix if index < len(row) and (c := row[index]) is not None and c.cell.column_index == index and c.text}
+        wide = [c for c in cells.values() if c.cell.column_span < width]
+        known = sum(c.label is not None for c in wide)
         if known >= 2 and known >= 0.5 * len(wide) and index - 1 not in found:
             found.add(index)
     return frozenset(found)
 
 
-def _read_sheet(matrix: list[list[Cell | None]]) -> Sheet | None:
+def _read_sheet(matrix: _Matrix) -> Sheet | None:
     """Read labels beside values; where labels stand is told by the columns that hold most of them."""
     columns = _label_columns(matrix)
     width = max(len(row) for row in matrix)
@@ -297,31 +313,31 @@ def _read_sheet(matrix: list[list[Cell | None]]) -> Sheet | None:
     labelled_rows = rows = 0
     done: set[int] = set()
     for row in matrix:
-        cells: list[Cell] = []
-        for cell in row:
-            if cell is not None and (not cells or cells[-1] is not cell):
-                cells.append(cell)
-        if not any(c.text.strip() for c in cells):
+        places: list[_Place] = []
+        for place in row:
+            if place is not None and (not places or places[-1] is not place):
+                places.append(place)
+        if not any(p.text for p in places):
             continue
         rows += 1
         found = False
         stray: list[Block] = []
-        for position, cell in enumerate(cells):
-            if id(cell) in done:
+        for position, place in enumerate(places):
+            if id(place) in done:
                 continue
-            done.add(id(cell))
-            placed = cell.column_index in columns and cell.column_span < width
-            label = match_label(cell_text(cell).replace("\n", " "), loose=True) if placed else _label_of(cell) if len(cells) > 1 else None
-            value = cells[position + 1] if position + 1 < len(cells) else None
+            done.add(id(place))
+            placed = place.cell.column_index in columns and place.cell.column_span < width
+            label = match_label(place.text.replace("\n", " "), loose=True) if placed else place.label if len(places) > 1 else None
+            value = places[position + 1] if position + 1 < len(places) else None
             if label is None or (not placed and value is None):
-                stray += cell.blocks
+                stray += place.cell.blocks
                 continue
             found = True
-            if value is None or value.column_index in columns or id(value) in done or (not placed and _label_of(value) is not None and not _is_value_like(value)):
-                entries.append(Entry(label, cell_text(cell), None, "", (), cell.blocks))
+            if value is None or value.cell.column_index in columns or id(value) in done or (not placed and value.label is not None and not _is_value_like(value)):
+                entries.append(Entry(label, place.text, None, "", (), place.cell.blocks))
                 continue
             done.add(id(value))
-            entries.append(Entry(label, cell_text(cell), value, cell_text(value), value.blocks, cell.blocks))
+            entries.append(Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
         if stray:
             loose.append((not entries, tuple(stray)))
         labelled_rows += found
@@ -330,11 +346,11 @@ def _read_sheet(matrix: list[list[Cell | None]]) -> Sheet | None:
     return Sheet(tuple(entries), tuple(loose)) if enough or one_row else None
 
 
-def _is_value_like(cell: Cell) -> bool:
+def _is_value_like(place: _Place) -> bool:
     """Tell whether a cell that could be a label is more likely a value: no colon at its end, and not set as a label."""
-    if cell_text(cell).endswith(":") or cell.fill:
+    if place.text.endswith(":") or place.cell.fill:
         return False
-    return not any(b.style.bold for b in cell.blocks)
+    return not any(b.style.bold for b in place.cell.blocks)
 
 
 def is_ticked(text: str) -> bool:
@@ -404,7 +420,7 @@ def _list_items(cell: Cell) -> list[tuple[str, str, tuple[Block, ...]]]:
 def in_columns(table: Table) -> bool:
     """Tell whether a table used for layout is read column by column: its first row holds one labelled element a cell."""
     first = [c for c in table.cells if c.row_index == 0 and c.text.strip()]
-    return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c) for c in first)
+    return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c.text) for c in first)
 
 
 def leaf_level(grid: Grid) -> Level | None:

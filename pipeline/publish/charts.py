@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
@@ -15,8 +14,8 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-#: A fixed day: the same figures give the same bytes.
-CREATED = datetime(2000, 1, 1)
+from pipeline.publish.sheets import CREATED
+
 EMU_PER_CM = 360_000
 WIDTH_CM, HEIGHT_CM = 16.0, 5.6
 FONT = "Calibri"

@@ -25,7 +25,8 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from pipeline.exceptions import TemplateError
-from pipeline.publish.charts import CREATED, Chart, build_drawing
+from pipeline.publish.charts import Chart, build_drawing
+from pipeline.publish.sheets import CREATED
 
 MAX_TEMPLATE_BYTES = 50_000_000
 MAX_MEMBER_BYTES = 100_000_000

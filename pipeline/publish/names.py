@@ -40,6 +40,7 @@ from pipeline.publish.wording import (
     name_entity,
     phrase,
     read_wording,
+    title_element,
     word,
 )
 from pipeline.remarks import fill_sentence
@@ -341,14 +342,6 @@ def build_chart(tables: Tables) -> Chart:
 
 
 # ------------------------------------------------------------------------------------------------------------ elements
-
-
-def title_element(element: Element) -> str:
-    """Return code and title on one line; a bare number gets the short word of its level: `OS 1 – …`."""
-    code = element.code
-    if code[:1].isdigit() and element.level.value in read_wording()["level_short"]:
-        code = f"{word('level_short', element.level)} {code}"
-    return " \u2013 ".join(part for part in (code, element.title) if part)
 
 
 def describe_action(tables: Tables, element: Element) -> Names:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish.charts import CREATED
+from pipeline.model import Plan, Remark
 from pipeline.publish.wording import phrase, word
+from pipeline.remarks import render_remark
 
+#: A fixed day: the same tables give the same bytes.
+CREATED = datetime(2000, 1, 1)
 MAX_CELL_CHARACTERS = 32_767
 MAX_ROWS = 1_048_576
 HEADER_FILL, INK, GREY, LINE = "1D5560", "22303A", "7A868E", "C4CFD3"
@@ -116,3 +120,67 @@ def write_table(
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     return sheet
+
+
+# ------------------------------------------------------------------------- tables that both workbooks have
+
+#: Codes that a column shows as French words.
+CODE_TABLES = {
+    "level": "level",
+    "status": "status",
+    "health": "health",
+    "synergy": "synergy",
+    "role": "role",
+    "family": "family",
+    "direction": "direction",
+    "reason": "reason",
+    "severity": "severity",
+    "became": "became",
+}
+FORMATS = {"budget": "amount", "amount": "amount", "progress": "number", "fte": "number", "value": "number"}
+REMARK_COLUMNS = (
+    Column("severity", 14),
+    Column("message", 90, wrap=True),
+    Column("element", 50, wrap=True),
+    Column("source", 24),
+    Column("locator", 18),
+    Column("code", 28),
+    Column("element_id", 15),
+)
+BLOCK_COLUMNS = (
+    Column("source", 24),
+    Column("page", 8),
+    Column("index", 8),
+    Column("became", 16),
+    Column("element_id", 15),
+    Column("text", 90, wrap=True),
+)
+
+
+def write_coded(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[CellContent]]) -> None:
+    """Add a sheet, its codes shown as words and its amounts as amounts."""
+    shown = [[show_code(column.code, content) for column, content in zip(columns, row, strict=True)] for row in rows]
+
+    def pick_format(row_index: int, column_index: int) -> str | None:
+        return FORMATS.get(columns[column_index].code) if isinstance(shown[row_index][column_index], Decimal) else None
+
+    write_table(book, word("sheets", name), columns, shown, pick_format=pick_format)
+
+
+def show_code(column: str, content: CellContent) -> CellContent:
+    """Return the French word of a code, and anything else as it is."""
+    table = CODE_TABLES.get(column)
+    return word(table, content) if table is not None and isinstance(content, str) and content else content
+
+
+def list_remarks(remarks: Sequence[Remark], titles: Mapping[str, str]) -> list[list[CellContent]]:
+    """Return the rows of the sheet of remarks, a French sentence each."""
+    return [
+        [r.severity, render_remark(r), titles.get(r.element_id, ""), r.source, r.locator, r.code, r.element_id]
+        for r in remarks
+    ]
+
+
+def list_blocks(plan: Plan) -> list[list[CellContent]]:
+    """Return the rows of the sheet of blocks."""
+    return [[b.source, b.page_number, b.index, b.became, b.element_id, b.text] for b in plan.blocks]

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import resources
 
+from pipeline.model import Element
 from pipeline.remarks import fill_sentence
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:S(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?")
@@ -122,3 +123,11 @@ def name_entity(name: str, designation: str, name_words: tuple[str, ...]) -> str
     if first_word in {w.casefold() for w in name_words}:
         return name
     return f"{designation} {join_of(name)}"
+
+
+def title_element(element: Element) -> str:
+    """Return code and title on one line; a bare number gets the short word of its level: `OS 1 – …`."""
+    code = element.code
+    if code[:1].isdigit() and element.level.value in read_wording()["level_short"]:
+        code = f"{word('level_short', element.level)} {code}"
+    return " \u2013 ".join(part for part in (code, element.title) if part)

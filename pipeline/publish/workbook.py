@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from pipeline.model import Element, Evaluation, Figure, Level, Plan, Remark
-from pipeline.publish.names import describe_figure, show_measure, title_element
-from pipeline.publish.sheets import Book, CellContent, Column, close_book, open_book, write_table
-from pipeline.publish.wording import format_short_date, phrase, word
-from pipeline.remarks import render_remark
+from pipeline.model import Element, Evaluation, Figure, Level, Plan
+from pipeline.publish.names import describe_figure, show_measure
+from pipeline.publish.sheets import (
+    BLOCK_COLUMNS,
+    REMARK_COLUMNS,
+    Book,
+    CellContent,
+    Column,
+    close_book,
+    list_blocks,
+    list_remarks,
+    open_book,
+    write_coded,
+)
+from pipeline.publish.wording import format_short_date, phrase, title_element, word
 
 #: The columns of the contract, in its order (DESIGN.md, Tables), with the width in characters.
 ELEMENT_COLUMNS = (
@@ -40,20 +50,6 @@ ELEMENT_COLUMNS = (
     Column("source", 24),
     Column("confidence", 10),
 )
-#: Codes that a column shows as French words.
-CODE_TABLES = {
-    "level": "level",
-    "status": "status",
-    "health": "health",
-    "synergy": "synergy",
-    "role": "role",
-    "family": "family",
-    "direction": "direction",
-    "reason": "reason",
-    "severity": "severity",
-    "became": "became",
-}
-FORMATS = {"budget": "amount", "amount": "amount", "progress": "number", "fte": "number", "value": "number"}
 
 
 def write_workbook(plan: Plan, evaluation: Evaluation | None) -> bytes:
@@ -190,41 +186,6 @@ def write_workbook(plan: Plan, evaluation: Evaluation | None) -> bytes:
     return close_book(book)
 
 
-REMARK_COLUMNS = (
-    Column("severity", 14),
-    Column("message", 90, wrap=True),
-    Column("element", 50, wrap=True),
-    Column("source", 24),
-    Column("locator", 18),
-    Column("code", 28),
-    Column("element_id", 15),
-)
-BLOCK_COLUMNS = (
-    Column("source", 24),
-    Column("page", 8),
-    Column("index", 8),
-    Column("became", 16),
-    Column("element_id", 15),
-    Column("text", 90, wrap=True),
-)
-
-
-def write_coded(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[CellContent]]) -> None:
-    """Add a sheet, its codes shown as words and its amounts as amounts."""
-    shown = [[show_code(column.code, content) for column, content in zip(columns, row, strict=True)] for row in rows]
-
-    def pick_format(row_index: int, column_index: int) -> str | None:
-        return FORMATS.get(columns[column_index].code) if isinstance(shown[row_index][column_index], Decimal) else None
-
-    write_table(book, word("sheets", name), columns, shown, pick_format=pick_format)
-
-
-def show_code(column: str, content: CellContent) -> CellContent:
-    """Return the French word of a code, and anything else as it is."""
-    table = CODE_TABLES.get(column)
-    return word(table, content) if table is not None and isinstance(content, str) and content else content
-
-
 def show_role(role: str) -> str:
     """Return the French word of a role of a measure."""
     return word("measure_role", role) if role else ""
@@ -247,19 +208,6 @@ def list_measures(plan: Plan) -> list[list[CellContent]]:
         ]
         for m in plan.measures
     ]
-
-
-def list_remarks(remarks: Sequence[Remark], titles: Mapping[str, str]) -> list[list[CellContent]]:
-    """Return the rows of the sheet of remarks, a French sentence each."""
-    return [
-        [r.severity, render_remark(r), titles.get(r.element_id, ""), r.source, r.locator, r.code, r.element_id]
-        for r in remarks
-    ]
-
-
-def list_blocks(plan: Plan) -> list[list[CellContent]]:
-    """Return the rows of the sheet of blocks."""
-    return [[b.source, b.page_number, b.index, b.became, b.element_id, b.text] for b in plan.blocks]
 
 
 def list_evaluation(

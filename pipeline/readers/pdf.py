@@ -16,6 +16,7 @@ from pipeline.readers.pdf_frames import count_boxes, read_frames, turn_rectangle
 from pipeline.readers.pdf_join import join_pages
 from pipeline.readers.pdf_paragraphs import measure, page_blocks
 from pipeline.readers.pdf_rulings import Drawing, Ruling, read_drawing
+from pipeline.readers.pdf_tags import is_tagged, read_tags
 from pipeline.readers.pdf_text import PageText, Sheet, Word, page_sheet, read_words, split_word
 
 MAX_PAGES = 2000
@@ -56,8 +57,9 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
     frames: dict[int, Frame] = {}
     pictures: list[int] = []
     boxes = 0
+    tagged = is_tagged(document.raw)
     for page_index in range(len(document)):
-        frame = _page_frame(document, page_index, boxes, source)
+        frame = _page_frame(document, page_index, boxes, source, tagged=tagged)
         if frame is None:
             pictures.append(page_index)
         else:
@@ -83,7 +85,9 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
     return build_document(source, kind, blocks, page_count=len(document), title=title, ocr_pages=tuple(ocr_pages))
 
 
-def _page_frame(document: pdfium.PdfDocument, page_index: int, first_box: int, source: str) -> Frame | None:
+def _page_frame(
+    document: pdfium.PdfDocument, page_index: int, first_box: int, source: str, *, tagged: bool
+) -> Frame | None:
     """Read one page; None when its text is in a picture."""
     try:
         page = document[page_index]
@@ -92,7 +96,7 @@ def _page_frame(document: pdfium.PdfDocument, page_index: int, first_box: int, s
     text_page = page.get_textpage()
     try:
         sheet = page_sheet(page)
-        found = read_words(text_page.raw, sheet)
+        found = read_words(text_page.raw, sheet, read_tags(page.raw) if tagged else {})
         drawing = read_drawing(page.raw, sheet)
         if _is_picture(found, drawing, sheet):
             return None

@@ -184,8 +184,11 @@ def _places(grid: Grid) -> list[int]:
 
 def _place_of(grid: Grid, word: Word) -> int:
     column = min(max(bisect_right(grid.xs, (word.x0 + word.x1) / 2) - 1, 0), grid.column_count - 1)
-    row = min(max(bisect_right(grid.ys, (word.y0 + word.y1) / 2) - 1, 0), grid.row_count - 1)
-    return row * grid.column_count + column
+    return _row_of(grid, word) * grid.column_count + column
+
+
+def _row_of(grid: Grid, word: Word) -> int:
+    return min(max(bisect_right(grid.ys, (word.y0 + word.y1) / 2) - 1, 0), grid.row_count - 1)
 
 
 def _is_table(grid: Grid, filled: dict[int, list[Word]], inside: Sequence[Word]) -> bool:
@@ -214,7 +217,7 @@ def _crosses(grid: Grid, word: Word) -> bool:
     last = bisect_right(grid.xs, word.x1 - 1.5) - 1
     if first == last or first < 0 or last >= grid.column_count:
         return False
-    row = min(max(bisect_right(grid.ys, (word.y0 + word.y1) / 2) - 1, 0), grid.row_count - 1)
+    row = _row_of(grid, word)
     return not any(
         cell.row_index <= row < cell.row_index + cell.row_span
         and cell.column_index <= first

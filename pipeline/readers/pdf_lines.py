@@ -85,6 +85,8 @@ def words_text(words: Iterable[Word]) -> str:
 
 def segment_lines(words: list[Word]) -> list[Line]:
     """Group upright words into segments: pieces of lines without a gap wide enough for a gutter; top to bottom."""
+    if len(words) < 2:
+        return [make_line(words)] if words else []
     segments: list[Line] = []
     for row in _rows(words):
         segments.extend(make_line(part) for part in _split_at_gaps(_join_letters(row)))

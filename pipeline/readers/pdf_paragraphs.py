@@ -7,18 +7,23 @@ above that had no room left for the first word below. What is usual is measured 
 from __future__ import annotations
 
 import re
+import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline import text, vocabulary
 from pipeline.model import Block, Cell, Marker, Position, Style, Table
 from pipeline.readers.pdf_columns import Frame, Leaf, TableFrame
 from pipeline.readers.pdf_lines import Line
-from pipeline.readers.pdf_text import Word
+from pipeline.readers.pdf_tags import HEADER_CELL, HEADING
+from pipeline.readers.pdf_text import Face, Word
 
 _LEADING_BIN = 0.04
+_TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
+_HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
 _LOOSEST_LEADING = 2.3
@@ -44,6 +49,7 @@ class Typography:
     usual_leading: float
     right_edges: dict[tuple[int, int], float]
     margins: dict[int, float]
+    tags_are_sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,32 @@ def measure(pages: Sequence[Frame]) -> Typography:
         usual,
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
         {width: _margin(counter) for width, counter in starts.items() if counter},
+        _tags_are_sound(pages),
     )
+
+
+def _tags_are_sound(pages: Sequence[Frame]) -> bool:
+    """Tell whether the tags hold against the page: nearly all words have one, headings are few, and no level of them is
+    set larger than the level above it.
+    """
+    total = tagged = headings = 0
+    sizes: dict[str, list[float]] = defaultdict(list)
+    for page in pages:
+        for leaf in _leaves(page):
+            for item in leaf.items:
+                if not isinstance(item, Line):
+                    continue
+                for word in item.words:
+                    total += 1
+                    if word.tag:
+                        tagged += 1
+                        if HEADING.match(word.tag):
+                            headings += 1
+                            sizes[word.tag].append(word.face.size_pt)
+    if not sizes or tagged < _TAGGED_SHARE * total or headings > _HEADING_SHARE * total:
+        return False
+    usual = [statistics.median(sizes[level]) for level in sorted(sizes)]
+    return all(upper >= lower - 0.6 for upper, lower in pairwise(usual))
 
 
 def _leaves(frame: Frame) -> Iterator[Leaf]:
@@ -254,9 +285,23 @@ def _table_block(
     block = Block(
         style=Style(fill=fill),
         position=position,
-        table=Table(table.row_count, len(table.xs) - 1, tuple(cells)),
+        table=Table(table.row_count, len(table.xs) - 1, tuple(cells), _tagged_header_rows(table, typography)),
     )
     return Placed(block, table.xs, ruled=table.ruled)
+
+
+def _tagged_header_rows(table: TableFrame, typography: Typography) -> int:
+    """How many rows at the top hold header cells only, as a sound structure tree says."""
+    if not typography.tags_are_sound:
+        return 0
+    tags: list[set[str]] = [set() for _ in range(table.row_count)]
+    for cell in table.cells:
+        for leaf in cell.frame.leaves:
+            for item in leaf.items:
+                if isinstance(item, Line):
+                    tags[cell.row_index].update(word.tag for word in item.words)
+    count = next((index for index, found in enumerate(tags) if found != {HEADER_CELL}), table.row_count)
+    return count if count < table.row_count else 0
 
 
 # ------------------------------------------------------------------------------------------------- lines to paragraphs
@@ -403,14 +448,17 @@ def _block(
     x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
     x0, y0, x1, y1 = (round(value, 1) for value in (leaf.place if leaf.turned else (x0, y0, x1, y1)))
     last = lines[-1]
+    style = _style(words or [word for line in lines for word in line.words], fill)
+    if typography.tags_are_sound:
+        style = _tagged_style(style, words)
     block = Block(
         text=content,
-        style=_style(words or [word for line in lines for word in line.words], fill),
+        style=style,
         position=Position(page_number, x0, y0, x1, y1, column, frame.identity),
         list_level=0 if paragraph.marker_kind is Marker.BULLET else None,
         marker=text.clean(paragraph.marker),
         marker_kind=paragraph.marker_kind,
-        lead=_lead(words, typography),
+        lead=_lead(words, typography) if words else "",
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
@@ -420,7 +468,15 @@ def _clean(printed: str) -> str:
     return printed if _PLAIN.fullmatch(printed) else text.clean(printed)
 
 
+@lru_cache(maxsize=4096)
+def _plain_style(face: Face, fill: str) -> Style:
+    return Style(font=face.font, size_pt=face.size_pt, bold=face.bold, italic=face.italic, color=face.color, fill=fill)
+
+
 def _style(words: Sequence[Word], fill: str) -> Style:
+    first = words[0].face
+    if all(word.face is first for word in words):
+        return _plain_style(first, fill)
     faces: Counter[tuple[str, float, str]] = Counter()
     bold = italic = total = 0
     for word in words:
@@ -435,8 +491,18 @@ def _style(words: Sequence[Word], fill: str) -> Style:
     )
 
 
-def _lead(words: Iterable[Word], typography: Typography) -> str:
+def _tagged_style(style: Style, words: Sequence[Word]) -> Style:
+    """Add the outline level of a heading, when all words of the paragraph are of that heading."""
+    tags = {word.tag for word in words}
+    if len(tags) != 1 or not HEADING.match(tag := tags.pop()):
+        return style
+    return replace(style, outline_level=int(tag[1:]))
+
+
+def _lead(words: Sequence[Word], typography: Typography) -> str:
     """The bold words at the start of a paragraph that does not go on in bold."""
+    if not words[0].face.bold:
+        return ""
     bold: list[str] = []
     sequence = iter(words)
     rest = None

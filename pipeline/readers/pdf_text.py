@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ class Word(NamedTuple):
     """A run of characters without space; a named tuple because there are hundreds on a page.
 
     `direction` is 0 for upright text, else the angle in degrees that it is turned counterclockwise (90, 180, 270).
-    `order` is the index of the first character in the page's content order.
+    `order` is the index of the first character in the page's content order; `tag` what the structure tree says it is.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Word(NamedTuple):
     face: Face
     direction: int = 0
     order: int = 0
+    tag: str = ""
 
     @property
     def height(self) -> float:
@@ -108,13 +110,13 @@ def page_sheet(page: Any) -> Sheet:
     return Sheet(left, bottom, right, top, page.get_rotation() // 90 % 4)
 
 
-def read_words(text_page: Any, sheet: Sheet) -> PageText:
-    """Read the words of a text page (`PdfTextPage.raw`), in content order."""
+def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageText:
+    """Read the words of a text page (`PdfTextPage.raw`), in content order; `tags` by marked content (see pdf_tags)."""
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
         return PageText([], 0, 0.0)
     text = _page_characters(text_page, count)
-    reader = _Reader(text_page, sheet)
+    reader = _Reader(text_page, sheet, tags)
     words: list[Word] = []
     odd = 0
     for match in _TOKEN.finditer(text):
@@ -132,7 +134,7 @@ def read_words(text_page: Any, sheet: Sheet) -> PageText:
 
 def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Word]:
     """Split an upright word at a vertical line, character by character; whole when the line does not cross it."""
-    reader = _Reader(text_page, sheet)
+    reader = _Reader(text_page, sheet, {})
     centers = []
     for index in range(word.order, word.order + len(word.text)):
         x0, _, x1, _ = reader.box(index)
@@ -163,7 +165,9 @@ def _page_characters(text_page: Any, count: int) -> str:
 class _Reader:
     """The ctypes buffers of one text page, made once, and the faces of its text objects."""
 
-    def __init__(self, text_page: Any, sheet: Sheet) -> None:
+    def __init__(self, text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> None:
+        self._tags = tags
+        self._tag_of: dict[int, str] = {}
         self._page = text_page
         self._sheet = sheet
         self._rect = pdfium.FS_RECTF()
@@ -196,8 +200,10 @@ class _Reader:
         """The loose box of a character in our space."""
         if not pdfium.FPDFText_GetLooseCharBox(self._page, index, self._rect):
             return 0.0, 0.0, 0.0, 0.0
-        rect = self._rect
-        return self._sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
+        rect, sheet = self._rect, self._sheet
+        if sheet.quarter_turns == 0:
+            return rect.left - sheet.left, sheet.top - rect.top, rect.right - sheet.left, sheet.top - rect.bottom
+        return sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
 
     def _object(self, index: int) -> int:
         handle = pdfium.FPDFText_GetTextObject(self._page, index)
@@ -232,7 +238,18 @@ class _Reader:
             if handle:
                 self._baselines[handle] = baseline
         size = face.size_pt
-        return Word(token, x0, baseline - ASCENT * size, x1, baseline + DESCENT * size, baseline, face, 0, start)
+        tag = self._tag(start, handle) if self._tags else ""
+        return Word(token, x0, baseline - ASCENT * size, x1, baseline + DESCENT * size, baseline, face, 0, start, tag)
+
+    def _tag(self, index: int, handle: int) -> str:
+        known = self._tag_of.get(handle)
+        if known is None:
+            text_object = pdfium.FPDFText_GetTextObject(self._page, index)
+            content = pdfium.FPDFPageObj_GetMarkedContentID(text_object) if text_object else -1
+            known = self._tags.get(content, "")
+            if handle:
+                self._tag_of[handle] = known
+        return known
 
     def _face(self, index: int, handle: int) -> tuple[Face, int, bool]:
         known = self._faces.get(handle)
