@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
@@ -74,6 +75,11 @@ SCALAR_FIELDS = (
 )  # fmt: skip
 NUMBER_FIELDS = frozenset({"progress", "budget", "fte"})
 INDICATOR_FIELDS = ("family", "kind", "unit", "direction")
+#: Roles of sources that say how far the plan is; in CURRENT_FIELDS they win over what was adopted before.
+CURRENT_ROLES = frozenset({"update", "follow-up"})
+CURRENT_FIELDS = frozenset({"status", "progress", "health", "comment", "end"})
+#: Number of the corrections among the sources: before all of them.
+CORRECTION = -1
 
 MentionKey = tuple[int, str]
 
@@ -588,15 +594,22 @@ def _read_id(level: Level, path: str, folded: str, homonym: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A statement on an element with its place in the order of precedence; source -1 is a correction."""
+    """A statement on an element with its place in the order of precedence; `current`: its source says how far it is."""
 
     source: int
     sequence: int
     statement: Statement
+    current: bool = False
 
-    @property
-    def preference(self) -> tuple[bool, int, float, int]:
-        return (self.statement.value == "", self.source, -self.statement.confidence, self.sequence)
+    def precedence(self, name: str) -> tuple[bool, bool, int]:
+        """Return the place of the source for a field: corrections, then what is current, then the order given."""
+        is_current = self.current and name in CURRENT_FIELDS
+        return (self.source != CORRECTION, not is_current, self.source)
+
+    def preference(self, name: str) -> tuple[bool, tuple[bool, bool, int], float, int]:
+        """Return the place of the statement; an empty value is a value only where a correction empties a field."""
+        is_empty = self.statement.value == "" and self.source != CORRECTION
+        return (is_empty, self.precedence(name), -self.statement.confidence, self.sequence)
 
 
 def _same_value(name: str, a: str, b: str) -> bool:
@@ -633,7 +646,7 @@ class _Ranks:
 
 
 def _keep_first(said: list[_Said], name: str, ranks: _Ranks) -> _Said | None:
-    found = sorted((s for s in said if s.statement.field == name), key=lambda s: s.preference)
+    found = sorted((s for s in said if s.statement.field == name), key=lambda s: s.preference(name))
     if name == "title" and found:
         found = _whole_title_first(found)
     ranks.set(found, 0)
@@ -657,8 +670,8 @@ def _whole_title_first(found: list[_Said]) -> list[_Said]:
 
 def _keep_text(said: list[_Said], name: str, ranks: _Ranks) -> tuple[str, _Said | None]:
     """Join the paragraphs that the winning source prints, each once; a paragraph contained in another adds nothing."""
-    found = sorted((s for s in said if s.statement.field == name), key=lambda s: (s.source, s.sequence))
-    readable = [s for s in found if s.statement.value]
+    found = sorted((s for s in said if s.statement.field == name), key=lambda s: (s.precedence(name), s.sequence))
+    readable = [s for s in found if s.statement.value or s.source == CORRECTION]
     winner = readable[0].source if readable else None
     kept: list[_Said] = []
     for one in readable:
@@ -694,7 +707,10 @@ def _conflicts(element_id: str, title: str, said: list[_Said]) -> list[Remark]:
     """Give one `conflict` remark for each value that differs from the one that was kept."""
     remarks = []
     for name in (*SCALAR_FIELDS, *TEXT_FIELDS):
-        found = sorted((s for s in said if s.statement.field == name and s.statement.value), key=lambda s: s.preference)
+        if any(s.source == CORRECTION and s.statement.field == name for s in said):
+            continue
+        found = [s for s in said if s.statement.field == name and s.statement.value]
+        found.sort(key=lambda s: s.preference(name))
         if len(found) < 2 or (name in TEXT_FIELDS and len({s.source for s in found}) < 2):
             continue
         kept = found[0]
@@ -714,22 +730,40 @@ def _conflicts(element_id: str, title: str, said: list[_Said]) -> list[Remark]:
                 ("field", name_code(name)), ("title", title), ("kept", kept.statement.value), ("other", value),
                 ("kept_source", kept.statement.source), ("kept_locator", kept.statement.locator),
             )  # fmt: skip
-            severity = Severity.INFO if name in TEXT_FIELDS else Severity.WARNING
-            if other.statement.rank >= 0 and kept.source != -1:
-                remarks.append(
-                    Remark(severity, "conflict", facts, element_id, other.statement.source, other.statement.locator)
-                )
+            moved_on = name in CURRENT_FIELDS and kept.current and not other.current
+            severity = Severity.INFO if name in TEXT_FIELDS or moved_on else Severity.WARNING
+            remarks.append(
+                Remark(severity, "conflict", facts, element_id, other.statement.source, other.statement.locator)
+            )
     return remarks
 
 
-def _first_end(said: list[_Said], end: str) -> str:
-    """Give the earliest deadline that any source prints: where one slipped, the one that was first set."""
-    printed = [s.statement.value for s in said if s.statement.field == "end_first" and s.statement.value]
-    if printed:
-        return printed[0]
-    earlier = [s.statement.value for s in said if s.statement.field == "end" and s.statement.value]
-    earlier = [e for e in earlier if not _same_value("end", e, end)]
-    return min((*earlier, end), key=lambda e: (e[:4], e))
+def _first_end(said: list[_Said], kept: _Said | None) -> str:
+    """Give the deadline that was first set, where it slipped: the one printed as such, the one that was adopted before
+    the current one, or the earliest that a source prints.
+
+    A corrected deadline was misread: what its source says of it does not count.
+    """
+    end = "" if kept is None else kept.statement.value
+    firsts = sorted((s for s in said if s.statement.field == "end_first"), key=lambda s: s.preference("end_first"))
+    if firsts and (firsts[0].statement.value or firsts[0].source == CORRECTION):
+        return firsts[0].statement.value or end
+    ends = [s for s in said if s.statement.field == "end" and s.statement.value and s.source != CORRECTION]
+    ends.sort(key=lambda s: s.preference("end"))
+    if kept is not None and kept.source == CORRECTION:
+        ends = [s for s in ends if s.source != ends[0].source]
+    before = [s for s in ends if not s.current]
+    if kept is not None and kept.current and before:
+        ends = before
+        candidates: tuple[str, ...] = ()
+    else:
+        candidates = (end,)
+    others = (s.statement.value for s in ends)
+    return min((*(o for o in others if not _same_value("end", o, end)), *candidates), key=_by_year, default=end)
+
+
+def _by_year(end: str) -> tuple[str, str]:
+    return (end[:4], end)
 
 
 def _page(locator: str) -> str:
@@ -765,12 +799,17 @@ def _value(parts: Iterable[_Said], name: str) -> str:
 
 
 def _resolve_actors(element_id: str, said: list[_Said], ranks: _Ranks) -> list[Actor]:
+    """Unite the names that the sources give to each role; a correction of a role stands alone."""
     actors = []
     for role in ACTOR_ROLES:
         seen: dict[str, int] = {}
-        for one in sorted((s for s in said if s.statement.field == role), key=lambda s: (s.source, s.sequence)):
+        found = sorted((s for s in said if s.statement.field == role), key=lambda s: (s.source, s.sequence))
+        corrected = any(s.source == CORRECTION for s in found)
+        for one in found:
             name = one.statement.value
-            if fold(name) in seen:
+            if corrected and one.source != CORRECTION:
+                ranks.of[one.sequence] = 1
+            elif fold(name) in seen:
                 seen[fold(name)] += 1
                 ranks.of[one.sequence] = seen[fold(name)]
             elif name:
@@ -1118,13 +1157,18 @@ def _distinct_mentions(extractions: Sequence[Extraction]) -> list[Extraction]:
 
 
 def merge(
-    extractions: Sequence[Extraction], measures: Sequence[Extraction] = (), corrections: Sequence[Statement] = ()
+    extractions: Sequence[Extraction],
+    measures: Sequence[Extraction] = (),
+    corrections: Sequence[Statement] = (),
+    *,
+    roles: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     """Merge normalised sources, in order of precedence, services' spreadsheets and corrections into one plan.
 
     Every statement that comes in is in `Plan.statements` once, with its element ("" when it belongs to none) and rank.
     Corrections name an element by `element_id`, or by `mention_id` when that is empty; they outrank every source and
-    never change an id. Remarks: parent_unknown, parent_cycle, parent_conflict, level_conflict, mention_doubtful,
+    never change an id; one without a value empties its field. `roles` (name of a source -> role in plan.toml): what a
+    source of CURRENT_ROLES says of CURRENT_FIELDS outranks the others, wherever it stands. Remarks: parent_unknown, parent_cycle, parent_conflict, level_conflict, mention_doubtful,
     duplicate_code, conflict, measure_conflict, measure_repeated, measure_unmatched, measure_ambiguous,
     correction_unknown.
     """
@@ -1197,6 +1241,7 @@ def merge(
         distinct,
         unmatched,
         remarks,
+        frozenset(index for index, e in enumerate(extractions) if roles.get(e.source) in CURRENT_ROLES),
     )
 
 
@@ -1309,8 +1354,9 @@ def _assemble(
     distinct: Sequence[Extraction],
     unmatched: Sequence[Unmatched],
     remarks: list[Remark],
+    current: frozenset[int],
 ) -> Plan:
-    """Resolve every field of every element, in plan order."""
+    """Resolve every field of every element, in plan order; `current` are the sources that say how far it is."""
     ranks = _Ranks()
     counter = 0
     elements, actors, budgets = [], [], []
@@ -1320,20 +1366,21 @@ def _assemble(
     for position, cluster in enumerate(order, 1):
         element_id = ids[cluster]
         said: list[_Said] = []
-        sources = [(-1, list(corrected.get(element_id, ())))]
+        sources = [(CORRECTION, list(corrected.get(element_id, ())))]
         sources += [
             (m.key[0], grouped[m.key]) for m in sorted(clusters.members[cluster], key=lambda m: (m.key[0], m.order))
         ]
         sources += [(index, group) for index, _, group in rows.get(element_id, ())]
         for source, group in sources:
             for statement in group:
-                said.append(_Said(source, counter, statement))
+                said.append(_Said(source, counter, statement, source in current))
                 counter += 1
         kept = {name: _keep_first(said, name, ranks) for name in (*SCALAR_FIELDS, "level", "parent", "order")}
         values = {name: "" if one is None else one.statement.value for name, one in kept.items()}
         texts = {name: _keep_text(said, name, ranks)[0] for name in TEXT_FIELDS}
         joined = {name: _keep_joined(said, name, ranks) for name in JOINED_FIELDS}
         title, status, code = kept["title"], kept["status"], kept["code"]
+        printed = _keep_first([s for s in said if s.source != CORRECTION], "title", _Ranks())
         above = parents[cluster]
         elements.append(
             Element(
@@ -1351,7 +1398,7 @@ def _assemble(
                 health=values["health"],
                 start=values["start"],
                 end=values["end"],
-                end_first=_first_end(said, values["end"]),
+                end_first=_first_end(said, kept["end"]),
                 priority=values["priority"],
                 budget=_decimal(values["budget"]),
                 fte=_decimal(values["fte"]),
@@ -1360,8 +1407,8 @@ def _assemble(
                 synergy=values["synergy"],
                 result=texts["result"],
                 plans=joined["plans"],
-                page=_find_page(title, said),
-                source="" if title is None else title.statement.source,
+                page=_find_page(printed, said),
+                source="" if printed is None else printed.statement.source,
                 confidence=max(m.confidence for m in clusters.members[cluster]),
             )
         )

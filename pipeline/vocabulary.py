@@ -128,7 +128,10 @@ def _ordinals() -> dict[str, str]:
 
 
 #: What OCR makes of "OO3.1" and "OS1": the letter O and the digit 0, the letter l and the digit 1 change places.
-_OCR_CODE = re.compile(r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi](?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)", re.I)
+_OCR_CODE = re.compile(
+    r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi](?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)",
+    re.I,
+)
 _OCR_DIGITS = str.maketrans({"l": "1", "i": "1", "o": "0", "L": "1", "I": "1", "O": "0", ",": "."})
 
 
@@ -144,6 +147,19 @@ def _repair_code(text: str) -> str:
     if match["letters"].isdigit() and "." not in code:
         return text  # «001» alone is a number
     return letters + code + text[match.end() :]
+
+
+@cache
+def _prefixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may stand before a volet or an enjeu: an enumeration («A) Volet interne») or an article («Un volet interne»)."""
+    levels = load("levels")
+    heads = "|".join(_pattern(w) for name in ("volet", "enjeu") for w in levels[name]["words"])
+    articles = "|".join(re.escape(flat(a)) for a in levels["volet"]["articles"])
+    free = "|".join(_pattern(w) for w in levels["volet"]["free"])
+    return (
+        re.compile(rf"(?:[a-z]|\d{{1,2}}|[ivx]{{1,4}})\s?[.)\-]+\s+(?=(?:{heads})\b)"),
+        re.compile(rf"(?:{articles})\s?(?={free})"),
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -162,8 +178,7 @@ def match_level(text: str) -> LevelLabel | None:
     if first in _ordinals():
         ordinal, prefix_end = _ordinals()[first], len(first) + 1
     else:
-        enumerated = re.match(r"(?:[a-z]|\d{1,2}|[ivx]{1,4})\s?[.)\-]+\s+(?=volet|axe |enjeu|pilier|partie)", line)
-        article = re.match(r"(?:le |la |un |une |l'|notre )(?=volet (?:interne|externe|commun))", line)
+        enumerated, article = _prefixes()[0].match(line), _prefixes()[1].match(line)
         if enumerated is not None:
             prefix_end, ordinal = enumerated.end(), enumerated[0].strip(" .)-").upper()
         elif article is not None:
@@ -195,7 +210,13 @@ def match_level(text: str) -> LevelLabel | None:
             if not rest.startswith(("\u00ab", '"', "\u201c")) and not ordinal:
                 continue
             explicit = True
-        if sort == "words" and not code and rest and not re.match(r"[:\-]", match["delimiter"]) and not rest.startswith(("\u00ab", '"')):
+        if (
+            sort == "words"
+            and not code
+            and rest
+            and not re.match(r"[:\-]", match["delimiter"])
+            and not rest.startswith(("\u00ab", '"'))
+        ):
             continue
         if sort == "plural" and not code and rest:
             continue
@@ -213,7 +234,7 @@ def match_level(text: str) -> LevelLabel | None:
 def _opens_title(after: str) -> bool:
     """Tell whether what follows «volet interne» may belong to a heading rather than to a sentence."""
     after = after.strip()
-    return not after or not after[0].islower() or bool(re.match(r"(?:du|de la|de l'|et)\s", flat(after))) and len(after) < 40
+    return not after or not after[0].islower() or (fold(after).split(" ")[0] in _filler() and len(after) < 40)
 
 
 def _is_code(match: re.Match[str], tail: str) -> bool:
@@ -262,10 +283,14 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
     if code.isdigit():
         if len(code) == 3 and not delimiter:
             return None
-        numbered = (len(code) == 2 and code.startswith("0")) or match["space"] == "\t" or (heading and len(code) <= 2 and rest[:1].isupper())
+        numbered = (
+            (len(code) == 2 and code.startswith("0"))
+            or match["space"] == "\t"
+            or (heading and len(code) <= 2 and rest[:1].isupper())
+        )
         if not delimiter and rest and not numbered:
             return None  # «30 km/h», «5 agents»: a bare number then words is a quantity
-    if dotted and not delimiter and rest and not rest[0].isupper() and not rest[0] in "\u00ab\"'([":
+    if dotted and not delimiter and rest and not rest[0].isupper() and rest[0] not in "\u00ab\"'([":
         return None  # «2.5 millions»
     if dotted and re.match(r"\d{1,2}\.\d{1,2}\.\d{2,4}", code + delimiter + rest):
         return None  # a date
@@ -337,7 +362,9 @@ def match_section(text: str) -> Section | None:
     folded = fold(re.sub(r"\(s\)|\(e\)s?", "s", text))
     if not folded:
         return None
-    folded = re.sub(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s(?=\D)", "", folded) if re.match(r"^\s*\S{1,4}[.)]", text) else folded
+    folded = (
+        re.sub(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s(?=\D)", "", folded) if re.match(r"^\s*\S{1,4}[.)]", text) else folded
+    )
     exact, prefixes = _section_tables()
     if folded in exact:
         return Section(exact[folded])
@@ -385,7 +412,7 @@ def plan_evidence(texts: list[str]) -> tuple[int, int]:
 
 @cache
 def _cues() -> tuple[str, ...]:
-    return tuple(fold(c) + (" " if not c.endswith(" l") else " ") for c in load("sections")["cues"]["objectif_strategique"])
+    return tuple(f"{fold(c)} " for c in load("sections")["cues"]["objectif_strategique"])
 
 
 def looks_strategic(title: str) -> bool:
@@ -412,7 +439,13 @@ def _fold_label(text: str) -> str:
     text = re.sub(r"\(\s*(s|x|e|es|nes|ne|trice|rice)\s*\)", r"\1", text.strip())
     text = re.sub(r"\b(?:[A-Za-z]\.){2,}", lambda initials: initials[0].replace(".", ""), text)
     text = re.sub(r"(?<=[a-z])[.\u00b7](?:e|s|es|ne|nes|rice|euse)\b\.?s?", "", text)
-    for symbol, word in (("%", " pourcent "), ("\u20ac", " eur "), ("n\u00b0", " numero "), ("N\u00b0", " numero "), ("n\u00ba", " numero ")):
+    for symbol, word in (
+        ("%", " pourcent "),
+        ("\u20ac", " eur "),
+        ("n\u00b0", " numero "),
+        ("N\u00b0", " numero "),
+        ("n\u00ba", " numero "),
+    ):
         text = text.replace(symbol, word)
     return fold(text)
 
@@ -430,8 +463,12 @@ def _level_nouns() -> list[tuple[str, Level]]:
     return sorted(nouns.items(), key=lambda item: (-len(item[0]), item[0]))
 
 
-_FILLER = {"de", "du", "des", "d", "la", "le", "les", "l", "n", "no", "numero"}
 MAXIMUM_LABEL_WORDS = 7
+
+
+@cache
+def _filler() -> frozenset[str]:
+    return frozenset(load("sections")["around"]["filler"])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -462,7 +499,7 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
                 continue
             if len(noun) == 1:
                 continue
-            others = [t for t in tokens[:start] + tokens[start + size :] if t not in _FILLER]
+            others = [t for t in tokens[:start] + tokens[start + size :] if t not in _filler()]
             field = exact.get(" ".join(others)) if others else ("code" if {"numero", "n", "no"} & set(tokens) else None)
             if field is not None:
                 return Label(field, level)
@@ -472,7 +509,12 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
         present = set(tokens)
         strangers = len(present - _label_tokens())
         for group, name in words:
-            if group <= present and (strangers == 0 or (loose and tokens[0] in group) or (name not in _ACTORS and strangers <= 2) or (text.rstrip().endswith(":") and strangers <= 2)):
+            if group <= present and (
+                strangers == 0
+                or (loose and tokens[0] in group)
+                or (name not in _ACTORS and strangers <= 2)
+                or (text.rstrip().endswith(":") and strangers <= 2)
+            ):
                 return Label(name, _level_in(folded))
     return None
 
@@ -486,7 +528,7 @@ def _label_tokens() -> frozenset[str]:
     """Every word that occurs in a label."""
     exact, words = _field_tables()
     tokens = {t for label in exact for t in label.split()} | {t for group, _ in words for t in group}
-    return frozenset(tokens | _around() | _FILLER | {t for noun, _ in _level_nouns() for t in noun.split()})
+    return frozenset(tokens | _around() | _filler() | {t for noun, _ in _level_nouns() for t in noun.split()})
 
 
 def _level_in(folded: str) -> Level | None:
@@ -497,7 +539,9 @@ def _level_in(folded: str) -> Level | None:
     return None
 
 
-_INLINE_LABEL = re.compile(r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)")
+_INLINE_LABEL = re.compile(
+    r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)"
+)
 _BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
 
 
@@ -515,7 +559,7 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
         for start in range(len(words)):
             tail = " ".join(words[start:])
             known = match_label(tail)
-            if known is None or known.level is not None and known.field == "title":
+            if known is None or (known.level is not None and known.field == "title"):
                 continue
             if start > 0 and (not tail[:1].isupper() or len(tail) < 3):
                 continue

@@ -8,7 +8,17 @@ from dataclasses import replace
 from pipeline.extract.apply import apply_layout
 from pipeline.extract.infer import Node, infer_layout
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
-from pipeline.extract.signatures import BodyStyle, Line, find_furniture, find_plain_lists, find_tiles, read_body_style, read_lines, settle_letters, unify_colors
+from pipeline.extract.signatures import (
+    BodyStyle,
+    Line,
+    find_furniture,
+    find_plain_lists,
+    find_tiles,
+    read_body_style,
+    read_lines,
+    settle_letters,
+    unify_colors,
+)
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.model import Block, Document, Extraction, Layout, Role, leaf_blocks
 
@@ -74,9 +84,13 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
             yield from lines()
             yield table
             continue
-        cells = sorted(block.table.cells, key=lambda c: (c.column_index, c.row_index)) if in_columns(block.table) else block.table.cells
+        cells = (
+            sorted(block.table.cells, key=lambda c: (c.column_index, c.row_index))
+            if in_columns(block.table)
+            else block.table.cells
+        )
         for cell in cells:
-            inner = [b for b in cell.blocks]
+            inner = list(cell.blocks)
             if any(b.table is not None for b in inner):
                 yield from lines()
                 yield from _flow(inner, body, furniture)

@@ -66,7 +66,9 @@ class _Mention:
     from_list: bool = False
     repetition: int = 0  # number of the foreword or synthesis that holds it, 0 for none
     blocks: list[Block] = field(default_factory=list)
-    statements: list[tuple[str, str, str, str, float]] = field(default_factory=list)  # field, original, place, group, confidence
+    statements: list[tuple[str, str, str, str, float]] = field(
+        default_factory=list
+    )  # field, original, place, group, confidence
     children: list[_Mention] = field(default_factory=list)
     groups: int = 0
     has_sheet: bool = False
@@ -106,7 +108,11 @@ class _Reader:
         self.levels = {Level(rule.becomes) for rule in layout.rules if rule.becomes in _LEVELS}
         self.chapters = 0
         self.vision = is_vision(flow)
-        self.section_counts = Counter(n.kind for i, n in enumerate(flow) if isinstance(n, Line) and n.section is not None and not self.follows_twin(i))
+        self.section_counts = Counter(
+            n.kind
+            for i, n in enumerate(flow)
+            if isinstance(n, Line) and n.section is not None and not self.follows_twin(i)
+        )
 
     def follows_twin(self, index: int) -> bool:
         """Tell whether a heading only repeats the one just before it."""
@@ -147,7 +153,16 @@ class _Reader:
                 if LEVEL_DEPTH.get(frame.mention.level, 9) >= depth:
                     self.stack.pop()
                     continue
-                deeper = next((f for f in self.stack if f.sort == "element" and f.mention is not None and LEVEL_DEPTH.get(f.mention.level, 9) >= depth), None)
+                deeper = next(
+                    (
+                        f
+                        for f in self.stack
+                        if f.sort == "element"
+                        and f.mention is not None
+                        and LEVEL_DEPTH.get(f.mention.level, 9) >= depth
+                    ),
+                    None,
+                )
                 if deeper is None:
                     return
                 self.stack.pop()
@@ -158,7 +173,10 @@ class _Reader:
             else:
                 concept = _LEVELS.get(frame.concept)
                 if concept is not None and LEVEL_DEPTH.get(concept, 9) <= depth and concept in LEVEL_DEPTH:
-                    inner = any(f.sort == "element" and f.mention is not None and LEVEL_DEPTH.get(f.mention.level, 9) >= depth for f in self.stack[: self.stack.index(frame)])
+                    inner = any(
+                        f.sort == "element" and f.mention is not None and LEVEL_DEPTH.get(f.mention.level, 9) >= depth
+                        for f in self.stack[: self.stack.index(frame)]
+                    )
                     if not inner:
                         return
                 self.stack.pop()
@@ -187,8 +205,21 @@ class _Reader:
     # -------------------------------------------------------------------------------------------------- mentions
 
     def open(
-        self, level: Level, code: str, title: str, blocks: Sequence[Block], place: str, page_number: int, confidence: float, *, rank: float = 0.0,
-        item: bool = False, depth: int = 0, parent: _Mention | None = None, keep_stack: bool = False, named: bool = False,
+        self,
+        level: Level,
+        code: str,
+        title: str,
+        blocks: Sequence[Block],
+        place: str,
+        page_number: int,
+        confidence: float,
+        *,
+        rank: float = 0.0,
+        item: bool = False,
+        depth: int = 0,
+        parent: _Mention | None = None,
+        keep_stack: bool = False,
+        named: bool = False,
     ) -> _Mention:
         """Open an element under what is on the stack (or under `parent`)."""
         self.leave_repetition(level, code or fold(title))
@@ -196,8 +227,16 @@ class _Reader:
             self.close_for_level(level, rank)
         weak = self.in_repetition()
         mention = _Mention(
-            id=f"m{len(self.mentions) + 1}", level=level, parent=parent or self.parent_for(level), code=code, title=strip_title(title),
-            place=place, page_number=page_number, confidence=confidence * (REPEATED / LABELLED if weak else 1.0), weak=weak, named=named,
+            id=f"m{len(self.mentions) + 1}",
+            level=level,
+            parent=parent or self.parent_for(level),
+            code=code,
+            title=strip_title(title),
+            place=place,
+            page_number=page_number,
+            confidence=confidence * (REPEATED / LABELLED if weak else 1.0),
+            weak=weak,
+            named=named,
         )
         mention.blocks += blocks
         if weak:
@@ -207,7 +246,9 @@ class _Reader:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
-        self.stack.append(_Frame("element", max(rank, PLAIN_HEADING_RANK) if named else rank, mention, item=item, depth=depth))
+        self.stack.append(
+            _Frame("element", max(rank, PLAIN_HEADING_RANK) if named else rank, mention, item=item, depth=depth)
+        )
         return mention
 
     def leave_repetition(self, level: Level, key: str) -> None:
@@ -220,7 +261,17 @@ class _Reader:
             del self.stack[position:]
         frame.seen.add((level, key))
 
-    def state(self, mention: _Mention, name: str, original: str, place: str, blocks: Sequence[Block], *, group: str = "", became: Became = Became.FIELD) -> None:
+    def state(
+        self,
+        mention: _Mention,
+        name: str,
+        original: str,
+        place: str,
+        blocks: Sequence[Block],
+        *,
+        group: str = "",
+        became: Became = Became.FIELD,
+    ) -> None:
         """Note a field as printed."""
         original = original.strip()
         for block in blocks:
@@ -258,7 +309,11 @@ class _Reader:
         """Read one line; returns how many nodes of the flow it took."""
         rule = self.rules.get(line.kind)
         becomes = rule.becomes if rule is not None else ""
-        if line.furniture or becomes == "furniture" or (line.section is not None and line.section.concept == "furniture"):
+        if (
+            line.furniture
+            or becomes == "furniture"
+            or (line.section is not None and line.section.concept == "furniture")
+        ):
             self.leave(line, Became.FURNITURE)
             for frame in self.stack:
                 if frame.concept == "contents":
@@ -267,7 +322,7 @@ class _Reader:
                 self.stack.pop()
             return 1
         apart = next((f for f in self.stack if f.sort == "closed" and f.concept in _APART), None)
-        if apart is not None and (apart.mode == "listed" or apart.rank == 0 and apart.used and ends_outside(line, 0.0)):
+        if apart is not None and (apart.mode == "listed" or (apart.rank == 0 and apart.used and ends_outside(line, 0.0))):
             del self.stack[self.stack.index(apart) :]
         elif apart is not None:
             apart.used = True
@@ -297,7 +352,13 @@ class _Reader:
                 return self.read_heading(line)
         if line.number is not None and not line.bullet:
             fields = self.read_fields(line)
-            return 1 if fields else self.read_item(line, line.number.code if line.number.shape in ("1", "1)", "A", "a", "1.1", "1.1.1") else "")
+            return (
+                1
+                if fields
+                else self.read_item(
+                    line, line.number.code if line.number.shape in ("1", "1)", "A", "a", "1.1", "1.1.1") else ""
+                )
+            )
         if self.read_fields(line):
             return 1
         if line.bullet:
@@ -310,7 +371,9 @@ class _Reader:
         """Tell whether a heading or numbered line is an item of the section it stands in, not an element by its own rule."""
         if section.mode == "grouped" and line.number is not None:
             return True
-        if becomes in _LEVELS and (line.rank > PLAIN_HEADING_RANK or (line.number is not None and becomes != section.concept)):
+        if becomes in _LEVELS and (
+            line.rank > PLAIN_HEADING_RANK or (line.number is not None and becomes != section.concept)
+        ):
             return False
         if section.rank == 0 or line.number is not None:
             return True
@@ -319,7 +382,15 @@ class _Reader:
     def heading_of_box(self, line: Line, index: int, flow: Flow) -> Line | None:
         """The heading right below a smaller line in the same banner: the line then belongs to the heading."""
         node = flow[index + 1] if index + 1 < len(flow) else None
-        if line.box is None or not isinstance(node, Line) or node.box != line.box or node.rank < line.rank + 10 or line.label or line.number or line.section:
+        if (
+            line.box is None
+            or not isinstance(node, Line)
+            or node.box != line.box
+            or node.rank < line.rank + 10
+            or line.label
+            or line.number
+            or line.section
+        ):
             return None
         rule = self.rules.get(node.kind)
         return node if rule is not None and rule.becomes in _LEVELS else None
@@ -331,7 +402,13 @@ class _Reader:
                 return None
             if node.furniture:
                 continue
-            if node.label is not None or node.section is not None or node.bullet or node.number is not None or not node.title:
+            if (
+                node.label is not None
+                or node.section is not None
+                or node.bullet
+                or node.number is not None
+                or not node.title
+            ):
                 return None
             if split_inline_fields(node.text):
                 return None
@@ -343,7 +420,12 @@ class _Reader:
         assert label is not None
         level = _LEVELS.get(becomes, label.level)
         first_word = fold(label.printed).split(" ")[0] if label.printed else ""
-        if level is Level.ENJEU and not label.code and first_word in ("ambition", "ambitions") and self.has_open(Level.OBJECTIF_STRATEGIQUE):
+        if (
+            level is Level.ENJEU
+            and not label.code
+            and first_word in ("ambition", "ambitions")
+            and self.has_open(Level.OBJECTIF_STRATEGIQUE)
+        ):
             level = Level.AMBITION
         if level in (Level.CONSTAT, Level.AMBITION):
             owner = self.owner_of_text()
@@ -353,7 +435,19 @@ class _Reader:
                 self.attach(line, owner)
                 return 1
             self.close_items()
-            self.open(level, label.code, line.title, line.blocks, line.locator, line.page_number, LABELLED, item=True, parent=owner, keep_stack=True, named=True)
+            self.open(
+                level,
+                label.code,
+                line.title,
+                line.blocks,
+                line.locator,
+                line.page_number,
+                LABELLED,
+                item=True,
+                parent=owner,
+                keep_stack=True,
+                named=True,
+            )
             return 1
         title, blocks, taken = line.title, line.blocks, 1
         if not title and label.code:
@@ -363,7 +457,18 @@ class _Reader:
                 taken = next(i for i in range(index + 1, index + 4) if flow[i] is following) - index + 1
         if level is Level.ACTION and not label.code and not line.rank and len(title) > 250:
             return self.read_paragraph(line)
-        self.open(level, label.code, title, blocks, line.locator, line.page_number, LABELLED, rank=line.rank, depth=line.depth, named=True)
+        self.open(
+            level,
+            label.code,
+            title,
+            blocks,
+            line.locator,
+            line.page_number,
+            LABELLED,
+            rank=line.rank,
+            depth=line.depth,
+            named=True,
+        )
         return taken
 
     def has_open(self, level: Level) -> bool:
@@ -397,8 +502,15 @@ class _Reader:
             self.leave(line)
             return 1
         mention = self.open(
-            level, line.number.code if line.number else "", title, blocks, line.locator, line.page_number,
-            confidence if line.number is None else max(confidence, NUMBERED), rank=line.rank, depth=line.depth,
+            level,
+            line.number.code if line.number else "",
+            title,
+            blocks,
+            line.locator,
+            line.page_number,
+            confidence if line.number is None else max(confidence, NUMBERED),
+            rank=line.rank,
+            depth=line.depth,
         )
         mention.heading = line.number is None
         return taken
@@ -419,7 +531,12 @@ class _Reader:
             else:
                 self.attach(line, top)
             return 1
-        if known is not None and top is not None and known.level is None and (line.text.rstrip().endswith(":") or line.rank <= PLAIN_HEADING_RANK):
+        if (
+            known is not None
+            and top is not None
+            and known.level is None
+            and (line.text.rstrip().endswith(":") or line.rank <= PLAIN_HEADING_RANK)
+        ):
             self.close_items()
             self.stack.append(_Frame("section", 0.0, concept=known.field))
             self.leave_field(line, top)
@@ -443,7 +560,14 @@ class _Reader:
             top = self.top_mention()
             known = match_label(line.text)
             inner = next((f for f in reversed(self.stack) if f.sort == "element" and not f.item), None)
-            if top is not None and inner is not None and known is not None and known.level is None and line.rank < inner.rank and concept == "outside":
+            if (
+                top is not None
+                and inner is not None
+                and known is not None
+                and known.level is None
+                and line.rank < inner.rank
+                and concept == "outside"
+            ):
                 self.close_items()
                 self.stack.append(_Frame("section", line.rank, concept=known.field))
                 self.leave_field(line, top)
@@ -458,7 +582,10 @@ class _Reader:
         self.leave(line, Became.UNCLASSIFIED)
         level = _LEVELS.get(concept)
         # items of an earlier section close with it: «Actions» after a list of OO stands beside the list, not in its last item
-        while self.stack and (self.stack[-1].item or (self.stack[-1].sort == "section" and (self.stack[-1].used or self.stack[-1].rank <= line.rank))):
+        while self.stack and (
+            self.stack[-1].item
+            or (self.stack[-1].sort == "section" and (self.stack[-1].used or self.stack[-1].rank <= line.rank))
+        ):
             self.stack.pop()
         while self.stack and self.stack[-1].sort == "closed" and self.stack[-1].rank <= line.rank and line.rank > 0:
             self.stack.pop()
@@ -468,13 +595,26 @@ class _Reader:
             if owner is not None:
                 self.leave_field(line, owner)
             return
-        if level is Level.AMBITION and not self.has_open(Level.OBJECTIF_STRATEGIQUE) and not self.has_open(Level.OBJECTIF_OPERATIONNEL):
+        if (
+            level is Level.AMBITION
+            and not self.has_open(Level.OBJECTIF_STRATEGIQUE)
+            and not self.has_open(Level.OBJECTIF_OPERATIONNEL)
+        ):
             level = Level.ENJEU
         if level in LEVEL_DEPTH:
-            while self.stack and self.stack[-1].sort == "element" and self.stack[-1].mention is not None and LEVEL_DEPTH.get(self.stack[-1].mention.level, 9) >= LEVEL_DEPTH[level]:
+            while (
+                self.stack
+                and self.stack[-1].sort == "element"
+                and self.stack[-1].mention is not None
+                and LEVEL_DEPTH.get(self.stack[-1].mention.level, 9) >= LEVEL_DEPTH[level]
+            ):
                 self.stack.pop()
         owner = self.top_mention()
-        if level in (Level.CONSTAT, Level.AMBITION) and owner is not None and owner.level in (Level.ACTION, Level.SOUS_ACTION):
+        if (
+            level in (Level.CONSTAT, Level.AMBITION)
+            and owner is not None
+            and owner.level in (Level.ACTION, Level.SOUS_ACTION)
+        ):
             self.stack.append(_Frame("section", line.rank, concept="description"))
             return
         frame = _Frame("section", line.rank, concept=level.value)
@@ -495,11 +635,19 @@ class _Reader:
                 codes.append(node.number.code.lstrip("0") or "0")
             else:
                 paragraphs += 1
-        numbered = [c for c in owner.children if c.level is level and c.code.isdigit() and not c.from_list] if owner is not None else []
+        numbered = (
+            [c for c in owner.children if c.level is level and c.code.isdigit() and not c.from_list]
+            if owner is not None
+            else []
+        )
         if numbered and (not codes or codes[0] != str(int(numbered[-1].code) + 1)):
             return "none"  # the items of this level stand above already; what follows the heading is something else
         if owner is not None and codes and paragraphs and level in LEVEL_DEPTH:
-            above = {c.code.lstrip("0"): c for c in owner.children if LEVEL_DEPTH.get(c.level, 9) < LEVEL_DEPTH[level] and c.code}
+            above = {
+                c.code.lstrip("0"): c
+                for c in owner.children
+                if LEVEL_DEPTH.get(c.level, 9) < LEVEL_DEPTH[level] and c.code
+            }
             if above and all(code in above for code in codes) and len(set(codes)) == len(codes):
                 return "grouped"
         if not codes and owner is not None and any(c.level is level and not c.from_list for c in owner.children):
@@ -522,7 +670,18 @@ class _Reader:
         if mode == "grouped":
             if line.number is not None:
                 owner = self.section_owner(frame)
-                frame.group = next((c for c in owner.children if c.code.lstrip("0") == line.number.code.lstrip("0") and c.level is not level), None) if owner else None
+                frame.group = (
+                    next(
+                        (
+                            c
+                            for c in owner.children
+                            if c.code.lstrip("0") == line.number.code.lstrip("0") and c.level is not level
+                        ),
+                        None,
+                    )
+                    if owner
+                    else None
+                )
                 if not line.title:
                     self.leave(line)
                     return 1
@@ -539,9 +698,25 @@ class _Reader:
                 taken = next(i for i in range(index + 1, index + 4) if flow[i] is following) - index + 1
             self.close_items_until(line.depth)
             frame.used = True
-            self.open(level, line.number.code, title, blocks, line.locator, line.page_number, NUMBERED, item=True, depth=line.depth, keep_stack=True, parent=self.item_parent(level, line.depth))
+            self.open(
+                level,
+                line.number.code,
+                title,
+                blocks,
+                line.locator,
+                line.page_number,
+                NUMBERED,
+                item=True,
+                depth=line.depth,
+                keep_stack=True,
+                parent=self.item_parent(level, line.depth),
+            )
             return taken
-        if mode == "paragraphs" and not re.match(r"^[\d+\-\u00b1(]", line.title) and not line.text.rstrip().endswith(":"):
+        if (
+            mode == "paragraphs"
+            and not re.match(r"^[\d+\-\u00b1(]", line.title)
+            and not line.text.rstrip().endswith(":")
+        ):
             return self.open_item(line, level, line.number.code if line.number else "", frame, SET_APART)
         if mode == "bullets" and line.number is not None and line.title:
             return self.open_item(line, level, line.number.code, frame, LISTED)
@@ -560,9 +735,33 @@ class _Reader:
         self.close_items_until(line.depth)
         parent = frame.group
         if level is Level.ENGAGEMENT or level in LEVEL_DEPTH or parent is not None:
-            mention = self.open(level, code, line.title, line.blocks, line.locator, line.page_number, confidence, item=True, depth=line.depth, keep_stack=True, parent=parent or self.item_owner(level))
+            mention = self.open(
+                level,
+                code,
+                line.title,
+                line.blocks,
+                line.locator,
+                line.page_number,
+                confidence,
+                item=True,
+                depth=line.depth,
+                keep_stack=True,
+                parent=parent or self.item_owner(level),
+            )
         else:
-            mention = self.open(level, code, line.title, line.blocks, line.locator, line.page_number, confidence, item=True, depth=line.depth, keep_stack=True, parent=self.owner_of_text())
+            mention = self.open(
+                level,
+                code,
+                line.title,
+                line.blocks,
+                line.locator,
+                line.page_number,
+                confidence,
+                item=True,
+                depth=line.depth,
+                keep_stack=True,
+                parent=self.owner_of_text(),
+            )
         mention.from_list = True
         frame.used = True
         return 1
@@ -603,7 +802,19 @@ class _Reader:
             if level is None or (level is Level.SOUS_ACTION and above.mention.level is Level.SOUS_ACTION):
                 self.attach(line, above.mention)
                 return 1
-            self.open(level, code, line.title, line.blocks, line.locator, line.page_number, LISTED, item=True, depth=line.depth, keep_stack=True, parent=above.mention)
+            self.open(
+                level,
+                code,
+                line.title,
+                line.blocks,
+                line.locator,
+                line.page_number,
+                LISTED,
+                item=True,
+                depth=line.depth,
+                keep_stack=True,
+                parent=above.mention,
+            )
             return 1
         if context.sort == "section":
             if context.mode == "none":
@@ -616,7 +827,19 @@ class _Reader:
         if below is None:
             self.attach(line, owner)
             return 1
-        mention = self.open(below, code, line.title, line.blocks, line.locator, line.page_number, LISTED if owner.level is Level.OBJECTIF_OPERATIONNEL else SET_APART, item=True, depth=line.depth, keep_stack=True, parent=owner)
+        mention = self.open(
+            below,
+            code,
+            line.title,
+            line.blocks,
+            line.locator,
+            line.page_number,
+            LISTED if owner.level is Level.OBJECTIF_OPERATIONNEL else SET_APART,
+            item=True,
+            depth=line.depth,
+            keep_stack=True,
+            parent=owner,
+        )
         mention.provisional = owner.level is Level.OBJECTIF_STRATEGIQUE
         mention.from_list = True
         return 1
@@ -641,7 +864,19 @@ class _Reader:
             self.leave(line)
             return 1
         parent = above.mention if above is not None else None
-        self.open(Level.ENGAGEMENT, code, line.title, line.blocks, line.locator, line.page_number, LISTED, item=True, depth=line.depth, keep_stack=True, parent=parent or self.parent_for(Level.ENGAGEMENT))
+        self.open(
+            Level.ENGAGEMENT,
+            code,
+            line.title,
+            line.blocks,
+            line.locator,
+            line.page_number,
+            LISTED,
+            item=True,
+            depth=line.depth,
+            keep_stack=True,
+            parent=parent or self.parent_for(Level.ENGAGEMENT),
+        )
         return 1
 
     def read_paragraph(self, line: Line) -> int:
@@ -662,9 +897,7 @@ class _Reader:
             self.stack.append(_Frame("section", 0.0, concept=known.field))
             self.leave_field(line, owner)
             return 1
-        if owner is None or self.in_repetition():
-            self.leave(line)
-        elif context is not None and context.sort == "section" and context.mode in ("numbers", "grouped", "none"):
+        if owner is None or self.in_repetition() or (context is not None and context.sort == "section" and context.mode in ("numbers", "grouped", "none")):
             self.leave(line)
         else:
             item = self.stack[-1].mention if self.stack and self.stack[-1].item else None
@@ -706,7 +939,9 @@ class _Reader:
             for block in blocks:
                 self.fates.setdefault(block.index, (Became.UNCLASSIFIED, None))
             return
-        self.read_figure(owner, " ".join(line.text for line in tile.captions), tile.figure.text, tile.figure.locator, blocks)
+        self.read_figure(
+            owner, " ".join(line.text for line in tile.captions), tile.figure.text, tile.figure.locator, blocks
+        )
 
     def read_figure(self, owner: _Mention, label: str, value: str, place: str, blocks: Sequence[Block]) -> None:
         """Note a key figure: an indicator with one measured value."""
@@ -734,10 +969,24 @@ class _Reader:
         before = [b for first, blocks in sheet.loose if first for b in blocks]
         after = [b for first, blocks in sheet.loose if not first for b in blocks]
         self.read_blocks(before)
-        titles = [e for e in sheet.entries if e.label.field == "title" and e.label.level not in (Level.CONSTAT, Level.AMBITION)]
+        titles = [
+            e
+            for e in sheet.entries
+            if e.label.field == "title" and e.label.level not in (Level.CONSTAT, Level.AMBITION)
+        ]
         codes = [e for e in sheet.entries if e.label.field == "code"]
-        parents = sorted((e for e in titles if e.label.level is not None and e.text), key=lambda e: LEVEL_DEPTH.get(e.label.level or Level.ACTION, 9))
-        pending = self.stack[-1] if self.stack and self.stack[-1].sort == "element" and self.stack[-1].mention is not None and not self.stack[-1].mention.title else None
+        parents = sorted(
+            (e for e in titles if e.label.level is not None and e.text),
+            key=lambda e: LEVEL_DEPTH.get(e.label.level or Level.ACTION, 9),
+        )
+        pending = (
+            self.stack[-1]
+            if self.stack
+            and self.stack[-1].sort == "element"
+            and self.stack[-1].mention is not None
+            and not self.stack[-1].mention.title
+            else None
+        )
         plain = [e for e in titles if e.label.level is None and e.text]
         if plain:
             leaf_level = pending.mention.level if pending and pending.mention else Level.ACTION
@@ -747,7 +996,12 @@ class _Reader:
             leaf = parents[-1] if parents else None
             leaf_level = (leaf.label.level if leaf is not None else None) or Level.ACTION
             plain_parents = parents[:-1]
-            if pending is not None and pending.mention is not None and leaf is not None and LEVEL_DEPTH.get(leaf_level, 9) < LEVEL_DEPTH.get(pending.mention.level, 9):
+            if (
+                pending is not None
+                and pending.mention is not None
+                and leaf is not None
+                and LEVEL_DEPTH.get(leaf_level, 9) < LEVEL_DEPTH.get(pending.mention.level, 9)
+            ):
                 plain_parents, leaf = parents, None
         if pending is not None:
             self.stack.remove(pending)
@@ -799,7 +1053,15 @@ class _Reader:
                 if not mention.code and entry.text and entry.label.level in (None, mention.level):
                     mention.code = entry.text
                 continue
-            self.state(mention, name, entry.text, entry.cell.locator if entry.cell is not None and entry.cell.locator else (locator(entry.blocks[0]) if entry.blocks else mention.place), entry.blocks)
+            self.state(
+                mention,
+                name,
+                entry.text,
+                entry.cell.locator
+                if entry.cell is not None and entry.cell.locator
+                else (locator(entry.blocks[0]) if entry.blocks else mention.place),
+                entry.blocks,
+            )
         self.read_blocks(after)
 
     def read_indicator_pairs(self, sheet: Sheet, mention: _Mention) -> list[Entry]:
@@ -815,8 +1077,12 @@ class _Reader:
                 mention.groups += 1
                 group = f"i{mention.groups}"
                 self.state(mention, "indicator_label", label.text, locator(label.blocks[0]), label.blocks, group=group)
-                self.state(mention, "measure_value", entry.text, locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1")
-                self.state(mention, "measure_role", "target", locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1")
+                self.state(
+                    mention, "measure_value", entry.text, locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1"
+                )
+                self.state(
+                    mention, "measure_role", "target", locator(entry.blocks[0]), entry.blocks, group=f"{group}.m1"
+                )
                 taken += [label, entry]
                 label = None
         return taken
@@ -879,14 +1145,28 @@ class _Reader:
         self.read_blocks(grid.before)
         self.close_items()
         grid = replace(grid, columns=tuple(self.at_root(c) for c in grid.columns))
-        titles = [c for c in grid.columns if c.label is not None and c.label.field == "title" and c.label.level not in (Level.CONSTAT, Level.AMBITION)]
+        titles = [
+            c
+            for c in grid.columns
+            if c.label is not None and c.label.field == "title" and c.label.level not in (Level.CONSTAT, Level.AMBITION)
+        ]
         if not titles:
             indicators = [c for c in grid.columns if c.label is not None and c.label.field == "indicator"]
             if indicators:
                 self.read_indicator_grid(grid, indicators[0])
                 return
-            fallback = next((c for c in grid.columns if c.label is not None and c.label.field == "description"), None) or next(
-                (c for c in grid.columns if c.label is None and not c.status and not c.year and any(c.index in r.cells and len(r.cells[c.index].text) > 8 for r in grid.rows)), None
+            fallback = next(
+                (c for c in grid.columns if c.label is not None and c.label.field == "description"), None
+            ) or next(
+                (
+                    c
+                    for c in grid.columns
+                    if c.label is None
+                    and not c.status
+                    and not c.year
+                    and any(c.index in r.cells and len(r.cells[c.index].text) > 8 for r in grid.rows)
+                ),
+                None,
             )
             if fallback is None or self.in_closed():
                 for row in grid.rows:
@@ -915,11 +1195,19 @@ class _Reader:
         """Close the elements of the last row: what comes after a table does not belong to its last line."""
         named = [LEVEL_DEPTH.get(c.label.level, 9) for c in titles if c.label is not None and c.label.level is not None]
         leaf_depth = min(max(named, default=LEVEL_DEPTH[Level.ACTION]), LEVEL_DEPTH[Level.ACTION])
-        self.stack[:] = [f for f in self.stack if f in around or f.mention is None or LEVEL_DEPTH.get(f.mention.level, 9) < leaf_depth]
+        self.stack[:] = [
+            f
+            for f in self.stack
+            if f in around or f.mention is None or LEVEL_DEPTH.get(f.mention.level, 9) < leaf_depth
+        ]
 
     def at_root(self, column: Column) -> Column:
         """A column of ambitions with no OS above lists enjeux."""
-        if column.label is None or column.label.level is not Level.AMBITION or self.has_open(Level.OBJECTIF_STRATEGIQUE):
+        if (
+            column.label is None
+            or column.label.level is not Level.AMBITION
+            or self.has_open(Level.OBJECTIF_STRATEGIQUE)
+        ):
             return column
         return replace(column, label=Label(column.label.field, Level.ENJEU))
 
@@ -946,7 +1234,11 @@ class _Reader:
         ladder = [Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION]
         if len(ordered) == 2:
             top = self.top_mention()
-            ladder = [Level.OBJECTIF_OPERATIONNEL, Level.ACTION] if top is not None and top.level is Level.OBJECTIF_STRATEGIQUE else [Level.OBJECTIF_STRATEGIQUE, Level.ACTION]
+            ladder = (
+                [Level.OBJECTIF_OPERATIONNEL, Level.ACTION]
+                if top is not None and top.level is Level.OBJECTIF_STRATEGIQUE
+                else [Level.OBJECTIF_STRATEGIQUE, Level.ACTION]
+            )
         return dict(zip(ordered, ladder, strict=False))
 
     def row_code(self, grid: Grid, row: Row, title: Column) -> str:
@@ -955,7 +1247,15 @@ class _Reader:
                 return clean(row.cells[column.index].text)
         return clean(row.cells[title.index].text).split(" ")[0] if title.index in row.cells else ""
 
-    def read_row(self, grid: Grid, row: Row, titles: Sequence[Column], leaf_titles: Sequence[Column], depths: dict[int, Level], seen: dict[Level, tuple[str, str, _Mention]]) -> None:
+    def read_row(
+        self,
+        grid: Grid,
+        row: Row,
+        titles: Sequence[Column],
+        leaf_titles: Sequence[Column],
+        depths: dict[int, Level],
+        seen: dict[Level, tuple[str, str, _Mention]],
+    ) -> None:
         filled = [c for c in titles if c.index in row.cells and row.cells[c.index].text.strip()]
         if not filled:
             target = self.top_mention()
@@ -967,7 +1267,14 @@ class _Reader:
         for item in split_row(row, last.index):
             self.read_row_item(grid, item, filled, depths, seen)
 
-    def level_of(self, column: Column, code: str, text: str, depths: dict[int, Level], seen: dict[Level, tuple[str, str, _Mention]]) -> Level:
+    def level_of(
+        self,
+        column: Column,
+        code: str,
+        text: str,
+        depths: dict[int, Level],
+        seen: dict[Level, tuple[str, str, _Mention]],
+    ) -> Level:
         label = match_level(f"{code} {text}" if code else text)
         if column.label is not None and column.label.level is not None:
             return column.label.level
@@ -978,7 +1285,14 @@ class _Reader:
             return depths[number.code.count(".")]
         return Level.ACTION
 
-    def read_row_item(self, grid: Grid, item: Item, filled: Sequence[Column], depths: dict[int, Level], seen: dict[Level, tuple[str, str, _Mention]]) -> None:
+    def read_row_item(
+        self,
+        grid: Grid,
+        item: Item,
+        filled: Sequence[Column],
+        depths: dict[int, Level],
+        seen: dict[Level, tuple[str, str, _Mention]],
+    ) -> None:
         codes: dict[int, str] = {}
         for column in grid.columns:
             if column.label is not None and column.label.field == "code" and column.index in item.cells:
@@ -996,7 +1310,11 @@ class _Reader:
             title, printed = self.cut_title(text, level)
             key = (fold(code or printed), fold(title))
             known = seen.get(level)
-            repeated = known is not None and (known[0], known[1]) == key and (column is not filled[-1] or bool(key[0]) or len(filled) > 1 and self.same_path(known[2]))
+            repeated = (
+                known is not None
+                and (known[0], known[1]) == key
+                and (column is not filled[-1] or bool(key[0]) or (len(filled) > 1 and self.same_path(known[2])))
+            )
             if repeated and known is not None:
                 leaf = known[2]
                 for block in blocks:
@@ -1004,8 +1322,15 @@ class _Reader:
                 opened[level] = leaf
                 continue
             leaf = self.open(
-                level, code or printed, title, blocks, place or (locator(blocks[0]) if blocks else ""), blocks[0].position.page_number if blocks else 0, TABLED, rank=0.0,
-                named=column.label is not None and column.label.level is not None or level is not Level.ACTION,
+                level,
+                code or printed,
+                title,
+                blocks,
+                place or (locator(blocks[0]) if blocks else ""),
+                blocks[0].position.page_number if blocks else 0,
+                TABLED,
+                rank=0.0,
+                named=(column.label is not None and column.label.level is not None) or level is not Level.ACTION,
             )
             for deeper in [d for d in seen if LEVEL_DEPTH.get(d, 9) > LEVEL_DEPTH.get(level, 9)]:
                 del seen[deeper]
@@ -1025,7 +1350,14 @@ class _Reader:
             self.read_row_field(column, text, where, blocks, leaf, opened, seen)
 
     def read_row_field(
-        self, column: Column, text: str, where: str, blocks: Sequence[Block], leaf: _Mention, opened: dict[Level, _Mention], seen: dict[Level, tuple[str, str, _Mention]]
+        self,
+        column: Column,
+        text: str,
+        where: str,
+        blocks: Sequence[Block],
+        leaf: _Mention,
+        opened: dict[Level, _Mention],
+        seen: dict[Level, tuple[str, str, _Mention]],
     ) -> None:
         target = leaf
         if column.label is not None and column.label.level is not None and column.label.field != "title":
@@ -1085,7 +1417,9 @@ class _Reader:
                 value = row.cells.get(column.index)
                 if value is None or column is title or not value.text.strip():
                     continue
-                role = {"target": "target", "result": "actual", "progress": "actual"}.get(column.label.field if column.label else "", "actual" if column.year else "")
+                role = {"target": "target", "result": "actual", "progress": "actual"}.get(
+                    column.label.field if column.label else "", "actual" if column.year else ""
+                )
                 where = value.locator or locator(value.blocks[0])
                 if not role:
                     for block in value.blocks:
@@ -1111,31 +1445,55 @@ class _Reader:
                     for child in [c for c in before if c.provisional]:
                         self.turn_into_text(child, mention)
         for mention in self.mentions:
-            if mention.heading and not any(not c.dropped for c in mention.children) and mention.level not in (Level.ACTION, Level.SOUS_ACTION) and not self.vision and not mention.has_sheet:
+            if (
+                mention.heading
+                and not any(not c.dropped for c in mention.children)
+                and mention.level not in (Level.ACTION, Level.SOUS_ACTION)
+                and not self.vision
+                and not mention.has_sheet
+            ):
                 self.drop(mention)
         with_children: dict[Level, list[int]] = {}
         for position, mention in enumerate(self.mentions):
             if mention.children and not mention.dropped:
                 with_children.setdefault(mention.level, []).append(position)
         for position, mention in enumerate(self.mentions):
-            if mention.from_list and not mention.children and mention.level in (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE) and mention.parent is None:
+            if (
+                mention.from_list
+                and not mention.children
+                and mention.level in (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE)
+                and mention.parent is None
+            ):
                 later = [p for p in with_children.get(mention.level, ()) if p > position]
                 if len(later) >= 2:
                     mention.weak, mention.confidence = True, min(mention.confidence, REPEATED)
         for mention in self.mentions:
             if not mention.title and not mention.dropped:
-                if mention.children or mention.code and mention.level in (Level.VOLET, Level.ENJEU):
+                if mention.children or (mention.code and mention.level in (Level.VOLET, Level.ENJEU)):
                     mention.title = mention.code
                 else:
-                    self.remarks.append(Remark(Severity.WARNING, "title_missing", (("code", mention.code),), source=self.document.source, locator=mention.place))
+                    self.remarks.append(
+                        Remark(
+                            Severity.WARNING,
+                            "title_missing",
+                            (("code", mention.code),),
+                            source=self.document.source,
+                            locator=mention.place,
+                        )
+                    )
                     self.drop(mention)
 
     def weigh_repetitions(self) -> None:
         """A chapter outside the plan whose elements stand nowhere else held the plan itself."""
-        strong = {(m.level, key) for m in self.mentions if not m.weak for key in (fold(m.title), code_key(m.code)) if key}
+        strong = {
+            (m.level, key) for m in self.mentions if not m.weak for key in (fold(m.title), code_key(m.code)) if key
+        }
         for number in {m.repetition for m in self.mentions if m.repetition}:
             held = [m for m in self.mentions if m.repetition == number]
-            again = sum((m.level, fold(m.title)) in strong or bool(m.code) and (m.level, code_key(m.code)) in strong for m in held)
+            again = sum(
+                (m.level, fold(m.title)) in strong or (bool(m.code) and (m.level, code_key(m.code)) in strong)
+                for m in held
+            )
             if again < 0.34 * len(held) and len(held) >= 2:
                 for mention in held:
                     self.strengthen(mention)
@@ -1167,7 +1525,14 @@ def code_key(code: str) -> str:
 def _statements(mention: _Mention, source: str, order: int) -> Iterator[Statement]:
     """The statements of one mention: what it is, then what is said of it."""
 
-    def one(name: str, value: str, original: str, place: str = mention.place, group: str = "", confidence: float = mention.confidence) -> Statement:
+    def one(
+        name: str,
+        value: str,
+        original: str,
+        place: str = mention.place,
+        group: str = "",
+        confidence: float = mention.confidence,
+    ) -> Statement:
         return Statement(f"{source}#{mention.id}", name, value, original, source, place, round(confidence, 3), group)
 
     yield one("level", mention.level.value, mention.level.value)
@@ -1184,7 +1549,9 @@ def _statements(mention: _Mention, source: str, order: int) -> Iterator[Statemen
         yield one(name, "", original, place, group, confidence)
 
 
-def apply_layout(document: Document, flow: Flow, layout: Layout, body: BodyStyle, furniture: frozenset[int]) -> Extraction:
+def apply_layout(
+    document: Document, flow: Flow, layout: Layout, body: BodyStyle, furniture: frozenset[int]
+) -> Extraction:
     """Apply a layout to the flow of a document.
 
     Remark codes: plan_not_recognised (warning), title_missing (warning), count_announced (warning).
@@ -1203,11 +1570,23 @@ def apply_layout(document: Document, flow: Flow, layout: Layout, body: BodyStyle
     for level, count, place in reader.announced:
         found = {(m.code, fold(m.title)) for m in kept if m.level is level and not m.weak}
         if found and len(found) != count:
-            reader.remarks.append(Remark(Severity.WARNING, "count_announced", (("level", level.value), ("announced", str(count)), ("found", str(len(found)))), source=document.source, locator=place))
-    return Extraction(document.source, statements, _block_fates(document, reader.fates, furniture), tuple(reader.remarks), layout)
+            reader.remarks.append(
+                Remark(
+                    Severity.WARNING,
+                    "count_announced",
+                    (("level", level.value), ("announced", str(count)), ("found", str(len(found)))),
+                    source=document.source,
+                    locator=place,
+                )
+            )
+    return Extraction(
+        document.source, statements, _block_fates(document, reader.fates, furniture), tuple(reader.remarks), layout
+    )
 
 
-def _block_fates(document: Document, fates: dict[int, tuple[Became, _Mention | None]], furniture: frozenset[int]) -> tuple[BlockFate, ...]:
+def _block_fates(
+    document: Document, fates: dict[int, tuple[Became, _Mention | None]], furniture: frozenset[int]
+) -> tuple[BlockFate, ...]:
     out = []
     for block in leaf_blocks(document.blocks):
         became, mention = fates.get(block.index, (Became.UNCLASSIFIED, None))
@@ -1217,7 +1596,18 @@ def _block_fates(document: Document, fates: dict[int, tuple[Became, _Mention | N
             became = Became.FURNITURE
         text = f"{block.marker} {block.text}".strip() if block.marker_kind is not Marker.NONE else block.text
         shown = mention is not None and not mention.dropped
-        out.append(BlockFate(document.source, block.position.page_number, block.index, became, clean(text), f"{document.source}#{mention.id}" if shown and mention is not None and became is not Became.UNCLASSIFIED else ""))
+        out.append(
+            BlockFate(
+                document.source,
+                block.position.page_number,
+                block.index,
+                became,
+                clean(text),
+                f"{document.source}#{mention.id}"
+                if shown and mention is not None and became is not Became.UNCLASSIFIED
+                else "",
+            )
+        )
     return tuple(out)
 
 

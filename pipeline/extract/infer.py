@@ -8,6 +8,7 @@ its margin to the second best is the confidence.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,9 @@ class Kind:
     inside: Counter[str] = field(default_factory=Counter)  # what stands directly above
     leaves: int = 0  # instances with nothing below
     holders: int = 0  # instances with something below that is more than a list
-    groups: Counter[Level] = field(default_factory=Counter)  # sections whose paragraphs are grouped by the numbers of this kind
+    groups: Counter[Level] = field(
+        default_factory=Counter
+    )  # sections whose paragraphs are grouped by the numbers of this kind
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
     asking: float = 0.0  # share of titles that ask or exclaim
@@ -111,7 +114,11 @@ def ends_outside(line: Line, rank: float) -> bool:
         return True
     if rank > 0:
         return line.rank >= OUTSIDE_END * rank
-    return line.rank > 0 or line.number is not None or (not line.bullet and len(line.text) <= 80 and not line.text.rstrip().endswith((".", ";", ",", ":")))
+    return (
+        line.rank > 0
+        or line.number is not None
+        or (not line.bullet and len(line.text) <= 80 and not line.text.rstrip().endswith((".", ";", ",", ":")))
+    )
 
 
 def section_end(flow: Flow, head_index: int) -> int:
@@ -154,7 +161,9 @@ def _titles(flow: Flow) -> set[int]:
         elif not node.furniture:
             if waiting and node.label is None and node.number is None and node.section is None and not node.bullet:
                 out.add(index)
-            waiting = not node.title and bool((node.label is not None and node.label.code) or (node.number is not None and node.rank > 0))
+            waiting = not node.title and bool(
+                (node.label is not None and node.label.code) or (node.number is not None and node.rank > 0)
+            )
     return out
 
 
@@ -163,7 +172,12 @@ def _collect(flow: Flow) -> dict[str, Kind]:
     outside = outside_ranges(flow) | _governed(flow) | _titles(flow)
     kinds: dict[str, Kind] = {}
     for index, node in enumerate(flow):
-        if isinstance(node, Line) and not node.furniture and index not in outside and node.kind.startswith(("heading", "number")):
+        if (
+            isinstance(node, Line)
+            and not node.furniture
+            and index not in outside
+            and node.kind.startswith(("heading", "number"))
+        ):
             kind = kinds.setdefault(node.kind, Kind(node.kind))
             kind.lines.append(index)
             kind.rank = max(kind.rank, _effective_rank(node))
@@ -177,9 +191,17 @@ def _collect(flow: Flow) -> dict[str, Kind]:
                     if node.furniture:
                         continue
                     stronger = _effective_rank(node) > kind.rank + 0.01
-                    if stronger and (node.kind.startswith(("heading", "number")) or node.section is not None or node.label is not None):
+                    if stronger and (
+                        node.kind.startswith(("heading", "number"))
+                        or node.section is not None
+                        or node.label is not None
+                    ):
                         break
-                    if node.section is not None and node.section.concept in ("outside", "contents", "legend", "summary") and node.rank >= kind.rank:
+                    if (
+                        node.section is not None
+                        and node.section.concept in ("outside", "contents", "legend", "summary")
+                        and node.rank >= kind.rank
+                    ):
                         break
                 name = _name(node)
                 if name is not None and name != kind.name:
@@ -189,17 +211,26 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             kind.holders += bool(below - {_ITEMS})
             for above in range(index - 1, -1, -1):
                 node = flow[above]
-                if isinstance(node, Line) and not node.furniture and (
-                    (node.label is not None and (node.label.code or node.label.rest)) or (node.kind.startswith(("heading", "number")) and _effective_rank(node) > kind.rank + 0.01)
-                    or (node.section is not None and node.section.concept in set(Level) and node.rank >= kind.rank)
+                if (
+                    isinstance(node, Line)
+                    and not node.furniture
+                    and (
+                        (node.label is not None and (node.label.code or node.label.rest))
+                        or (node.kind.startswith(("heading", "number")) and _effective_rank(node) > kind.rank + 0.01)
+                        or (node.section is not None and node.section.concept in set(Level) and node.rank >= kind.rank)
+                    )
                 ):
                     kind.inside[_name(node) or ""] += 1
                     break
-        numbers = [line.number.code for i in kind.lines if isinstance(line := flow[i], Line) and line.number is not None]
+        numbers = [
+            line.number.code for i in kind.lines if isinstance(line := flow[i], Line) and line.number is not None
+        ]
         kind.continuity = _continuity(numbers) if len(numbers) == kind.count and numbers else 0.0
         titles = [line.title for i in kind.lines if isinstance(line := flow[i], Line)]
         kind.strategic = sum(looks_strategic(t) for t in titles) / len(titles) if titles else 0.0
-        kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for i in kind.lines if isinstance(line := flow[i], Line)) / max(len(kind.lines), 1)
+        kind.asking = sum(
+            line.text.rstrip().endswith(("?", "!")) for i in kind.lines if isinstance(line := flow[i], Line)
+        ) / max(len(kind.lines), 1)
     _note_groups(flow, kinds)
     return kinds
 
@@ -214,7 +245,9 @@ def _note_groups(flow: Flow, kinds: dict[str, Kind]) -> None:
         if len(codes) < 1 or len(inside) <= len(codes):
             continue
         for kind in kinds.values():
-            before = [line for i in kind.lines if i < index and isinstance(line := flow[i], Line) and line.number is not None]
+            before = [
+                line for i in kind.lines if i < index and isinstance(line := flow[i], Line) and line.number is not None
+            ]
             run: list[str] = []
             for line in reversed(before):
                 assert line.number is not None
@@ -237,7 +270,9 @@ def _continuity(codes: Sequence[str]) -> float:
         return ord(tail) - 64 if len(tail) == 1 and tail.isalpha() else None
 
     values = [last(c) for c in codes]
-    good = sum(b is not None and (b == 1 or (a is not None and b == a + 1)) for a, b in zip(values, values[1:], strict=False))
+    good = sum(
+        b is not None and (b == 1 or (a is not None and b == a + 1)) for a, b in itertools.pairwise(values)
+    )
     return good / (len(codes) - 1)
 
 
@@ -258,7 +293,7 @@ def _assignments(kinds: Sequence[Kind]) -> Iterator[tuple[Level | None, ...]]:
 
 def _depth_of(name: str, levels: dict[str, Level | None], items_depth: int) -> int | None:
     """Depth of what a name stands for under an assignment; None when it is no element."""
-    if name.startswith("label ") or name.startswith("section "):
+    if name.startswith(("label ", "section ")):
         level = Level(name.split(" ", 1)[1])
         return LEVEL_DEPTH.get(level)
     if name in (_ITEMS, _TABLE_ROWS, "sheet"):
@@ -267,7 +302,13 @@ def _depth_of(name: str, levels: dict[str, Level | None], items_depth: int) -> i
     return LEVEL_DEPTH[given] if given is not None else None
 
 
-def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: frozenset[Level], sections: frozenset[Level], rows_depth: int) -> float:
+def _score(
+    kinds: Sequence[Kind],
+    assignment: Sequence[Level | None],
+    fixed: frozenset[Level],
+    sections: frozenset[Level],
+    rows_depth: int,
+) -> float:
     """Score one assignment over the whole document; higher is better. `fixed` levels are labelled, `sections` headed."""
     levels = {k.name: level for k, level in zip(kinds, assignment, strict=True)}
     given = [level for level in assignment if level is not None]
@@ -279,7 +320,10 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
         parents = n - kind.leaves  # instances that contain something
         if level is None:
             # leaving a kind out costs what it would explain
-            if any(_depth_of(c, levels, rows_depth) is not None and c not in (_ITEMS, "sheet") for c in kind.contains) and parents >= 2:
+            if (
+                any(_depth_of(c, levels, rows_depth) is not None and c not in (_ITEMS, "sheet") for c in kind.contains)
+                and parents >= 2
+            ):
                 total -= 0.6 * parents / n
             if kind.continuity > 0.6 and n >= 2:
                 total -= 1.0
@@ -290,7 +334,9 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
         total += 0.2 if numbered and kind.continuity > 0.6 else -0.6 if numbered else -0.45
         if n < 2 or (not numbered and kind.holders == 1 and structural):
             total -= 1.5  # a title of a document, or its last chapter, holds all that follows
-        weight = n if numbered else max(parents, 1)  # headings of chapters that hold nothing say nothing of those that do
+        weight = (
+            n if numbered else max(parents, 1)
+        )  # headings of chapters that hold nothing say nothing of those that do
         for name, times in kind.contains.items():
             below = _depth_of(name, levels, max(rows_depth, depth + 1) if name == _ITEMS else rows_depth)
             if below is None:
@@ -317,11 +363,27 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
             if not numbered and not fixed and not sections and len(given) < 2:
                 total -= 1.0  # unnumbered headings over nothing, and nothing above: chapters of a text
         elif structural == 0 and kind.contains[_ITEMS]:
-            total += {Level.OBJECTIF_OPERATIONNEL: 0.5, Level.OBJECTIF_STRATEGIQUE: 0.35, Level.ACTION: 0.1, Level.ENJEU: 0.2}.get(level, -0.3)
+            total += {
+                Level.OBJECTIF_OPERATIONNEL: 0.5,
+                Level.OBJECTIF_STRATEGIQUE: 0.35,
+                Level.ACTION: 0.1,
+                Level.ENJEU: 0.2,
+            }.get(level, -0.3)
             if not numbered and parents < 0.6 * n:
                 total -= 0.8
-        headed = any(times >= 2 and _depth_of(name, levels, rows_depth) is not None for name, times in kind.contains.items() if name.startswith("section "))
-        if not numbered and not fixed and not headed and parents < 0.6 * n and kind.strategic < 0.3 and level is not Level.ACTION:
+        headed = any(
+            times >= 2 and _depth_of(name, levels, rows_depth) is not None
+            for name, times in kind.contains.items()
+            if name.startswith("section ")
+        )
+        if (
+            not numbered
+            and not fixed
+            and not headed
+            and parents < 0.6 * n
+            and kind.strategic < 0.3
+            and level is not Level.ACTION
+        ):
             total -= 1.5  # chapters of a text: some of them happen to hold a list
         for grouped, times in kind.groups.items():
             if times >= 2 and grouped in LEVEL_DEPTH:
@@ -330,14 +392,17 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], fixed: fro
         total += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
         if level in fixed:
             total -= 0.7  # the document labels this level: lines of it without label are unlikely
-    ordered = sorted({LEVEL_DEPTH[p] for p in present if p in LEVEL_DEPTH} | ({rows_depth} if any(k.contains[_TABLE_ROWS] or k.contains[_ITEMS] for k in kinds) else set()))
+    ordered = sorted(
+        {LEVEL_DEPTH[p] for p in present if p in LEVEL_DEPTH}
+        | ({rows_depth} if any(k.contains[_TABLE_ROWS] or k.contains[_ITEMS] for k in kinds) else set())
+    )
     if len(given) != len(set(given)):
         duplicates = [level for level in set(given) if given.count(level) > 1]
         for level in duplicates:
             same = [k for k, a in zip(kinds, assignment, strict=True) if a is level]
             nested = any(b.name in a.contains for a in same for b in same if a is not b)
             total -= 2.0 if nested else 0.3
-    total -= 0.3 * sum(b - a - 1 for a, b in zip(ordered, ordered[1:], strict=False) if b - a > 1)
+    total -= 0.3 * sum(b - a - 1 for a, b in itertools.pairwise(ordered) if b - a > 1)
     if given and Level.ENJEU in given and Level.OBJECTIF_STRATEGIQUE not in present:
         total -= 0.5
     if given and Level.OBJECTIF_OPERATIONNEL in given and Level.OBJECTIF_STRATEGIQUE not in present:
@@ -356,31 +421,71 @@ def infer_layout(source: str, flow: Flow) -> Layout:
     """Infer what each kind of line of a document is; the result is evidence as much as decision."""
     kinds = _collect(flow)
     if is_vision(flow):
-        pillars = [_rule(flow, k, Level.ENJEU.value if k.count >= 2 and k.name.startswith("heading") else SKIP, SET_APART, SKIP, "vision") for k in kinds.values()]
+        pillars = [
+            _rule(
+                flow,
+                k,
+                Level.ENJEU.value if k.count >= 2 and k.name.startswith("heading") else SKIP,
+                SET_APART,
+                SKIP,
+                "vision",
+            )
+            for k in kinds.values()
+        ]
         return Layout(source=source, rules=tuple(sorted((*pillars, *_given_rules(flow)), key=lambda r: r.kind)))
     fixed: Counter[Level] = Counter()
     for node in flow:
-        if isinstance(node, Line) and not node.furniture and node.label is not None and (node.label.code or node.label.rest):
+        if (
+            isinstance(node, Line)
+            and not node.furniture
+            and node.label is not None
+            and (node.label.code or node.label.rest)
+        ):
             fixed[node.label.level] += 1
         elif isinstance(node, Grid) and (level := leaf_level(node)) is not None:
             fixed[level] += 1
     fixed_levels = frozenset(level for level, count in fixed.items() if count >= 2 and level in LEVEL_DEPTH)
-    sections = frozenset(Level(n.section.concept) for n in flow if isinstance(n, Line) and n.section is not None and n.section.concept in set(Level))
-    ranked = sorted((k for k in kinds.values() if _may_be_structure(k, bool(fixed_levels))), key=lambda k: (-k.rank, k.lines[0]))
+    sections = frozenset(
+        Level(n.section.concept)
+        for n in flow
+        if isinstance(n, Line) and n.section is not None and n.section.concept in set(Level)
+    )
+    ranked = sorted(
+        (k for k in kinds.values() if _may_be_structure(k, bool(fixed_levels))), key=lambda k: (-k.rank, k.lines[0])
+    )
     ranked = sorted(sorted(ranked, key=lambda k: -_weight(k))[:MAXIMUM_KINDS], key=lambda k: (-k.rank, k.lines[0]))
     rows_depth = LEVEL_DEPTH[Level.ACTION]
     if Level.ACTION in fixed_levels and not any(isinstance(n, Grid) for n in flow):
         rows_depth = LEVEL_DEPTH[Level.SOUS_ACTION]
-    scored = sorted(((_score(ranked, a, fixed_levels, sections & set(LEVEL_DEPTH), rows_depth), i, a) for i, a in enumerate(_assignments(ranked))), key=lambda s: (-s[0], s[1]))
+    scored = sorted(
+        (
+            (_score(ranked, a, fixed_levels, sections & set(LEVEL_DEPTH), rows_depth), i, a)
+            for i, a in enumerate(_assignments(ranked))
+        ),
+        key=lambda s: (-s[0], s[1]),
+    )
     best = scored[0] if scored else (0.0, 0, ())
     rules: list[Rule] = []
     for position, kind in enumerate(ranked):
         level = best[2][position]
         rival = next((s for s in scored[1:] if s[2][position] != level), None)
         margin = best[0] - rival[0] if rival is not None else 2.0
-        rules.append(_rule(flow, kind, level.value if level else SKIP, _confidence(margin), (rival[2][position].value if rival[2][position] else SKIP) if rival else "", f"score {best[0]:.2f}, margin {margin:.2f}"))
+        rules.append(
+            _rule(
+                flow,
+                kind,
+                level.value if level else SKIP,
+                _confidence(margin),
+                (rival[2][position].value if rival[2][position] else SKIP) if rival else "",
+                f"score {best[0]:.2f}, margin {margin:.2f}",
+            )
+        )
     named = {r.kind for r in rules}
-    rules += [_rule(flow, kind, SKIP, 0.8, "", "too few or too weak to be a level") for kind in kinds.values() if kind.name not in named]
+    rules += [
+        _rule(flow, kind, SKIP, 0.8, "", "too few or too weak to be a level")
+        for kind in kinds.values()
+        if kind.name not in named
+    ]
     rules += _given_rules(flow)
     return Layout(source=source, rules=tuple(sorted(rules, key=lambda r: r.kind)))
 
@@ -430,7 +535,18 @@ def _given_rules(flow: Flow) -> list[Rule]:
     for name, lines in seen.items():
         sort, concept = name.split(" ", 1)
         becomes = concept if sort == "label" else f"section:{concept}"
-        rules.append(Rule(name, becomes, len(lines), _pages(lines), lines[0].text[:80], 0.97, "", "printed label" if sort == "label" else "heading of a section"))
+        rules.append(
+            Rule(
+                name,
+                becomes,
+                len(lines),
+                _pages(lines),
+                lines[0].text[:80],
+                0.97,
+                "",
+                "printed label" if sort == "label" else "heading of a section",
+            )
+        )
     return rules
 
 

@@ -14,7 +14,15 @@ def layout_to_toml(layout: Layout) -> str:
     """Write a layout: one [[rule]] a kind of line, what it becomes first, then the evidence."""
     lines = [f"schema = {_quote(layout.schema)}", f"source = {_quote(layout.source)}", ""]
     for rule in layout.rules:
-        lines += ["[[rule]]", f"kind = {_quote(rule.kind)}", f"becomes = {_quote(rule.becomes)}", f"count = {rule.count}", f"pages = {_quote(rule.pages)}", f"example = {_quote(rule.example)}", f"confidence = {rule.confidence}"]
+        lines += [
+            "[[rule]]",
+            f"kind = {_quote(rule.kind)}",
+            f"becomes = {_quote(rule.becomes)}",
+            f"count = {rule.count}",
+            f"pages = {_quote(rule.pages)}",
+            f"example = {_quote(rule.example)}",
+            f"confidence = {rule.confidence}",
+        ]
         if rule.second:
             lines.append(f"second = {_quote(rule.second)}")
         lines += [f"reason = {_quote(rule.reason)}", ""]
@@ -36,8 +44,14 @@ def layout_from_toml(text: str, *, file: str = "") -> Layout:
             raise SettingsError("layout_unknown_level", file=file, rule=str(number), value=becomes)
         rules.append(
             Rule(
-                kind=str(entry.get("kind", "")), becomes=becomes, count=int(entry.get("count", 0)), pages=str(entry.get("pages", "")),
-                example=str(entry.get("example", "")), confidence=float(entry.get("confidence", 1.0)), second=str(entry.get("second", "")), reason=str(entry.get("reason", "")),
+                kind=str(entry.get("kind", "")),
+                becomes=becomes,
+                count=int(entry.get("count", 0)),
+                pages=str(entry.get("pages", "")),
+                example=str(entry.get("example", "")),
+                confidence=float(entry.get("confidence", 1.0)),
+                second=str(entry.get("second", "")),
+                reason=str(entry.get("reason", "")),
             )
         )
     return Layout(source=str(data.get("source", "")), rules=tuple(rules), inferred=False)

@@ -96,7 +96,9 @@ def heading_rank(style: Style, text: str, body: BodyStyle) -> float:
     if len(text) > MAXIMUM_HEADING_CHARACTERS or not any(c.isalpha() for c in text):
         return 0.0
     rank = 0.0
-    sentence = text.rstrip().endswith((".", ";")) and not style.bold and style.size_pt < SENTENCE_SIZE_RATIO * body.size_pt
+    sentence = (
+        text.rstrip().endswith((".", ";")) and not style.bold and style.size_pt < SENTENCE_SIZE_RATIO * body.size_pt
+    )
     if body.size_pt and style.size_pt > body.size_pt * HEADING_SIZE_RATIO and not sentence:
         rank += 8.0 + min(60.0, 40.0 * (style.size_pt / body.size_pt - 1.0))
     ends_sentence = text.rstrip().endswith((".", ";", ",")) and len(text) > 60
@@ -145,24 +147,50 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     number = None if label is not None else match_number(whole, heading=rank > 0)
     if number is None and label is None and block.marker_kind is Marker.NUMBER:
         number = Number(block.marker.strip(" .)"), "1", text, ".")
-    section = match_section(text) if (rank > 0 or len(text) <= 60) and not (bullet and not text.rstrip().endswith(":")) else None
+    section = (
+        match_section(text)
+        if (rank > 0 or len(text) <= 60) and not (bullet and not text.rstrip().endswith(":"))
+        else None
+    )
     if section is not None and label is not None and (label.code or label.rest):
         section = None
-    if section is not None and number is not None and block.marker_kind is not Marker.NUMBER and section.concept not in ("outside", "contents", "legend", "summary"):
+    if (
+        section is not None
+        and number is not None
+        and block.marker_kind is not Marker.NUMBER
+        and section.concept not in ("outside", "contents", "legend", "summary")
+    ):
         section = None
     if section is not None:
         label = number = None
     title = label.rest if label else number.rest if number else text
     look = style_key(block.style, rank, body)
     return Line(
-        blocks=(block,), text=whole, title=strip_title(title), rank=rank, style=look, label=label, number=number, section=section, bullet=bullet,
-        depth=block.list_level or 0, page_number=block.position.page_number, box=block.position.box,
+        blocks=(block,),
+        text=whole,
+        title=strip_title(title),
+        rank=rank,
+        style=look,
+        label=label,
+        number=number,
+        section=section,
+        bullet=bullet,
+        depth=block.list_level or 0,
+        page_number=block.position.page_number,
+        box=block.position.box,
         kind=_kind(label, number, section, bullet, block.list_level or 0, rank, look, block.indent_pt),
     )
 
 
 def _kind(
-    label: LevelLabel | None, number: Number | None, section: Section | None, bullet: bool, depth: int, rank: float, look: str, indent_pt: float
+    label: LevelLabel | None,
+    number: Number | None,
+    section: Section | None,
+    bullet: bool,
+    depth: int,
+    rank: float,
+    look: str,
+    indent_pt: float,
 ) -> str:
     """The signature in words; equal for lines that look alike."""
     if section is not None:
@@ -179,17 +207,30 @@ def _kind(
 
 def settle_letters(lines: Sequence[Line], body: BodyStyle) -> list[Line]:
     """Read «A.1» as a number where the document numbers by letters («A.», «B.1»), not as the short label of an action."""
-    letters = {line.number.code[0] for line in lines if line.number is not None and line.number.shape in ("A", "A.1") and line.number.code[:1].isalpha()}
+    letters = {
+        line.number.code[0]
+        for line in lines
+        if line.number is not None and line.number.shape in ("A", "A.1") and line.number.code[:1].isalpha()
+    }
     if not letters - {"A"}:
         return list(lines)
     out = []
     for line in lines:
-        if line.label is not None and line.label.level is Level.ACTION and re.fullmatch(r"A[.\-]?\d{1,3}", line.label.code):
+        if (
+            line.label is not None
+            and line.label.level is Level.ACTION
+            and re.fullmatch(r"A[.\-]?\d{1,3}", line.label.code)
+        ):
             printed = re.match(r"\S+\s*", line.text)
             number = Number(line.label.code, "A.1", line.label.rest, ".")
             if printed is not None:
                 block = line.blocks[0]
-                line = replace(line, label=None, number=number, kind=_kind(None, number, None, line.bullet, line.depth, line.rank, line.style, block.indent_pt))
+                line = replace(
+                    line,
+                    label=None,
+                    number=number,
+                    kind=_kind(None, number, None, line.bullet, line.depth, line.rank, line.style, block.indent_pt),
+                )
         out.append(line)
     return out
 
@@ -201,7 +242,13 @@ MAXIMUM_PLAIN_ITEM_CHARACTERS = 160
 def _is_plain_item(line: Line) -> bool:
     """Tell whether a paragraph may be an item of a list without bullets: short, no sentence, no field."""
     text = line.text.rstrip()
-    return line.kind == "paragraph" and not line.furniture and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS and not text.endswith((".", ":", "!", "?")) and text[:1].isupper()
+    return (
+        line.kind == "paragraph"
+        and not line.furniture
+        and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
+        and not text.endswith((".", ":", "!", "?"))
+        and text[:1].isupper()
+    )
 
 
 def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
@@ -255,7 +302,12 @@ def find_tiles(lines: Sequence[Line]) -> list[Line | Tile]:
         size = max(line.blocks[0].style.size_pt for line in inside)
         figures = [line for line in inside if _FIGURE.match(line.text) and line.blocks[0].style.size_pt >= size]
         plain = not any(line.label or line.bullet or line.section for line in inside)
-        if len(inside) < 2 or len(figures) != 1 or not plain or sum(len(line.text) for line in inside) > MAXIMUM_TILE_CHARACTERS:
+        if (
+            len(inside) < 2
+            or len(figures) != 1
+            or not plain
+            or sum(len(line.text) for line in inside) > MAXIMUM_TILE_CHARACTERS
+        ):
             continue
         captions = tuple(line for line in inside if line is not figures[0])
         if any(c.isalpha() for line in captions for c in line.text):
@@ -280,7 +332,9 @@ def unify_colors(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         if line.rank > 0 and "#" in line.style + "/" and line.style.startswith("x"):
             groups.setdefault(re.split(r"[#/]", line.style)[0], Counter())[line.style] += 1
-    varied = {base for base, looks in groups.items() if len(looks) >= 3 and max(looks.values()) <= 0.5 * sum(looks.values())}
+    varied = {
+        base for base, looks in groups.items() if len(looks) >= 3 and max(looks.values()) <= 0.5 * sum(looks.values())
+    }
     out = []
     for line in lines:
         base = re.split(r"[#/]", line.style)[0]
@@ -347,14 +401,18 @@ def _deepen(lines: list[Line]) -> list[Line]:
             if len(steps) > 1:
                 for offset, line in enumerate(run):
                     depth = sum(line.blocks[0].indent_pt > step - 0.5 for step in steps) - 1
-                    out[start + offset] = replace(line, depth=depth, kind=f"item {depth}" if line.kind.startswith("item ") else line.kind)
+                    out[start + offset] = replace(
+                        line, depth=depth, kind=f"item {depth}" if line.kind.startswith("item ") else line.kind
+                    )
         start = stop
     return out
 
 
 # --------------------------------------------------------------------------------------------------------- furniture
 
-_PAGE_NUMBER = re.compile(r"^(?:page\s*|p\.?\s*)?[\-\u2013\u2014|]?\s*\d{1,4}\s*[\-\u2013\u2014|]?(?:\s*(?:/|sur|de|of)\s*\d{1,4})?$", re.I)
+_PAGE_NUMBER = re.compile(
+    r"^(?:page\s*|p\.?\s*)?[\-\u2013\u2014|]?\s*\d{1,4}\s*[\-\u2013\u2014|]?(?:\s*(?:/|sur|de|of)\s*\d{1,4})?$", re.I
+)
 _LEADERS = re.compile(r"^(?P<title>.{3,}?)(?:\s*(?:\.\s?){4,}|\s*\u2026+\s*|\t+|\s{3,})\s*(?P<page>\d{1,4})\s*$")
 
 
@@ -377,14 +435,16 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
         if block.table is not None:
             continue
         at_edge = bool(tops) and (block.position.y0_pt <= top + edge_pt or block.position.y1_pt >= bottom - edge_pt)
-        plain = block.position.box is None and not (body.size_pt and block.style.size_pt > body.size_pt * HEADING_SIZE_RATIO)
+        plain = block.position.box is None and not (
+            body.size_pt and block.style.size_pt > body.size_pt * HEADING_SIZE_RATIO
+        )
         if _PAGE_NUMBER.match(clean(block.text)) and at_edge and plain and block.marker_kind is Marker.NONE:
             found.add(block.index)
         elif at_edge and block.position.page_number:
             key = (re.sub(r"\d+", "#", fold(block.text)), round(block.position.y0_pt / 6))
             paged.setdefault(key, []).append(block)
     needed = 3 if document.page_count > 4 else 2
-    for (_, height), blocks in paged.items():
+    for (_, _height), blocks in paged.items():
         pages = {b.position.page_number for b in blocks}
         if len(pages) < needed:
             continue
@@ -409,7 +469,9 @@ def _bare_title(text: str) -> str:
     """A title without label nor number, folded."""
     label = match_level(text)
     number = match_number(text, heading=True) if label is None else None
-    return fold(label.rest if label is not None and label.rest else number.rest if number is not None and number.rest else text)
+    return fold(
+        label.rest if label is not None and label.rest else number.rest if number is not None and number.rest else text
+    )
 
 
 def _find_contents(document: Document) -> set[int]:

@@ -152,7 +152,12 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
             continue
         marked = index < table.header_row_count
         titled = any((label := c.label) is not None and label.field == "title" for c in cells)
-        enough = board or known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled))) or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
+        enough = (
+            board
+            or (known >= 2
+            and (share >= 0.6 or (share >= 0.4 and (marked or titled))))
+            or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
+        )
         if enough and (marked or _lists_below(matrix, index) or not _is_pairs(row)):
             score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
             if best is None or score > best[0]:
@@ -165,11 +170,19 @@ def _lists_below(matrix: _Matrix, index: int) -> bool:
     head = matrix[index][0]
     first = head.label if head is not None else None
     below = [row[0] for row in matrix[index + 1 :] if row[0] is not None and row[0].text]
-    return index == 0 and first is not None and first.field == "title" and first.level is not None and len(below) >= 3 and sum(c.label is not None for c in below) <= len(below) / 3
+    return (
+        index == 0
+        and first is not None
+        and first.field == "title"
+        and first.level is not None
+        and len(below) >= 3
+        and sum(c.label is not None for c in below) <= len(below) / 3
+    )
 
 
 def _is_set_as_header(cells: Sequence[_Place], below: Sequence[_Place | None]) -> bool:
     """Tell whether a row is set apart from the one below it by fill or weight."""
+
     def weight(row: Sequence[_Place]) -> tuple[bool, bool]:
         return (
             all(c.cell.fill or any(b.style.fill for b in c.cell.blocks) for c in row) if row else False,
@@ -182,7 +195,7 @@ def _is_set_as_header(cells: Sequence[_Place], below: Sequence[_Place | None]) -
 
 def _is_pairs(row: Sequence[_Place | None]) -> bool:
     """Tell whether labels and values take turns in a row."""
-    cells = [c for c in _distinct(row)]
+    cells = list(_distinct(row))
     if len(cells) not in (2, 4, 6):
         return False
     return all((c.label is not None) == (i % 2 == 0) for i, c in enumerate(cells))
@@ -238,8 +251,14 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
             if lower not in second[:index]:
                 header_blocks += lower.cell.blocks
             label = lower.label or (cell.label if cell is not None else None)
-            upper = (cell.label if cell is not None else None)
-            if label is not None and label.level is None and upper is not None and upper.level is not None and lower.text:
+            upper = cell.label if cell is not None else None
+            if (
+                label is not None
+                and label.level is None
+                and upper is not None
+                and upper.level is not None
+                and lower.text
+            ):
                 label = Label(label.field, upper.level)
             printed = lower.text or (cell.text if cell is not None else "")
         else:
@@ -250,8 +269,15 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
         columns.append(Column(index, label, printed.replace("\n", " "), status, _year(printed)))
     if sum(bool(c.status) for c in columns) >= 2:
         # on a board «Fin.» is a status, not a date
-        columns = [replace(c, status=_status_word(c.printed), label=None) if not c.status and c.label is not None and c.label.field in ("end", "status") and _status_word(c.printed) else c for c in columns]
-    heads = [b for c in _distinct(first) if _is_band(c.text) for b in c.cell.blocks]  # «OO 1.1 : ...» over the first column
+        columns = [
+            replace(c, status=_status_word(c.printed), label=None)
+            if not c.status and c.label is not None and c.label.field in ("end", "status") and _status_word(c.printed)
+            else c
+            for c in columns
+        ]
+    heads = [
+        b for c in _distinct(first) if _is_band(c.text) for b in c.cell.blocks
+    ]  # «OO 1.1 : ...» over the first column
     rows: list[Row] = []
     header_key = [fold(c.text) for c in _distinct(first)]
     for row in matrix[last_header + 1 :]:
@@ -264,10 +290,14 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
         if len(cells) == 1 and (cells[0].cell.column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0])):
             rows.append(Row(band=cells[0].cell.blocks))
             continue
-        covering = {i: cell.cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)}
+        covering = {
+            i: cell.cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)
+        }
         rows.append(Row(cells=covering))
     before = [b for row in matrix[:header] for c in _distinct(row) for b in c.cell.blocks]
-    return Grid(tuple(columns), tuple(rows), _once((*before, *heads)), _once([b for b in header_blocks if b not in heads]))
+    return Grid(
+        tuple(columns), tuple(rows), _once((*before, *heads)), _once([b for b in header_blocks if b not in heads])
+    )
 
 
 def _is_band(text: str) -> bool:
@@ -296,7 +326,11 @@ def _label_columns(matrix: _Matrix) -> frozenset[int]:
     found = set()
     width = max(len(row) for row in matrix)
     for index in range(width):
-        cells = {id(c): c for row in matrix if index < len(row) and (c := row[index]) is not None and c.cell.column_index == index and c.text}
+        cells = {
+            id(c): c
+            for row in matrix
+            if index < len(row) and (c := row[index]) is not None and c.cell.column_index == index and c.text
+        }
         wide = [c for c in cells.values() if c.cell.column_span < width]
         known = sum(c.label is not None for c in wide)
         if known >= 2 and known >= 0.5 * len(wide) and index - 1 not in found:
@@ -327,13 +361,24 @@ def _read_sheet(matrix: _Matrix) -> Sheet | None:
                 continue
             done.add(id(place))
             placed = place.cell.column_index in columns and place.cell.column_span < width
-            label = match_label(place.text.replace("\n", " "), loose=True) if placed else place.label if len(places) > 1 else None
+            label = (
+                match_label(place.text.replace("\n", " "), loose=True)
+                if placed
+                else place.label
+                if len(places) > 1
+                else None
+            )
             value = places[position + 1] if position + 1 < len(places) else None
             if label is None or (not placed and value is None):
                 stray += place.cell.blocks
                 continue
             found = True
-            if value is None or value.cell.column_index in columns or id(value) in done or (not placed and value.label is not None and not _is_value_like(value)):
+            if (
+                value is None
+                or value.cell.column_index in columns
+                or id(value) in done
+                or (not placed and value.label is not None and not _is_value_like(value))
+            ):
                 entries.append(Entry(label, place.text, None, "", (), place.cell.blocks))
                 continue
             done.add(id(value))
@@ -411,7 +456,7 @@ def _list_items(cell: Cell) -> list[tuple[str, str, tuple[Block, ...]]]:
                 items.append(("", text, (block,)))
             elif items and text and text[:1].islower():
                 code, before, blocks = items[-1]
-                items[-1] = (code, f"{before} {text}", blocks + (block,))
+                items[-1] = (code, f"{before} {text}", (*blocks, block))
             elif text:
                 return []
     return items
@@ -425,6 +470,10 @@ def in_columns(table: Table) -> bool:
 
 def leaf_level(grid: Grid) -> Level | None:
     """The deepest level that a column of a grid names, None when no title column names one."""
-    levels = [c.label.level for c in grid.columns if c.label is not None and c.label.level is not None and c.label.field == "title"]
+    levels = [
+        c.label.level
+        for c in grid.columns
+        if c.label is not None and c.label.level is not None and c.label.field == "title"
+    ]
     order = list(Level)
     return max(levels, key=order.index) if levels else None

@@ -8,10 +8,12 @@ layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables (grids), p
 from __future__ import annotations
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from pipeline.exceptions import SourceError
 from pipeline.model import Document, build_document
 from pipeline.readers.pdf_columns import Frame
+from pipeline.readers.pdf_forms import read_field_words
 from pipeline.readers.pdf_frames import count_boxes, read_frames, turn_rectangle, turn_word
 from pipeline.readers.pdf_join import join_pages
 from pipeline.readers.pdf_paragraphs import measure, page_blocks
@@ -58,6 +60,8 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
     pictures: list[int] = []
     boxes = 0
     tagged = is_tagged(document.raw)
+    if document.get_formtype() != raw.FORMTYPE_NONE:
+        document.init_forms()
     for page_index in range(len(document)):
         frame = _page_frame(document, page_index, boxes, source, tagged=tagged)
         if frame is None:
@@ -98,6 +102,8 @@ def _page_frame(
         sheet = page_sheet(page)
         found = read_words(text_page.raw, sheet, read_tags(page.raw) if tagged else {})
         drawing = read_drawing(page.raw, sheet)
+        if document.formenv is not None:
+            found.words.extend(read_field_words(document.formenv.raw, page.raw, sheet))
         if _is_picture(found, drawing, sheet):
             return None
         words, drawing, width, height, direction = _upright(found.words, drawing, sheet)

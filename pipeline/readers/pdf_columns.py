@@ -289,9 +289,18 @@ def _separates(left_items: list[Item], right_items: list[Item], shared: float) -
             return False
         if all(_NUMBER_ONLY.match(line.text) for line in right_lines) and len(left_lines) >= len(right_lines):
             return False  # page numbers of a table of contents
+        if _are_few_labels(left_lines, right_lines):
+            return False
         size = statistics.median(line.size for line in left_lines + right_lines)
         return shared >= 1.2 * size
     return True
+
+
+def _are_few_labels(left_lines: list[Line], right_lines: list[Line]) -> bool:
+    """Tell whether the sides are labels and values, too few for a table: a value goes on the line of its label."""
+    beside = [next((label for label in left_lines if _same_row(label, value)), None) for value in right_lines]
+    labels = [label for label in beside if label is not None and label.text.endswith(":")]
+    return len(labels) == len(right_lines) and len({label.baseline for label in labels}) < _MIN_TABLE_ROWS
 
 
 def _is_marker(line: Line) -> bool:
