@@ -1168,9 +1168,9 @@ def merge(
     Every statement that comes in is in `Plan.statements` once, with its element ("" when it belongs to none) and rank.
     Corrections name an element by `element_id`, or by `mention_id` when that is empty; they outrank every source and
     never change an id; one without a value empties its field. `roles` (name of a source -> role in plan.toml): what a
-    source of CURRENT_ROLES says of CURRENT_FIELDS outranks the others, wherever it stands. Remarks: parent_unknown, parent_cycle, parent_conflict, level_conflict, mention_doubtful,
-    duplicate_code, conflict, measure_conflict, measure_repeated, measure_unmatched, measure_ambiguous,
-    correction_unknown.
+    source of CURRENT_ROLES says of CURRENT_FIELDS outranks the others, wherever it stands. Remarks: parent_unknown,
+    parent_cycle, parent_conflict, level_conflict, mention_doubtful, duplicate_code, conflict, measure_conflict,
+    measure_repeated, measure_unmatched, measure_ambiguous, correction_unknown.
     """
     distinct = _distinct_mentions((*extractions, *measures))
     sources, sheets = distinct[: len(extractions)], distinct[len(extractions) :]

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipeline import isolation, storage
@@ -27,7 +28,7 @@ from pipeline.exceptions import (
     ToolMissingError,
     UsageError,
 )
-from pipeline.model import Evaluation, Extraction, Plan, Remark, Severity, leaf_blocks
+from pipeline.model import Evaluation, Extraction, Plan, Remark, Severity, Statement, leaf_blocks
 from pipeline.remarks import render_error, render_message
 
 if TYPE_CHECKING:
@@ -113,20 +114,49 @@ def _read_source(
 class _Source:
     path: Path
     measures: bool = False  # a service's spreadsheet
+    role: str = ""  # in plan.toml
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrections:
+    """What the coordinator corrected in relecture.xlsx."""
+
+    statements: tuple[Statement, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def _read_review_in_worker(path: Path) -> _Corrections:
+    from pipeline.readers import read_document
+    from pipeline.review import read_review
+
+    return _Corrections(*read_review(read_document(path)))
+
+
+def _read_corrections(path: Path) -> _Corrections:
+    """Read relecture.xlsx, isolated like a source; none when there is no such file."""
+    if not path.is_file():
+        return _Corrections()
+    isolation.check_file(path)
+    return isolation.call_isolated(_read_review_in_worker, (path,), file=path.name)
 
 
 def _build_plan(
-    extractions: Sequence[Extraction], measures: Sequence[Extraction], failures: Sequence[PipelineError]
+    extractions: Sequence[Extraction],
+    measures: Sequence[Extraction],
+    failures: Sequence[PipelineError],
+    *,
+    corrections: _Corrections = _Corrections(),
+    roles: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     from pipeline.checks import check_plan
     from pipeline.merge import merge
 
-    plan = merge(extractions, measures)
+    plan = merge(extractions, measures, corrections.statements, roles=roles)
     lost = tuple(
         Remark(Severity.ERROR, "source_unread", (("reason", render_error(error)),), source=error.facts.get("file", ""))
         for error in failures
     )
-    return replace(plan, remarks=(*lost, *plan.remarks, *check_plan(plan)))
+    return replace(plan, remarks=(*lost, *corrections.remarks, *plan.remarks, *check_plan(plan)))
 
 
 # -------------------------------------------------------------------------------------------------------------- migrate
@@ -384,11 +414,9 @@ def _run_stages(
     if last >= STAGES.index("4-evaluate"):
         settings = _with_cutoff(settings, cutoff, place)
     sources = [
-        *(_Source(place.inputs / entry.file) for entry in settings.source),
+        *(_Source(place.inputs / entry.file, role=entry.role) for entry in settings.source),
         *(_Source(place.inputs / entry.file, measures=True) for entry in settings.indicators),
     ]
-    if (place.inputs / REVIEW_NAME).is_file():
-        done.said.append(("review_not_read", {"file": f"{place.name}/{REVIEW_NAME}"}))
     _bring_extract(done, sources, on_progress)
     if last >= 1:
         _bring_normalise(done, sources)
@@ -513,26 +541,58 @@ def _bring_normalise(done: PlanRun, sources: Sequence[_Source]) -> None:
 
 
 def _bring_merge(done: PlanRun, sources: Sequence[_Source]) -> None:
-    before, folder = done.place.outputs / STAGES[1], done.place.outputs / STAGES[2]
-    package = _read_stage(done.place, STAGES[1])
-    order = {
-        f"{index:04} {source.path.name}": package.made_from.get(source.path.name, "")
+    """Merge what was normalised, and the corrections; a relecture.xlsx that cannot be read is one more failure."""
+    place, folder = done.place, done.place.outputs / STAGES[2]
+    package = _read_stage(place, STAGES[1])
+    made_from = {
+        f"{index:04} {source.role} {source.path.name}": package.made_from.get(source.path.name, "")
         for index, source in enumerate(sources)
     }
-    if _is_current(folder, order):
+    review = place.inputs / REVIEW_NAME
+    if review.is_file():
+        made_from[REVIEW_NAME] = storage.hash_file(review)
+    if _is_current(folder, made_from):
         done.merged = True
         return
-    files = _read_files(before, package.hashes)
+    extractions, measures = _read_normalised(place, sources)
+    if not extractions:
+        return  # the failures say why
+    corrections = _Corrections()
+    try:
+        corrections = _read_corrections(review)
+    except SourceError as error:
+        done.failures.append(error)
+        made_from[REVIEW_NAME] = ""  # read again next time
+    plan = _build_plan(extractions, measures, done.failures, corrections=corrections, roles=_list_roles(sources))
+    _replace_stage(done, STAGES[2], storage.build_plan_files(plan), made_from)
+    if corrections.statements:
+        count = str(len({statement.locator for statement in corrections.statements}))
+        done.said.append(("review_applied", {"file": f"{place.name}/{REVIEW_NAME}", "count": count}))
+    done.merged = True
+
+
+def _list_roles(sources: Sequence[_Source]) -> Mapping[str, str]:
+    return {source.path.name: source.role for source in sources if not source.measures}
+
+
+def _read_normalised(place: Place, sources: Sequence[_Source]) -> tuple[list[Extraction], list[Extraction]]:
+    """Return what the documents and the services' spreadsheets say; those that could not be read are left out."""
+    before = place.outputs / STAGES[1]
+    files = _read_files(before, _read_stage(place, STAGES[1]).hashes)
     read: dict[bool, list[Extraction]] = {False: [], True: []}
     for source in sources:
         own = _files_of(source, files)
         if own:
             read[source.measures].append(storage.read_extraction(own))
-    if not read[False]:
-        return  # the failures say why
-    plan = _build_plan(read[False], read[True], done.failures)
-    _replace_stage(done, STAGES[2], storage.build_plan_files(plan), order)
-    done.merged = True
+    return read[False], read[True]
+
+
+def _read_first(place: Place, sources: Sequence[_Source], plan: Plan) -> Plan:
+    """Return the plan as it was read, without the corrections that are in it."""
+    if all(statement.source != REVIEW_NAME for statement in plan.statements):
+        return plan
+    extractions, measures = _read_normalised(place, sources)
+    return _build_plan(extractions, measures, (), roles=_list_roles(sources))
 
 
 def _bring_evaluate(done: PlanRun, plan: Plan, settings: Settings) -> Evaluation:

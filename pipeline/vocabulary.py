@@ -149,6 +149,10 @@ def _repair_code(text: str) -> str:
     return letters + code + text[match.end() :]
 
 
+#: Levels that are texts under an OS: their plural label takes a text after a colon («Notre ambition : ...»).
+_TEXT_LEVELS = (Level.CONSTAT, Level.AMBITION)
+
+
 @cache
 def _prefixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What may stand before a volet or an enjeu: an enumeration («A) Volet interne») or an article («Un volet interne»)."""
@@ -218,7 +222,7 @@ def match_level(text: str) -> LevelLabel | None:
             and not rest.startswith(("\u00ab", '"'))
         ):
             continue
-        if sort == "plural" and not code and rest:
+        if sort == "plural" and not code and rest and not (level in _TEXT_LEVELS and ":" in match["delimiter"]):
             continue
         printed = stripped[: prefix_end + match.end("code" if match["code"] and code else "label")].strip()
         if sort == "free":
@@ -386,6 +390,12 @@ def match_section(text: str) -> Section | None:
         if (folded + " ").startswith(prefix) and len(words) <= 9:
             return Section(name)
     return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def is_total(text: str) -> bool:
+    """Tell whether a row of a table sums up the others («Total», «Sous-total OO 1»)."""
+    return (fold(text) + " ").startswith(tuple(f"{fold(w)} " for w in load("sections")["totals"]["words"]))
 
 
 def is_contents_title(text: str) -> bool:

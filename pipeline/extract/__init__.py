@@ -20,7 +20,7 @@ from pipeline.extract.signatures import (
     unify_colors,
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
-from pipeline.model import Block, Document, Extraction, Layout, Role, leaf_blocks
+from pipeline.model import Block, Document, Extraction, Layout, Remark, Role, Severity, leaf_blocks
 
 __all__ = ["extract", "layout_from_toml", "layout_to_toml"]
 
@@ -30,13 +30,20 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
 
     Infers the layout unless one is given (a person's edited layout replaces the inference). Every leaf block of the
     document has one fate in `Extraction.blocks`. Statements carry the printed text in `original`; structure (`level`,
-    `parent`, `order`, `code`) is in `value` already, all else is for `normalise`. Remark codes: see `apply_layout`.
+    `parent`, `order`, `code`) is in `value` already, all else is for `normalise`. Remark codes: see `apply_layout`, and
+    sheet_hidden (info): a hidden sheet is left out.
     """
     body = read_body_style(leaf_blocks(document.blocks))
     furniture = find_furniture(document, body)
     flow = _with_tiles(_settled(list(_flow(document.blocks, body, furniture)), body))
     used = layout if layout is not None else infer_layout(document.source, flow)
-    return apply_layout(document, flow, used, body, furniture)
+    extraction = apply_layout(document, flow, used, body, furniture)
+    hidden = tuple(
+        Remark(Severity.INFO, "sheet_hidden", (("sheet", b.table.name),), source=document.source, locator=b.table.name)
+        for b in document.blocks
+        if b.table is not None and b.table.hidden
+    )
+    return replace(extraction, remarks=extraction.remarks + hidden)
 
 
 def _settled(flow: list[Line | Grid | Sheet], body: BodyStyle) -> list[Line | Grid | Sheet]:
@@ -78,6 +85,8 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
             if block.role in (Role.COMMENT, Role.FOOTNOTE):
                 continue
             run.append(block)
+            continue
+        if block.table.hidden:
             continue
         table = read_table(block.table)
         if table is not None:

@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_plan, is_vision, section_end
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
-from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, is_ticked, split_row
+from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, cell_text, is_ticked, split_row
 from pipeline.model import (
     LEVEL_DEPTH,
     Became,
@@ -31,7 +31,15 @@ from pipeline.model import (
     leaf_blocks,
 )
 from pipeline.text import clean, fold, strip_title
-from pipeline.vocabulary import Label, match_label, match_level, match_number, match_section, split_inline_fields
+from pipeline.vocabulary import (
+    Label,
+    is_total,
+    match_label,
+    match_level,
+    match_number,
+    match_section,
+    split_inline_fields,
+)
 
 #: Confidence of a mention by what it rests on.
 LABELLED, TABLED, NUMBERED, LISTED, SET_APART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
@@ -624,10 +632,13 @@ class _Reader:
     def section_mode(self, level: Level, owner: _Mention | None, head: Line, index: int, flow: Flow) -> str:
         """Look ahead to the end of a section: are its items bullets, numbered lines, or paragraphs?"""
         bullets = numbers = paragraphs = 0
+        first_is_number = False
         codes: list[str] = []
         for node in flow[index + 1 : section_end(flow, index)]:
             if not isinstance(node, Line) or node.furniture:
                 continue
+            if bullets + numbers == 0:
+                first_is_number = node.number is not None
             if node.bullet:
                 bullets += 1
             elif node.number is not None:
@@ -652,10 +663,10 @@ class _Reader:
                 return "grouped"
         if not codes and owner is not None and any(c.level is level and not c.from_list for c in owner.children):
             return "none"
+        if numbers and (not bullets or first_is_number):
+            return "numbers"
         if bullets:
             return "bullets"
-        if numbers:
-            return "numbers"
         if owner is not None and any(c.level is level for c in owner.children):
             return "none"
         if head.rank == 0 and not head.text.rstrip().endswith(":") and self.section_counts[head.kind] < 2:
@@ -782,6 +793,9 @@ class _Reader:
             self.leave(line)
             return 1
         context = self.context()
+        under_number = context is not None and context.mode == "numbers" and line.number is None
+        if under_number:
+            line = replace(line, depth=line.depth + 1)  # bullets under the numbered items of a section are inner items
         self.close_items_until(line.depth)
         above = self.stack[-1] if self.stack and self.stack[-1].item else None
         if context is None or context.sort == "closed":
@@ -1119,7 +1133,7 @@ class _Reader:
         label = match_level(text)
         if label is not None and label.rest and (label.code or label.level is Level.VOLET):
             return label.rest, label.code
-        number = match_number(text)
+        number = match_number(text, heading=level in (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL))
         if number is not None and number.rest:
             return number.rest, number.code
         return text, ""
@@ -1262,6 +1276,8 @@ class _Reader:
             for cell in row.cells.values():
                 for block in leaf_blocks(cell.blocks):
                     self.fates.setdefault(block.index, (Became.UNCLASSIFIED, target))
+            return
+        if is_total(cell_text(row.cells[filled[0].index])):
             return
         last = filled[-1]
         for item in split_row(row, last.index):

@@ -1,20 +1,31 @@
 """relecture.xlsx: the workbook in which the coordinator checks what was read, and corrects it in place.
 
 A row an element, in plan order. Doubt shows by a word and by a colour. The identifiers stay in the last column: they
-tie a corrected row to its element.
+tie a corrected row to its element. A hidden sheet keeps every cell as first read: what differs from it is a correction
+(`pipeline/review.py` reads them), and typing the first value again takes it back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Actor, Became, Element, Level, Plan, Status
-from pipeline.publish.names import title_element
-from pipeline.publish.sheets import Book, CellContent, Column, close_book, open_book, write_table
-from pipeline.publish.wording import phrase, word
-from pipeline.publish.workbook import BLOCK_COLUMNS, REMARK_COLUMNS, list_remarks, write_coded
+from pipeline.publish.sheets import (
+    BLOCK_COLUMNS,
+    REMARK_COLUMNS,
+    Book,
+    CellContent,
+    Column,
+    close_book,
+    list_remarks,
+    open_book,
+    write_coded,
+    write_table,
+)
+from pipeline.publish.wording import format_period, phrase, read_wording, title_element, word
 
 #: Elements at 0.9 and above are right nearly always (issue of the reading); below 0.6 a reading is a guess.
 SURE, GUESS = 0.9, 0.6
@@ -31,26 +42,43 @@ COLUMNS = (
     Column("progress", 12),
     Column("start", 12),
     Column("end", 12),
+    Column("end_first", 12),
+    Column("budget", 14),
+    Column("synergy", 12),
     Column("actors", 36, wrap=True),
+    Column("comment", 40, wrap=True),
     Column("confidence", 10),
     Column("page", 7),
     Column("source", 22),
     Column("id", 15),
 )
-STATUS_COLUMN, LEVEL_COLUMN, ID_COLUMN = (
-    next(i for i, c in enumerate(COLUMNS) if c.code == code) for code in ("status", "level", "id")
-)
-#: Rows below the last one that still have the drop-down lists: the coordinator may add elements.
-SPARE_ROWS = 200
+#: The hidden sheet has one more: how an element is named in the column of parents.
+FIRST_COLUMNS = (*COLUMNS, Column("label", 40))
+ID_COLUMN = len(COLUMNS) - 1
+#: What a person types there stays as typed: Excel would make a number of `1.10` and a day of `06/2027`.
+TEXT_COLUMNS = frozenset({"code", "start", "end", "end_first"})
+#: Columns with a drop-down list: column -> its words, in the order of the hidden sheet of lists.
+LISTS: dict[str, tuple[str, ...]] = {
+    "level": tuple(Level),
+    "status": tuple(Status),
+    "synergy": tuple(read_wording()["synergy"]),
+}
 
 
-def write_review(plan: Plan) -> bytes:
-    """Return the review workbook (.xlsx): elements, remarks, blocks that became nothing."""
+def write_review(plan: Plan, first_read: Plan | None = None) -> bytes:
+    """Return the review workbook (.xlsx): elements, remarks, blocks that became nothing.
+
+    `first_read` is the plan without the corrections that are in `plan`; the same when there are none.
+    """
     book = open_book()
     for code, fill in DOUBT_FILLS.items():
         base = {"font_name": "Calibri", "font_size": 10, "valign": "top", "bg_color": fill}
         book.formats[code] = book.workbook.add_format(base)
         book.formats[f"{code}_wrap"] = book.workbook.add_format({**base, "text_wrap": True})
+        book.formats[f"{code}_typed"] = book.workbook.add_format({**base, "num_format": "@"})
+    book.formats["typed"] = book.workbook.add_format(
+        {"font_name": "Calibri", "font_size": 10, "valign": "top", "num_format": "@"}
+    )
     titles = {e.id: title_element(e) for e in plan.elements}
     write_elements(book, plan, titles)
     write_coded(book, "remarks", REMARK_COLUMNS, list_remarks(plan.remarks, titles))
@@ -61,6 +89,7 @@ def write_review(plan: Plan) -> bytes:
     ]
     write_coded(book, "unclassified", BLOCK_COLUMNS, unclassified)
     write_lists(book)
+    write_first_read(book, plan if first_read is None else first_read, plan, titles)
     return close_book(book)
 
 
@@ -73,38 +102,36 @@ def write_elements(book: Book, plan: Plan, titles: Mapping[str, str]) -> None:
     """Add the sheet that is corrected."""
     actors = join_actors(plan.actors)
     doubts = [rate_doubt(e.confidence) for e in plan.elements]
-    rows = [list_row(e, titles, actors, d) for e, d in zip(plan.elements, doubts, strict=True)]
+    rows = [list_row(e, titles, actors) for e in plan.elements]
 
     def pick_format(row_index: int, column_index: int) -> str | None:
+        column, doubt = COLUMNS[column_index], doubts[row_index]
         if column_index == ID_COLUMN:
             return "grey"
-        doubt = doubts[row_index]
-        return doubt and (f"{doubt}_wrap" if COLUMNS[column_index].wrap else doubt)
+        if column.code in TEXT_COLUMNS:
+            return f"{doubt}_typed" if doubt else "typed"
+        return doubt and (f"{doubt}_wrap" if column.wrap else doubt)
 
     sheet = write_table(book, word("sheets", "review"), COLUMNS, rows, pick_format=pick_format)
     sheet.freeze_panes(1, 5)
-    last_row = len(rows) + SPARE_ROWS
     lists = word("sheets", "lists")
-    for column_index, list_index, count in (
-        (LEVEL_COLUMN, 0, len(Level)),
-        (STATUS_COLUMN, 1, len(Status)),
-    ):
+    for list_index, (code, words) in enumerate(LISTS.items()):
+        column_index = next(i for i, c in enumerate(COLUMNS) if c.code == code)
         first = xl_rowcol_to_cell(1, list_index, row_abs=True, col_abs=True)
-        last = xl_rowcol_to_cell(count, list_index, row_abs=True, col_abs=True)
+        last = xl_rowcol_to_cell(len(words), list_index, row_abs=True, col_abs=True)
         sheet.data_validation(
             1,
             column_index,
-            last_row,
+            max(1, len(rows)),
             column_index,
             {"validate": "list", "source": f"='{lists}'!{first}:{last}", "error_message": phrase("list_error")},
         )
-    sheet.write_comment(0, ID_COLUMN, phrase("review_help"), {"author": "", "x_scale": 2})
+    sheet.write_comment(0, 0, phrase("review_help"), {"author": "", "x_scale": 3, "y_scale": 2})
 
 
-def list_row(
-    element: Element, titles: Mapping[str, str], actors: Mapping[str, str], doubt: str
-) -> Sequence[CellContent]:
+def list_row(element: Element, titles: Mapping[str, str], actors: Mapping[str, str]) -> Sequence[CellContent]:
     """Return the row of one element, in the order of COLUMNS."""
+    doubt = rate_doubt(element.confidence)
     return (
         phrase(doubt) if doubt else "",
         element.position,
@@ -114,9 +141,13 @@ def list_row(
         titles.get(element.parent_id, ""),
         word("status", element.status) if element.status else "",
         element.progress,
-        element.start,
-        element.end,
+        format_period(element.start),
+        format_period(element.end),
+        format_period(element.end_first),
+        element.budget,
+        word("synergy", element.synergy) if element.synergy else "",
         actors.get(element.id, ""),
+        element.comment,
         element.confidence,
         element.page,
         element.source,
@@ -135,13 +166,23 @@ def join_actors(actors: Sequence[Actor]) -> Mapping[str, str]:
 def write_lists(book: Book) -> None:
     """Add the hidden sheet that the drop-down lists read."""
     sheet = book.workbook.add_worksheet(word("sheets", "lists"))
-    for column_index, (code, words) in enumerate(
-        (
-            ("level", [word("level", level) for level in Level]),
-            ("status", [word("status", status) for status in Status]),
-        )
-    ):
+    for column_index, (code, words) in enumerate(LISTS.items()):
         sheet.write_string(0, column_index, word("columns", code), book.formats["header"])
         for row_index, text in enumerate(words, start=1):
-            sheet.write_string(row_index, column_index, text, book.formats["text"])
+            sheet.write_string(row_index, column_index, word(code, text), book.formats["text"])
     sheet.hide()
+
+
+def write_first_read(book: Book, first_read: Plan, plan: Plan, titles: Mapping[str, str]) -> None:
+    """Add the hidden sheet of the cells as first read, laid out and named as those that are corrected.
+
+    Positions, and the titles by which parents are named, are those of the corrected plan: a moved branch or a corrected
+    title changes them in rows that nobody touched.
+    """
+    actors = join_actors(first_read.actors)
+    places = {e.id: e.position for e in plan.elements}
+    rows = [
+        (*list_row(replace(e, position=places.get(e.id, e.position)), titles, actors), titles.get(e.id, ""))
+        for e in first_read.elements
+    ]
+    write_table(book, word("sheets", "first_read"), FIRST_COLUMNS, rows).hide()

@@ -14,7 +14,7 @@ from pipeline.exceptions import SourceError
 from pipeline.model import Document, build_document
 from pipeline.readers.pdf_columns import Frame
 from pipeline.readers.pdf_forms import read_field_words
-from pipeline.readers.pdf_frames import count_boxes, read_frames, turn_rectangle, turn_word
+from pipeline.readers.pdf_frames import next_identity, read_frames, turn_rectangle, turn_word
 from pipeline.readers.pdf_join import join_pages
 from pipeline.readers.pdf_paragraphs import measure, page_blocks
 from pipeline.readers.pdf_rulings import Drawing, Ruling, read_drawing
@@ -24,7 +24,9 @@ from pipeline.readers.pdf_text import PageText, Sheet, Word, page_sheet, read_wo
 MAX_PAGES = 2000
 _MIN_CHARACTERS = 12  # fewer on a page with a picture: the text is in the picture
 _GARBAGE_SHARE = 0.3
-_PICTURE_SHARE = 0.5  # of the page: the picture is the page
+_PICTURE_SHARE = 0.1  # of a page without text: a picture this large may hold some
+_WHOLE_PAGE_SHARE = 0.8
+_EDGE_SHARE = 0.1  # of the height, at the top and at the bottom
 
 
 def read_pdf(data: bytes, source: str, *, max_ocr_workers: int | None = None) -> Document:
@@ -68,7 +70,7 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
             pictures.append(page_index)
         else:
             frames[page_index] = frame
-            boxes += count_boxes(frame)
+            boxes = next_identity(frame, boxes)
     ocr_pages = []
     if pictures:
         from pipeline.readers import ocr  # numpy and Pillow, needed by scans only
@@ -76,7 +78,7 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
         for page_index, scanned in ocr.read_pages(document, pictures, source, max_workers=max_ocr_workers):
             frame = read_frames(scanned.words, scanned.drawing, scanned.width_pt, scanned.height_pt, _unsplit, boxes)
             frames[page_index] = frame
-            boxes += count_boxes(frame)
+            boxes = next_identity(frame, boxes)
             ocr_pages.append(page_index + 1)
     ordered = [frames[page_index] for page_index in sorted(frames)]
     if not any(frame.leaves for frame in ordered):
@@ -103,7 +105,7 @@ def _page_frame(
         found = read_words(text_page.raw, sheet, read_tags(page.raw) if tagged else {})
         drawing = read_drawing(page.raw, sheet)
         if document.formenv is not None:
-            found.words.extend(read_field_words(document.formenv.raw, page.raw, sheet))
+            found.words.extend(read_field_words(document.formenv.raw, page.raw, sheet, found.words))
         if _is_picture(found, drawing, sheet):
             return None
         words, drawing, width, height, direction = _upright(found.words, drawing, sheet)
@@ -121,8 +123,14 @@ def _is_picture(found: PageText, drawing: Drawing, sheet: Sheet) -> bool:
     area = sheet.width * sheet.height
     covered = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in drawing.images if x1 > x0 and y1 > y0)
     if found.character_count < _MIN_CHARACTERS:
-        return bool(drawing.images) and covered >= 0.1 * area
-    return found.garbage_share > _GARBAGE_SHARE
+        return covered >= _PICTURE_SHARE * area
+    if found.garbage_share > _GARBAGE_SHARE:
+        return True
+    if covered < _WHOLE_PAGE_SHARE * area:
+        return False
+    # A scan under a typed header or page number; a title over a photograph stands further from the edges.
+    edge = _EDGE_SHARE * sheet.height
+    return all(word.y1 <= edge or word.y0 >= sheet.height - edge for word in found.words)
 
 
 def _unsplit(word: Word, x_pt: float) -> list[Word]:

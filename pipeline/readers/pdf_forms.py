@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -19,10 +20,11 @@ _TICKS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 _VALUES = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX)
 
 
-def read_field_words(form: Any, page: Any, sheet: Sheet) -> list[Word]:
+def read_field_words(form: Any, page: Any, sheet: Sheet, printed: Sequence[Word]) -> list[Word]:
     """Read the values of the fields of a page (`PdfPage.raw`) as words at their places; `form` is the form environment.
 
-    A check box or a radio button gives a checked or an empty square. Hidden fields give nothing.
+    A check box or a radio button gives a checked or an empty square. Hidden fields give nothing. A value stands on the
+    baseline of the `printed` words beside it, as its label does.
     """
     words: list[Word] = []
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
@@ -33,7 +35,15 @@ def read_field_words(form: Any, page: Any, sheet: Sheet) -> list[Word]:
             words += _field_words(form, annotation, sheet)
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
-    return words
+    return [_on_baseline(word, printed) for word in words]
+
+
+def _on_baseline(word: Word, printed: Sequence[Word]) -> Word:
+    near = [other.baseline for other in printed if abs(other.baseline - word.baseline) <= 0.5 * word.face.size_pt]
+    if not near:
+        return word
+    step = min(near, key=lambda baseline: abs(baseline - word.baseline)) - word.baseline
+    return word._replace(y0=word.y0 + step, y1=word.y1 + step, baseline=word.baseline + step)
 
 
 def _field_words(form: Any, annotation: Any, sheet: Sheet) -> list[Word]:

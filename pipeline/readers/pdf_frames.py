@@ -65,16 +65,17 @@ def read_frames(
     return _frame(root, counter, height_pt)
 
 
-def count_boxes(frame: Frame) -> int:
-    """Number of the boxes in a frame, at any depth."""
-    own = 0 if frame.identity is None else 1
+def next_identity(frame: Frame, first: int) -> int:
+    """The number after the largest box number in a frame, at any depth; `first` when it has no box."""
+    following = first if frame.identity is None else max(first, frame.identity + 1)
     for leaf in frame.leaves:
         for item in leaf.items:
             if isinstance(item, Frame):
-                own += count_boxes(item)
+                following = next_identity(item, following)
             elif isinstance(item, TableFrame):
-                own += sum(count_boxes(cell.frame) for cell in item.cells)
-    return own
+                for cell in item.cells:
+                    following = next_identity(cell.frame, following)
+    return following
 
 
 def _area(node: _Node) -> float:

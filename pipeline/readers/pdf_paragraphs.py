@@ -21,6 +21,7 @@ from pipeline.readers.pdf_lines import Line
 from pipeline.readers.pdf_tags import HEADER_CELL, HEADING
 from pipeline.readers.pdf_text import Face, Word
 
+_BROKEN_LETTERS = 4
 _LEADING_BIN = 0.04
 _TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
 _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
@@ -443,6 +444,8 @@ def _block(
         words = words[1:] if words and words[0].text == glyph else words
     # Typed hyphens are U+002D; automatic hyphenation prints U+2010.
     printed = [part[:-1] + "\u00ad" if part.endswith("\u2010") else part for part in printed]
+    for index in _broken_words(lines, setting, typography):
+        printed[index] += "\u00ad"
     content = _clean(text.join_lines(printed, typography.known_words))
     x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
     x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
@@ -462,6 +465,20 @@ def _block(
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _broken_words(lines: Sequence[Line], setting: _Setting, typography: Typography) -> Iterator[int]:
+    """Lines whose last word goes on below without a hyphen, as Word breaks words that are wider than their cell.
+
+    Only where the word runs to the edge, and the document has the whole word elsewhere.
+    """
+    for index, (upper, lower) in enumerate(pairwise(lines)):
+        head, tail = upper.words[-1].text, lower.words[0].text
+        if len(head) < _BROKEN_LETTERS or not head.isalpha() or upper.x1 < setting.right - 0.5 * upper.size:
+            continue
+        match = _WORD.match(tail)
+        if match and match.group().islower() and (head + match.group()).lower() in typography.known_words:
+            yield index
 
 
 def _clean(printed: str) -> str:

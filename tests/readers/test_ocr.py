@@ -111,3 +111,11 @@ def test_without_tesseract_one_sentence_says_what_to_install(monkeypatch: pytest
         read(scanned(plan_page()))
     assert caught.value.code == "tesseract_missing"
     assert caught.value.facts == {"file": "scan.pdf"}
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_a_scan_under_a_typed_page_number_is_read_by_ocr() -> None:
+    page = scanned(plan_page())
+    page.text(280, 830, "Page 3 du document numérisé")
+    assert read(page).ocr_pages == (1,)

@@ -391,3 +391,16 @@ def test_no_word_is_lost_and_none_comes_twice(
         return sorted(char for char in text if char.isalnum())
 
     assert letters(found) == letters(expected)
+
+
+def test_each_box_of_a_document_has_its_own_number() -> None:
+    pages = []
+    for number in range(3):
+        page = Page()
+        for index in range(3):
+            page.box(40, 60 + 100 * index, 80 + 10 * number, 80 + 100 * index, fill="dddddd")  # holds nothing
+            page.box(100, 60 + 100 * index, 400, 120 + 100 * index, stroke="000000")
+            page.text(110, 90 + 100 * index, f"Carte {number}{index}")
+        pages.append(page)
+    boxes = [block.position.box for block in read(*pages).blocks]
+    assert len(set(boxes)) == 9

@@ -261,3 +261,12 @@ def test_lines_that_settle_no_rectangle_are_given_to_pdfplumber() -> None:
 
 def test_the_border_of_the_page_is_no_grid() -> None:
     assert find_grids(Drawing([], [Box(5, 5, 590, 837, "", "000000")], [], []), 595, 842) == []
+
+
+def test_a_word_that_its_cell_broke_without_a_hyphen_is_whole() -> None:
+    page = Page()
+    page.text(40, 60, "Le développement durable de la commune.")
+    page.grid([40, 108.5, 300], [100, 130])
+    page.lines(42, 112, ["développeme", "nt durable"])
+    page.text(114, 112, "Service du climat")
+    assert tables(read(page))[0].cells[0].text == "développement durable"
