@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -109,6 +110,31 @@ def drop_clock(pdf: bytes) -> bytes:
     blank = _NUMBERS.sub(lambda m: _HEXADECIMAL.sub(b"0" * 32, m.group()), still)
     number = hashlib.sha256(blank).hexdigest()[:32].upper().encode("ascii")
     return _NUMBERS.sub(lambda m: _HEXADECIMAL.sub(number, m.group()), still)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a reader of a PDF goes by: how many pages, and the title and page number (from 1) of each bookmark."""
+
+    page_count: int
+    headings: tuple[tuple[str, int], ...]
+
+
+def read_outline(pdf: bytes) -> Outline:
+    """Return the pages and the bookmarks of a PDF that `convert_to_pdf` made, in order, of all levels."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        found = []
+        for bookmark in document.get_toc(max_depth=10):
+            target = bookmark.get_dest()
+            page_index = None if target is None else target.get_index()
+            if page_index is not None:
+                found.append((bookmark.get_title(), page_index + 1))
+        return Outline(len(document), tuple(found))
+    finally:
+        document.close()
 
 
 def convert_legacy(path: Path, target: str) -> bytes:

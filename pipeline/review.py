@@ -50,9 +50,10 @@ _Reader = Callable[[_Entry], str | None]
 def read_review(document: Document) -> tuple[tuple[Statement, ...], tuple[Remark, ...]]:
     """Return one statement for each changed cell (for each name, where the actors changed), `element_id` set.
 
-    An emptied cell gives a statement without value. Remarks, all warnings: review_value_unknown,
-    review_word_unknown, review_cell_empty, review_parent_unknown, review_role_unknown, review_order_ignored, review_row_added,
-    review_row_twice, review_row_removed. Raise SourceError review_not_ours when the sheets are not there.
+    An emptied cell gives a statement without value. Remarks, all warnings: review_value_unknown, review_word_unknown,
+    review_cell_empty, review_parent_unknown, review_parent_ambiguous, review_role_unknown, review_order_ignored,
+    review_row_added, review_row_twice, review_row_removed. Raise SourceError review_not_ours when the sheets are not
+    there.
     """
     corrected, first = _read_sheets(document)
     first_rows = {row[ID].text: row for row in first if ID in row and row[ID].text}
@@ -259,8 +260,9 @@ def _read_parent(
 ) -> _Said:
     found = names.get(fold(entry.text), frozenset()) - {element_id} if entry.text else frozenset({""})
     if len(found) != 1:
+        code = "review_parent_ambiguous" if found else "review_parent_unknown"
         facts = (("text", entry.text), ("count", str(len(found))))
-        return [], [_remark(document, "review_parent_unknown", entry, facts, element_id)]
+        return [], [_remark(document, code, entry, facts, element_id)]
     return [_state(document, element_id, column, next(iter(found)), entry)], []
 
 

@@ -299,40 +299,43 @@ def new_plan(name: str, kind: str, root: Path) -> Path:
 @dataclass(frozen=True, slots=True)
 class _Product:
     name: str
-    build: Callable[[Plan, Evaluation, Settings, bytes], bytes]
+    build: Callable[[Plan, Plan, Evaluation, Settings, bytes], bytes]  # the plan, and as it was first read
     template: str = ""  # in templates/; the product is a Word document when there is one
 
 
-def _render_report(plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _render_report(plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
     from pipeline.publish.report import render_report
 
+    del first
     return render_report(plan, evaluation, settings, template)
 
 
-def _render_annex(plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _render_annex(plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
     from pipeline.publish.annex import render_annex
 
+    del first
     return render_annex(plan, evaluation, settings, template)
 
 
-def _render_deliberation(plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _render_deliberation(plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
     from pipeline.publish.deliberation import render_deliberation
 
+    del first
     return render_deliberation(plan, evaluation, settings, template)
 
 
-def _write_workbook(plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _write_workbook(plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
     from pipeline.publish.workbook import write_workbook
 
-    del settings, template
+    del first, settings, template
     return write_workbook(plan, evaluation)
 
 
-def _write_review(plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _write_review(plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
     from pipeline.publish.review import write_review
 
     del evaluation, settings, template
-    return write_review(plan)
+    return write_review(plan, first)
 
 
 PRODUCTS: dict[str, _Product] = {
@@ -428,7 +431,7 @@ def _run_stages(
     if not plan.elements:
         raise DataError("plan_not_recognised", file=", ".join(source.path.name for source in sources))
     evaluation = _bring_evaluate(done, plan, settings)
-    _bring_products(done, products, plan, evaluation, settings)
+    _bring_products(done, products, plan, sources, evaluation, settings)
 
 
 def _with_cutoff(settings: Settings, cutoff: date | None, place: Place) -> Settings:
@@ -612,7 +615,12 @@ def _hash_stage(place: Place, stage: str) -> str:
 
 
 def _bring_products(
-    done: PlanRun, names: Sequence[str], plan: Plan, evaluation: Evaluation, settings: Settings
+    done: PlanRun,
+    names: Sequence[str],
+    plan: Plan,
+    sources: Sequence[_Source],
+    evaluation: Evaluation,
+    settings: Settings,
 ) -> None:
     """Write the products that are out of date, then the PDF of each Word document, then say where each is."""
     place = done.place
@@ -631,7 +639,8 @@ def _bring_products(
                 }
             )
             if not _is_product_current(place, product.name, keys[name]):
-                data = _build_product(product, plan, evaluation, settings, template)
+                first = _read_first(place, sources, plan)
+                data = _build_product(product, plan, first, evaluation, settings, template)
                 _put(done, product.name, data, keys[name], facts)
         except PipelineError as error:
             keys.pop(name, None)
@@ -662,12 +671,14 @@ def _is_product_current(place: Place, name: str, key: str) -> bool:
     return record is not None and record.made_from == key and (place.outputs / name).is_file()
 
 
-def _build_product(product: _Product, plan: Plan, evaluation: Evaluation, settings: Settings, template: bytes) -> bytes:
+def _build_product(
+    product: _Product, plan: Plan, first: Plan, evaluation: Evaluation, settings: Settings, template: bytes
+) -> bytes:
     """Build a product; in a worker where there is a template, which is a program that may loop or eat all memory."""
     if not product.template:
-        return product.build(plan, evaluation, settings, template)
+        return product.build(plan, first, evaluation, settings, template)
     try:
-        return isolation.call_isolated(product.build, (plan, evaluation, settings, template), file=product.name)
+        return isolation.call_isolated(product.build, (plan, first, evaluation, settings, template), file=product.name)
     except SourceError as error:
         raise TemplateError("product_failed", file=product.name, template=product.template) from error
 
@@ -679,11 +690,11 @@ def _put(done: PlanRun, name: str, data: bytes, key: str, facts: Mapping[str, st
         done.said.append(("kept_aside", {"file": name, "aside": aside}))
 
 
-_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-
-
 def _bring_pdfs(done: PlanRun, keys: Mapping[str, str], facts: Mapping[str, str]) -> None:
-    """Make the PDF of each Word document (name -> key) in one LibreOffice run; say why where there is none."""
+    """Make the PDF of each Word document (name -> key) in one LibreOffice run; say why where there is none.
+
+    The pages of the PDF are also those that the table of contents of the Word document shows until Word counts its own.
+    """
     from pipeline.office import convert_to_pdf
     from pipeline.publish.docx import prepare_for_pdf
 
@@ -691,12 +702,14 @@ def _bring_pdfs(done: PlanRun, keys: Mapping[str, str], facts: Mapping[str, str]
     stale = [name for name, key in keys.items() if not _is_product_current(done.place, f"{Path(name).stem}.pdf", key)]
     records = storage.read_records(outputs)
     with tempfile.TemporaryDirectory(prefix="pst-") as folder:
+        documents: dict[str, bytes] = {}
         copies: dict[str, Path] = {}
         for name in stale:
             document = (outputs / name).read_bytes()
             if storage.hash_bytes(document) != records[name].hash:
                 _say_no_pdf(done, render_message("pdf_of_edited", {"file": name}))
                 continue
+            documents[name] = document
             copies[name] = Path(folder) / name
             copies[name].write_bytes(prepare_for_pdf(document))
         if not copies:
@@ -710,11 +723,22 @@ def _bring_pdfs(done: PlanRun, keys: Mapping[str, str], facts: Mapping[str, str]
             if path is None:
                 _say_no_pdf(done, render_message("pdf_failed", {"file": name}))
                 continue
-            data = path.read_bytes()
             try:
-                _put(done, path.name, data, keys[name], {**facts, "pages": str(len(_PAGE.findall(data)))})
+                _put_pdf(done, name, documents[name], path.read_bytes(), keys[name], facts)
             except UsageError as error:
                 done.failures.append(error)
+
+
+def _put_pdf(done: PlanRun, name: str, document: bytes, pdf: bytes, key: str, facts: Mapping[str, str]) -> None:
+    """Put a PDF in place, and its page numbers in the contents of the Word document."""
+    from pipeline.office import read_outline
+    from pipeline.publish.docx import number_contents
+
+    outline = read_outline(pdf)
+    numbered = number_contents(document, outline.headings)
+    if numbered != document:
+        _put(done, name, numbered, key, facts)
+    _put(done, f"{Path(name).stem}.pdf", pdf, key, {**facts, "pages": str(outline.page_count)})
 
 
 def _say_no_pdf(done: PlanRun, reason: str) -> None:

@@ -515,6 +515,10 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
                 return Label(field, level)
             if others and all(o in _around() or (o.isdigit() and len(o) == 4) for o in others):
                 return Label("title", level)
+    if loose and len(tokens) <= MAXIMUM_LABEL_WORDS:
+        for noun, level in _level_nouns():
+            if len(noun) > 3 and folded.startswith(f"{noun} "):
+                return Label("title", level)  # «Objectif strategique poursuivi»
     if len(tokens) <= MAXIMUM_LABEL_WORDS:
         present = set(tokens)
         strangers = len(present - _label_tokens())

@@ -22,7 +22,7 @@ CONFINED: dict[str, set[str]] = {
     "lxml": {"readers", "publish"},
     "docx": {"readers", "publish"},
     "pptx": {"readers", "publish/charts"},
-    "pypdfium2": {"readers"},
+    "pypdfium2": {"readers", "office"},
     "pdfplumber": {"readers"},
     "pikepdf": {"readers"},
     "PIL": {"readers"},

@@ -1194,6 +1194,9 @@ class _Reader:
         around = list(self.stack)
         for row in grid.rows:
             if row.band:
+                section = match_section(" ".join(b.text for b in row.band))
+                if section is not None and section.concept in ("legend", "outside"):
+                    break  # what follows explains the table
                 if not self.band_is_element(row):
                     self.stack[:] = [f for f in self.stack if f in around]
                 self.read_blocks(row.band)
@@ -1231,6 +1234,15 @@ class _Reader:
     def band_is_element(self, row: Row) -> bool:
         label = match_level(" ".join(b.text for b in row.band))
         return label is not None and bool(label.code or label.rest)
+
+    def stated_level(self, grid: Grid, item: Item) -> Level | None:
+        """The level that a column «Niveau» or «Type» states for a row."""
+        for column in grid.columns:
+            if column.label is not None and column.label.field in ("level", "kind") and column.index in item.cells:
+                label = match_label(item.cells[column.index][0])
+                if label is not None and label.field == "title" and label.level is not None:
+                    return label.level
+        return None
 
     def code_depths(self, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
         """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action."""
@@ -1270,7 +1282,10 @@ class _Reader:
         depths: dict[int, Level],
         seen: dict[Level, tuple[str, str, _Mention]],
     ) -> None:
-        filled = [c for c in titles if c.index in row.cells and row.cells[c.index].text.strip()]
+        filled = sorted(
+            (c for c in titles if c.index in row.cells and row.cells[c.index].text.strip()),
+            key=lambda c: LEVEL_DEPTH.get(c.label.level, 9) if c.label is not None and c.label.level is not None else 4.5,
+        )
         if not filled:
             target = self.top_mention()
             for cell in row.cells.values():
@@ -1289,11 +1304,13 @@ class _Reader:
         code: str,
         text: str,
         depths: dict[int, Level],
-        seen: dict[Level, tuple[str, str, _Mention]],
+        stated: Level | None,
     ) -> Level:
         label = match_level(f"{code} {text}" if code else text)
         if column.label is not None and column.label.level is not None:
             return column.label.level
+        if stated is not None:
+            return stated
         if label is not None and label.code and label.rest:
             return label.level
         number = match_number(f"{code} {text}" if code else text)
@@ -1315,6 +1332,7 @@ class _Reader:
                 target = self.title_for_code(column, filled)
                 if target is not None:
                     codes[target.index] = item.cells[column.index][0].replace("\n", " ").strip()
+        stated = self.stated_level(grid, item)
         leaf: _Mention | None = None
         opened: dict[Level, _Mention] = {}
         for column in filled:
@@ -1322,7 +1340,7 @@ class _Reader:
             if not text:
                 continue
             code = codes.get(column.index, "")
-            level = self.level_of(column, code, text, depths, seen)
+            level = self.level_of(column, code, text, depths, stated)
             title, printed = self.cut_title(text, level)
             key = (fold(code or printed), fold(title))
             known = seen.get(level)
@@ -1354,12 +1372,20 @@ class _Reader:
             opened[level] = leaf
         if leaf is None:
             return
+        for text, blocks in item.inner:
+            below = _NESTED.get(leaf.level)
+            if below is not None:
+                place = locator(blocks[0])
+                self.open(
+                    below, "", text, blocks, place, blocks[0].position.page_number, TABLED, item=True, parent=leaf, keep_stack=True
+                )
+                self.stack.pop()
         for column in grid.columns:
             if column.index not in item.cells:
                 continue
             text, blocks, place = item.cells[column.index]
             where = place or (locator(blocks[0]) if blocks else leaf.place)
-            if column in filled or (column.label is not None and column.label.field == "code"):
+            if column in filled or (column.label is not None and column.label.field in ("code", "level")):
                 for block in blocks:
                     self.fates.setdefault(block.index, (Became.ELEMENT, leaf))
                 continue
@@ -1411,7 +1437,8 @@ class _Reader:
     def title_for_code(self, column: Column, filled: Sequence[Column]) -> Column | None:
         """The title column that a code column belongs to: of its level, else the next to the right, else the last."""
         if column.label is not None and column.label.level is not None:
-            return next((c for c in filled if c.label is not None and c.label.level is column.label.level), None)
+            same = next((c for c in filled if c.label is not None and c.label.level is column.label.level), None)
+            return same or next((c for c in filled if c.label is None or c.label.level is None), None)
         return next((c for c in filled if c.index > column.index), filled[-1] if filled else None)
 
     def read_indicator_grid(self, grid: Grid, title: Column) -> None:

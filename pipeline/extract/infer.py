@@ -76,6 +76,8 @@ def _name(node: Node) -> str | None:
     if node.furniture:
         return None
     if node.label is not None:
+        if node.label.level not in LEVEL_DEPTH:
+            return None  # a constat or an ambition under an OS
         return f"label {node.label.level.value}" if (node.label.code or node.label.rest) else None
     if node.section is not None:
         return node.kind if node.section.concept in set(Level) else None
@@ -121,21 +123,30 @@ def ends_outside(line: Line, rank: float) -> bool:
     )
 
 
+def _runs_on(node: Line, first: Line | None) -> bool:
+    """Tell whether a numbered line goes on with the numbering that a section began with."""
+    return first is not None and first.number is not None and node.number is not None and node.number.shape == first.number.shape
+
+
 def section_end(flow: Flow, head_index: int) -> int:
     """Index after the last node that a section heading governs: up to the next section, label, table, or as strong a heading."""
     head = flow[head_index]
     assert isinstance(head, Line)
+    first: Line | None = None
     for index in range(head_index + 1, len(flow)):
         node = flow[index]
         if isinstance(node, Tile):
             continue
+        if first is None and isinstance(node, Line) and not node.furniture:
+            first = node
         if not isinstance(node, Line):
             return index
         if node.furniture:
             continue
         if node.section is not None or (node.label is not None and (node.label.code or node.label.rest)):
             return index
-        if node.rank >= head.rank > 0 or (head.rank == 0 and node.rank > 0 and node.number is None):
+        plain = node.rank <= PLAIN_HEADING_RANK and _runs_on(node, first)
+        if (node.rank >= head.rank > 0 and not plain) or (head.rank == 0 and node.rank > 0 and node.number is None):
             return index
         if node.rank > PLAIN_HEADING_RANK and node.title:
             return index  # a chapter of its own; its level is inferred

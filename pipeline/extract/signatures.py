@@ -164,6 +164,8 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     if section is not None:
         label = number = None
     title = label.rest if label else number.rest if number else text
+    if block.role is Role.SHEET_NAME and label is None and section is None:
+        number, look = None, "sheet name"  # names of sheets set parts apart, they are no titles of a plan
     look = style_key(block.style, rank, body)
     return Line(
         blocks=(block,),
@@ -202,6 +204,8 @@ def _kind(
         return f"number {number.shape} {look}{place}"
     if bullet:
         return f"item {depth}"
+    if look == "sheet name":
+        return look
     return f"heading {look}" if rank > 0 else "paragraph"
 
 

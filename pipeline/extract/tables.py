@@ -220,7 +220,8 @@ def read_table(table: Table) -> Grid | Sheet | None:
         return None
     header = _header(matrix, table)
     sheet = _read_sheet(matrix)
-    if sheet is not None and header is not None and _labels_first_column(matrix, header):
+    leveled = header is not None and any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
+    if sheet is not None and header is not None and not leveled and _labels_first_column(matrix, header):
         return sheet
     if header is not None:
         return _read_grid(matrix, header)
@@ -404,62 +405,87 @@ def is_ticked(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An item of a list in a cell: its number (empty when bulleted), its text, and the items of the inner list."""
+
+    number: str
+    text: str
+    blocks: tuple[Block, ...]
+    inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One element of a row: rows whose cells hold aligned lists give several."""
+    """One element of a row: rows whose cells hold aligned lists give several. `inner` are the items under its title."""
 
     cells: dict[int, tuple[str, tuple[Block, ...], str]]  # column index -> text, blocks, locator of the cell
-    inherited: frozenset[int] = frozenset()  # columns whose value is shared with the other items of the row
+    inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
 
 
 def split_row(row: Row, title_column: int) -> list[Item]:
-    """Cut a row whose title cell is a list into one item a line, taking along the lines of other cells that align."""
+    """Cut a row whose title cell is a list into one item a line, taking along the lines of other cells that align.
+
+    A value that stands once for the whole row is given to every item.
+    """
     whole = {i: (cell_text(c), c.blocks, c.locator) for i, c in row.cells.items() if c.text.strip()}
     title = row.cells.get(title_column)
-    parts = _list_items(title) if title is not None else []
-    if len(parts) < 2:
+    parts = _list_parts(title) if title is not None else []
+    if len(parts) < 2 and not (parts and parts[0].inner):
         return [Item(whole)]
     items: list[dict[int, tuple[str, tuple[Block, ...], str]]] = [{} for _ in parts]
-    inherited: set[int] = set()
     for index, cell in row.cells.items():
         if index == title_column:
-            for item, (_, text, blocks) in zip(items, parts, strict=True):
-                item[index] = (text, blocks, cell.locator)
+            for item, part in zip(items, parts, strict=True):
+                item[index] = (part.text, part.blocks, cell.locator)
             continue
-        others = _list_items(cell)
-        numbered = {number: (text, blocks) for number, text, blocks in others if number}
-        if numbered and any(number for number, _, _ in parts):
-            for item, (number, _, _) in zip(items, parts, strict=True):
-                if number in numbered and numbered[number][0]:
-                    item[index] = (*numbered[number], cell.locator)
+        others = _list_parts(cell)
+        numbered = {other.number: other for other in others if other.number}
+        if numbered and any(part.number for part in parts):
+            for item, part in zip(items, parts, strict=True):
+                other = numbered.get(part.number)
+                if other is not None and other.text:
+                    item[index] = (other.text, other.blocks, cell.locator)
         elif len(others) == len(parts):
-            for item, (_, text, blocks) in zip(items, others, strict=True):
-                item[index] = (text, blocks, cell.locator)
+            for item, other in zip(items, others, strict=True):
+                item[index] = (other.text, other.blocks, cell.locator)
         elif index in whole:
-            inherited.add(index)
             for item in items:
                 item[index] = whole[index]
-    return [Item(item, frozenset(inherited)) for item in items]
+    return [Item(item, part.inner) for item, part in zip(items, parts, strict=True)]
 
 
-def _list_items(cell: Cell) -> list[tuple[str, str, tuple[Block, ...]]]:
-    """Cut a cell into (number, text, blocks) a line; [] unless every line is numbered or bulleted."""
-    items: list[tuple[str, str, tuple[Block, ...]]] = []
+def _list_parts(cell: Cell) -> list[Part]:
+    """Cut a cell into the items of its list; [] unless every line is numbered or bulleted.
+
+    Bullets of an inner list level, or of another glyph than the first, belong to the item above.
+    """
+    parts: list[Part] = []
+    first: Block | None = None
     for block in cell.blocks:
         if block.table is not None:
             return []
-        for text in block.text.split("\n"):
-            text = clean(text)
+        for line in block.text.split("\n"):
+            text = clean(line)
             number = match_number(f"{block.marker} {text}" if block.marker_kind is Marker.NUMBER else text)
             if number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
-                items.append((number.code, number.rest, (block,)))
+                parts.append(Part(number.code, number.rest, (block,)))
             elif block.marker_kind is Marker.BULLET:
-                items.append(("", text, (block,)))
-            elif items and text and text[:1].islower():
-                code, before, blocks = items[-1]
-                items[-1] = (code, f"{before} {text}", (*blocks, block))
+                if first is None:
+                    first = block
+                inner = parts and (
+                    bool(parts[-1].number)
+                    or (block.list_level or 0) > (first.list_level or 0)
+                    or (block.marker != first.marker and block.indent_pt >= first.indent_pt)
+                )
+                if inner:
+                    parts[-1] = replace(parts[-1], inner=(*parts[-1].inner, (text, (block,))))
+                else:
+                    parts.append(Part("", text, (block,)))
+            elif parts and text and text[:1].islower() and not parts[-1].inner:
+                parts[-1] = replace(parts[-1], text=f"{parts[-1].text} {text}", blocks=(*parts[-1].blocks, block))
             elif text:
                 return []
-    return items
+    return parts
 
 
 def in_columns(table: Table) -> bool:

@@ -10,7 +10,7 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -298,6 +298,34 @@ def fill_contents(body: Any) -> None:
     _write_entries(first, headings, deepest)
 
 
+def number_contents(document: bytes, headings: Sequence[tuple[str, int]]) -> bytes:
+    """Return the document with page numbers in its contents, from (title, page number) of its headings in order.
+
+    An entry whose title is not among them stays without number. Word counts its own pages when the fields are updated.
+    """
+    return freeze_archive(document, {"word/document.xml": lambda content: number_entries(content, headings)})
+
+
+def number_entries(content: bytes, headings: Sequence[tuple[str, int]]) -> bytes:
+    """Write the page numbers into the PAGEREF fields of a document part."""
+    root = etree.fromstring(content, parser=etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    found = find_contents(root)
+    if found is None:
+        return content
+    left = [("".join(title.split()), page_number) for title, page_number in headings]
+    for paragraph in (found[0], *found[0].itersiblings(qn("w:p"))):
+        for link in paragraph.iter(qn("w:hyperlink")):
+            texts = list(link.iter(qn("w:t")))
+            title = "".join("".join(t.text or "" for t in texts[:-1]).split())
+            place = next((i for i, (other, _) in enumerate(left) if other == title), None)
+            if place is not None and texts:
+                texts[-1].text = str(left[place][1])
+                del left[: place + 1]
+        if paragraph is found[1]:
+            break
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
 def prepare_for_pdf(document: bytes) -> bytes:
     """Return the document with the entries of its contents as plain paragraphs, for LibreOffice only.
 
@@ -390,7 +418,7 @@ def _write_entries(first: Any, headings: list[tuple[int, str, str]], deepest: in
         link = _element("w:hyperlink", anchor=name, history="1")
         link.append(_run(_text(text)))
         link.append(_run(_element("w:tab")))
-        for run in (*_field_start(f" PAGEREF {name} \\h "), _run(_text("\u2026")), _run(_field_mark("end"))):
+        for run in (*_field_start(f" PAGEREF {name} \\h "), _run(_text("")), _run(_field_mark("end"))):
             link.append(run)
         paragraph.append(link)
     if not headings:

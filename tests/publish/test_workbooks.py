@@ -114,7 +114,7 @@ def test_level_and_status_are_chosen_from_a_list(commune: Plan) -> None:
     book = open_book(write_review(commune))
     validations = book["Relecture"].data_validations.dataValidation
     assert {v.type for v in validations} == {"list"}
-    assert {str(v.sqref)[0] for v in validations} == {"C", "G"}
+    assert {str(v.sqref)[0] for v in validations} == {"C", "G", "M"}
     assert book["Listes"].sheet_state == "hidden"
     assert "En cours" in [c.value for c in book["Listes"]["B"]]
 
