@@ -10,13 +10,15 @@ import calendar
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
+
 from pipeline.model import (
+    REVIEW_NAME,
     Actor,
     Attainment,
     Budget,
@@ -39,8 +41,6 @@ OUTSIDE = {
     Level.OBJECTIF_STRATEGIQUE: "outside_objectif_strategique",
 }
 SCOPE_LEVELS = (Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
-#: Corrections of a reading are no change of the plan.
-REVIEW_SOURCE = "relecture.xlsx"
 RESPONSIBLE_ROLES = ("mandataire", "responsable", "porteur", "service")
 CHANGE_FIELDS = ("title", "status", "start", "end", "budget")
 HUNDRED = Decimal(100)
@@ -64,26 +64,12 @@ def evaluate(plan: Plan, cutoff: date) -> Evaluation:
         remarks.append(Remark(Severity.WARNING, "evaluation_no_action"))
     remarks += check_values(plan.elements)
 
-    figures: list[Figure] = []
-    figures += build_figures("", plan.elements, cutoff)
-    for level in SCOPE_LEVELS:
-        scopes = [e for e in plan.elements if e.level is level]
-        if not scopes:
-            continue
-        members: dict[str, list[Element]] = {scope.id: [] for scope in scopes}
-        outside: list[Element] = []
-        for element in plan.elements:
-            above = [a for a in ancestors[element.id] if a in members]
-            for scope_id in above:
-                members[scope_id].append(element)
-            if not above:
-                outside.append(element)
-        for scope in scopes:
-            figures += build_figures(scope.id, members[scope.id], cutoff)
-        if level in OUTSIDE:
-            if any(e.level is Level.ACTION for e in outside):
-                figures += build_figures(OUTSIDE[level], outside, cutoff)
-            remarks += check_totals(figures, level, [s.id for s in scopes])
+    memberships = build_memberships(plan.elements, ancestors)
+    figures = build_figures(build_frame(plan.elements, cutoff), memberships)
+    for level in OUTSIDE:
+        scope_ids = [e.id for e in plan.elements if e.level is level]
+        if scope_ids:
+            remarks += check_totals(figures, level, scope_ids)
     for action in actions:
         figures += [
             Figure(action.id, code, 1, 1, rule)
@@ -140,50 +126,133 @@ def build_ancestors(elements: Sequence[Element]) -> dict[str, tuple[str, ...]]:
     return chains
 
 
-def build_figures(scope_id: str, members: Sequence[Element], cutoff: date) -> list[Figure]:
-    """Return all figures of one scope; `members` are its elements of any level."""
-    actions = [e for e in members if e.level is Level.ACTION]
-    sub_actions = [e for e in members if e.level is Level.SOUS_ACTION]
-    total = len(actions)
-    by_status = Counter(read_status(a) for a in actions)
-    done, abandoned = by_status[Status.TERMINE], by_status[Status.ANNULE_ABANDONNE]
-    dated = [a for a in actions if read_period_end(a.end) is not None]
-    overdue = [a for a in dated if is_past(a.end, cutoff)]
-    given = [a.progress for a in actions if a.progress is not None]
-    budgets = [a.budget for a in actions if a.budget is not None]
-    synergies = [a for a in actions if a.synergy == "oui"]
-    synergy_status = Counter(read_status(a) for a in synergies)
-    rows: list[tuple[str, int | Decimal, int, str]] = [("actions", total, total, "count_actions")]
-    rows += [(status, by_status[status], total, "count_status") for status in Status]
-    rows += [
-        (NOT_GIVEN, by_status[NOT_GIVEN], total, "count_not_given"),
-        ("done_rate", done, total, "done_all"),
-        ("done_rate_without_abandoned", done, total - abandoned, "done_without_abandoned"),
-        ("progress_mean", sum(given, Decimal(0)), len(given), "mean_progress_given"),
-        ("progress_given", len(given), total, "count_progress_given"),
-        ("deadline_given", len(dated), total, "count_deadline_given"),
-        ("late", sum(1 for a in overdue if is_late(a, cutoff)), len(dated), "late_at_cutoff"),
-        ("overdue_not_given", sum(1 for a in overdue if read_status(a) == NOT_GIVEN), len(dated), "overdue_not_given"),
-        ("slipped", sum(1 for a in actions if is_slipped(a)), len(dated), "deadline_slipped"),
-        ("budget_total", sum(budgets, Decimal(0)), len(budgets), "budget_printed"),
-        ("budget_given", len(budgets), total, "count_budget_given"),
-        ("synergy", len(synergies), total, "count_synergy"),
-        ("synergy_not_given", sum(1 for a in actions if not a.synergy), total, "count_synergy_not_given"),
-    ]
-    rows += [
-        (f"synergy:{code}", synergy_status[code], len(synergies), "count_synergy_status") for code in status_codes()
-    ]
-    rows += [
-        (f"kind:{kind}", count, total, "count_kind")
-        for kind, count in sorted(Counter(a.kind for a in actions if a.kind).items())
-    ]
-    sub_status = Counter(read_status(s) for s in sub_actions)
-    rows += [
-        ("sub_actions", len(sub_actions), len(sub_actions), "count_sub_actions"),
-        ("sub_actions_done", sub_status[Status.TERMINE], len(sub_actions), "count_sub_actions_done"),
-        ("sub_actions_not_given", sub_status[NOT_GIVEN], len(sub_actions), "count_sub_actions_not_given"),
-    ]
-    return [Figure(scope_id, code, numerator, denominator, rule) for code, numerator, denominator, rule in rows]
+def build_memberships(
+    elements: Sequence[Element], ancestors: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Map each scope to the ids of the elements in it: the plan (""), each element of SCOPE_LEVELS in plan order, and,
+    after those of its level, the actions outside of them all (OUTSIDE) where there are some.
+    """
+    memberships: dict[str, tuple[str, ...]] = {"": tuple(e.id for e in elements)}
+    for level in SCOPE_LEVELS:
+        members: dict[str, list[str]] = {e.id: [] for e in elements if e.level is level}
+        outside: list[Element] = []
+        for element in elements:
+            above = [a for a in ancestors[element.id] if a in members]
+            for scope_id in above:
+                members[scope_id].append(element.id)
+            if not above:
+                outside.append(element)
+        memberships |= {scope_id: tuple(inner) for scope_id, inner in members.items()}
+        if members and level in OUTSIDE and any(e.level is Level.ACTION for e in outside):
+            memberships[OUTSIDE[level]] = tuple(e.id for e in outside)
+    return memberships
+
+
+def build_frame(elements: Sequence[Element], cutoff: date) -> pd.DataFrame:
+    """Return a row an action or sub-action: what is counted as booleans, what is summed as Decimal (0 where there is
+    none), codes as text.
+    """
+    counted = [e for e in elements if e.level in (Level.ACTION, Level.SOUS_ACTION)]
+    status = [read_status(e) for e in counted]
+    past = [is_past(e.end, cutoff) for e in counted]
+    return pd.DataFrame(
+        {
+            "id": pd.Series([e.id for e in counted], dtype="object"),
+            "is_action": pd.Series([e.level is Level.ACTION for e in counted], dtype="bool"),
+            "status": pd.Series(status, dtype="object"),
+            "kind": pd.Series([e.kind for e in counted], dtype="object"),
+            "synergy": pd.Series([e.synergy == "oui" for e in counted], dtype="bool"),
+            "synergy_not_given": pd.Series([not e.synergy for e in counted], dtype="bool"),
+            "deadline_given": pd.Series([read_period_end(e.end) is not None for e in counted], dtype="bool"),
+            "late": pd.Series([is_late(e, cutoff) for e in counted], dtype="bool"),
+            "overdue_not_given": pd.Series(
+                [p and s == NOT_GIVEN for p, s in zip(past, status, strict=True)], dtype="bool"
+            ),
+            "slipped": pd.Series([is_slipped(e) for e in counted], dtype="bool"),
+            "progress_given": pd.Series([e.progress is not None for e in counted], dtype="bool"),
+            "progress": pd.Series([e.progress or Decimal(0) for e in counted], dtype="object"),
+            "budget_given": pd.Series([e.budget is not None for e in counted], dtype="bool"),
+            "budget": pd.Series([e.budget or Decimal(0) for e in counted], dtype="object"),
+        }
+    )
+
+
+COUNTED = ("synergy", "synergy_not_given", "deadline_given", "late", "overdue_not_given", "slipped", "progress_given",
+           "budget_given")  # fmt: skip
+
+
+def build_figures(frame: pd.DataFrame, memberships: Mapping[str, Sequence[str]]) -> list[Figure]:
+    """Return all figures of every scope, in the order of `memberships`; `frame` is that of `build_frame`."""
+    pairs = [(scope_id, member) for scope_id, members in memberships.items() for member in members]
+    links = pd.DataFrame(pairs, columns=["scope", "id"], dtype="object")
+    rows = links.merge(frame, on="id", how="inner")
+    actions, sub_actions = rows[rows["is_action"]], rows[~rows["is_action"]]
+    totals = actions.groupby("scope").size()
+    by_status = actions.groupby(["scope", "status"]).size()
+    by_kind = actions[actions["kind"] != ""].groupby(["scope", "kind"]).size()
+    in_synergy = actions[actions["synergy"]].groupby(["scope", "status"]).size()
+    counts = actions.groupby("scope")[list(COUNTED)].sum().to_dict("index")
+    sub_totals = sub_actions.groupby("scope").size()
+    sub_status = sub_actions.groupby(["scope", "status"]).size()
+    sums: dict[tuple[str, str], Decimal] = {}
+    for column in ("progress", "budget"):
+        for scope_id, values in actions[actions[f"{column}_given"]].groupby("scope")[column]:
+            sums[str(scope_id), column] = sum(values, Decimal(0))
+    kinds: dict[str, list[str]] = {}
+    for scope_id, kind in by_kind.index:
+        kinds.setdefault(scope_id, []).append(kind)
+
+    figures: list[Figure] = []
+    for scope_id in memberships:
+        total = int(totals.get(scope_id, 0))
+        count = {name: int(counts[scope_id][name]) if total else 0 for name in COUNTED}
+        status = {code: int(by_status.get((scope_id, code), 0)) for code in status_codes()}
+        done, abandoned = status[Status.TERMINE], status[Status.ANNULE_ABANDONNE]
+        dated, synergies, subs = count["deadline_given"], count["synergy"], int(sub_totals.get(scope_id, 0))
+        progress_sum = sums.get((scope_id, "progress"), Decimal(0))
+        budget_sum = sums.get((scope_id, "budget"), Decimal(0))
+        listed: list[tuple[str, int | Decimal, int, str]] = [("actions", total, total, "count_actions")]
+        listed += [(code, status[code], total, "count_status") for code in Status]
+        listed += [
+            (NOT_GIVEN, status[NOT_GIVEN], total, "count_not_given"),
+            ("done_rate", done, total, "done_all"),
+            ("done_rate_without_abandoned", done, total - abandoned, "done_without_abandoned"),
+            ("progress_mean", progress_sum, count["progress_given"], "mean_progress_given"),
+            ("progress_given", count["progress_given"], total, "count_progress_given"),
+            ("deadline_given", dated, total, "count_deadline_given"),
+            ("late", count["late"], dated, "late_at_cutoff"),
+            ("overdue_not_given", count["overdue_not_given"], dated, "overdue_not_given"),
+            ("slipped", count["slipped"], dated, "deadline_slipped"),
+            ("budget_total", budget_sum, count["budget_given"], "budget_printed"),
+            ("budget_given", count["budget_given"], total, "count_budget_given"),
+            ("synergy", synergies, total, "count_synergy"),
+            ("synergy_not_given", count["synergy_not_given"], total, "count_synergy_not_given"),
+        ]
+        listed += [
+            (f"synergy:{code}", int(in_synergy.get((scope_id, code), 0)), synergies, "count_synergy_status")
+            for code in status_codes()
+        ]
+        listed += [
+            (f"kind:{kind}", int(by_kind[scope_id, kind]), total, "count_kind")
+            for kind in sorted(kinds.get(scope_id, ()))
+        ]
+        listed += [
+            ("sub_actions", subs, subs, "count_sub_actions"),
+            (
+                "sub_actions_done",
+                int(sub_status.get((scope_id, Status.TERMINE.value), 0)),
+                subs,
+                "count_sub_actions_done",
+            ),
+            (
+                "sub_actions_not_given",
+                int(sub_status.get((scope_id, NOT_GIVEN), 0)),
+                subs,
+                "count_sub_actions_not_given",
+            ),
+        ]
+        figures += [Figure(scope_id, code, top, bottom, rule) for code, top, bottom, rule in listed]
+    return figures
 
 
 def build_missing_figures(plan: Plan, actions: Sequence[Element]) -> list[Figure]:
@@ -208,17 +277,18 @@ def build_missing_figures(plan: Plan, actions: Sequence[Element]) -> list[Figure
 def build_budget_figures(plan: Plan, action_ids: set[str]) -> list[Figure]:
     """Return the budget lines of actions summed by year and by funder; the denominator counts the lines summed."""
     figures: list[Figure] = []
-    lines = [(b, b.amount) for b in plan.budgets if b.element_id in action_ids and b.amount is not None]
-    names = {"budget_year": [b.year for b, _ in lines], "budget_funder": [b.funder for b, _ in lines]}
-    for code, keys in names.items():
-        groups: dict[str, list[Decimal]] = {}
-        for key, (_, amount) in zip(keys, lines, strict=True):
-            if key:
-                groups.setdefault(key, []).append(amount)
-        figures += [
-            Figure("", f"{code}:{name}", sum(amounts, Decimal(0)), len(amounts), f"{code}_printed")
-            for name, amounts in sorted(groups.items())
-        ]
+    lines = [b for b in plan.budgets if b.element_id in action_ids and b.amount is not None]
+    frame = pd.DataFrame(
+        {
+            "budget_year": pd.Series([b.year for b in lines], dtype="object"),
+            "budget_funder": pd.Series([b.funder for b in lines], dtype="object"),
+            "amount": pd.Series([b.amount for b in lines], dtype="object"),
+        }
+    )
+    for code in ("budget_year", "budget_funder"):
+        for name, amounts in frame[frame[code] != ""].groupby(code, sort=True)["amount"]:
+            total = sum(amounts, Decimal(0))
+            figures.append(Figure("", f"{code}:{name}", total, len(amounts), f"{code}_printed"))
     elsewhere = [e.budget for e in plan.elements if e.id not in action_ids and e.budget is not None]
     if elsewhere:
         figures.append(
@@ -409,7 +479,7 @@ def build_changes(statements: Sequence[Statement]) -> tuple[tuple[str, str], ...
     Spreadsheets of indicators and corrections of the reading are left out: they change no plan. With a single source
     nothing is returned.
     """
-    titles = [s for s in statements if s.field == "title" and s.element_id and s.source != REVIEW_SOURCE]
+    titles = [s for s in statements if s.field == "title" and s.element_id and s.source != REVIEW_NAME]
     sources = {s.source for s in titles}
     if len(sources) < 2:
         return ()

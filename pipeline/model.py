@@ -79,6 +79,9 @@ class Became(StrEnum):
 ACTOR_ROLES = ("mandataire", "responsable", "porteur", "service", "partenaire", "acteur")
 MEASURE_ROLES = ("baseline", "target", "actual")
 
+#: The workbook that the coordinator corrects: its name, and the source of what it corrects.
+REVIEW_NAME = "relecture.xlsx"
+
 # ------------------------------------------------------------------------------------------------ what a reader saw
 
 

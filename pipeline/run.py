@@ -28,7 +28,7 @@ from pipeline.exceptions import (
     ToolMissingError,
     UsageError,
 )
-from pipeline.model import Evaluation, Extraction, Plan, Remark, Severity, Statement, leaf_blocks
+from pipeline.model import REVIEW_NAME, Evaluation, Extraction, Plan, Remark, Severity, Statement, leaf_blocks
 from pipeline.remarks import render_error, render_message
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ Progress = Callable[[str, int, int], None]
 MAX_BLOCKS = 200_000
 
 SETTINGS_NAME = "plan.toml"
-REVIEW_NAME = "relecture.xlsx"
 STAGES = ("1-extract", "2-normalise", "3-merge", "4-evaluate")
 
 

@@ -12,7 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from pipeline.extract.infer import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_plan, is_vision, section_end
+from pipeline.extract.infer import (
+    APART,
+    OUTSIDE_END,
+    PLAIN_HEADING_RANK,
+    Flow,
+    ends_outside,
+    is_plan,
+    is_vision,
+    section_end,
+)
 from pipeline.extract.signatures import BodyStyle, Line, Tile, announces, locator, read_lines
 from pipeline.extract.tables import Column, Entry, Grid, Item, Row, Sheet, cell_text, is_ticked, split_row
 from pipeline.model import (
@@ -31,6 +40,7 @@ from pipeline.model import (
     leaf_blocks,
 )
 from pipeline.text import clean, fold, strip_title
+from pipeline.values import parse_status
 from pipeline.vocabulary import (
     Label,
     is_total,
@@ -42,7 +52,7 @@ from pipeline.vocabulary import (
 )
 
 #: Confidence of a mention by what it rests on.
-LABELLED, TABLED, NUMBERED, LISTED, SET_APART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
+LABELLED, TABLED, NUMBERED, LISTED, SETAPART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
 
 _NESTED = {
     Level.OBJECTIF_STRATEGIQUE: Level.OBJECTIF_OPERATIONNEL,
@@ -50,8 +60,8 @@ _NESTED = {
     Level.ACTION: Level.SOUS_ACTION,
     Level.ENGAGEMENT: Level.ENGAGEMENT,
 }
-#: Sections that hold no element of their own: chapters outside the plan, legends, and what only repeats the plan.
-_APART = ("outside", "contents", "legend", "summary")
+#: A sentence on the status of an action is no longer than this.
+MAXIMUM_STATUS_CHARACTERS = 90
 _LEVELS = {level.value: level for level in Level}
 
 
@@ -146,7 +156,7 @@ class _Reader:
         return None
 
     def in_repetition(self) -> bool:
-        return any(f.sort == "closed" and f.concept in _APART for f in self.stack)
+        return any(f.sort == "closed" and f.concept in APART for f in self.stack)
 
     def close_items(self) -> None:
         while self.stack and self.stack[-1].item:
@@ -175,7 +185,7 @@ class _Reader:
                     return
                 self.stack.pop()
             elif frame.sort == "closed":
-                if frame.concept in _APART and frame.rank > rank:
+                if frame.concept in APART and frame.rank > rank:
                     return
                 self.stack.pop()
             else:
@@ -198,7 +208,7 @@ class _Reader:
     def parent_for(self, level: Level) -> _Mention | None:
         depth = LEVEL_DEPTH.get(level)
         for frame in reversed(self.stack):
-            if frame.sort == "closed" and frame.concept not in _APART:
+            if frame.sort == "closed" and frame.concept not in APART:
                 return None
             if frame.sort != "element" or frame.mention is None:
                 continue
@@ -248,7 +258,7 @@ class _Reader:
         )
         mention.blocks += blocks
         if weak:
-            mention.repetition = next(f.number for f in self.stack if f.sort == "closed" and f.concept in _APART)
+            mention.repetition = next(f.number for f in self.stack if f.sort == "closed" and f.concept in APART)
         if mention.parent is not None:
             mention.parent.children.append(mention)
         self.mentions.append(mention)
@@ -261,7 +271,7 @@ class _Reader:
 
     def leave_repetition(self, level: Level, key: str) -> None:
         """End a foreword, contents or synthesis when an element comes that it has repeated already."""
-        position = next((i for i, f in enumerate(self.stack) if f.sort == "closed" and f.concept in _APART), None)
+        position = next((i for i, f in enumerate(self.stack) if f.sort == "closed" and f.concept in APART), None)
         if position is None or not key:
             return
         frame = self.stack[position]
@@ -329,7 +339,7 @@ class _Reader:
             while not line.furniture and self.stack and (self.stack[-1].item or self.stack[-1].sort == "section"):
                 self.stack.pop()
             return 1
-        apart = next((f for f in self.stack if f.sort == "closed" and f.concept in _APART), None)
+        apart = next((f for f in self.stack if f.sort == "closed" and f.concept in APART), None)
         if apart is not None and (apart.mode == "listed" or (apart.rank == 0 and apart.used and ends_outside(line, 0.0))):
             del self.stack[self.stack.index(apart) :]
         elif apart is not None:
@@ -355,7 +365,7 @@ class _Reader:
             if in_section and context is not None and self.stays_in_section(line, context, becomes):
                 return self.read_section_item(line, context, index, flow)
             if becomes in _LEVELS:
-                return self.read_structure(line, _LEVELS[becomes], rule.confidence if rule else SET_APART, index, flow)
+                return self.read_structure(line, _LEVELS[becomes], rule.confidence if rule else SETAPART, index, flow)
             if line.number is None:
                 return self.read_heading(line)
         if line.number is not None and not line.bullet:
@@ -503,7 +513,7 @@ class _Reader:
                 return 1
             title, blocks = following.title, (*blocks, *following.blocks)
             taken = next(i for i in range(index + 1, index + 4) if flow[i] is following) - index + 1
-        apart = next((f for f in self.stack if f.sort == "closed" and f.concept in _APART), None)
+        apart = next((f for f in self.stack if f.sort == "closed" and f.concept in APART), None)
         if apart is not None and line.rank >= OUTSIDE_END * apart.rank > 0:
             del self.stack[self.stack.index(apart) :]
         elif apart is not None and line.number is None:
@@ -564,7 +574,7 @@ class _Reader:
         found = announces(line)
         if found is not None:
             self.announced.append((*found, line.locator))
-        if concept in _APART:
+        if concept in APART:
             top = self.top_mention()
             known = match_label(line.text)
             inner = next((f for f in reversed(self.stack) if f.sort == "element" and not f.item), None)
@@ -697,7 +707,7 @@ class _Reader:
                     self.leave(line)
                     return 1
             if not line.bullet:
-                return self.open_item(line, level, "", frame, SET_APART)
+                return self.open_item(line, level, "", frame, SETAPART)
         if mode == "numbers" and line.number is not None:
             title, blocks, taken = line.title, line.blocks, 1
             if not title:
@@ -728,7 +738,7 @@ class _Reader:
             and not re.match(r"^[\d+\-\u00b1(]", line.title)
             and not line.text.rstrip().endswith(":")
         ):
-            return self.open_item(line, level, line.number.code if line.number else "", frame, SET_APART)
+            return self.open_item(line, level, line.number.code if line.number else "", frame, SETAPART)
         if mode == "bullets" and line.number is not None and line.title:
             return self.open_item(line, level, line.number.code, frame, LISTED)
         return self.read_paragraph(line)
@@ -848,7 +858,7 @@ class _Reader:
             line.blocks,
             line.locator,
             line.page_number,
-            LISTED if owner.level is Level.OBJECTIF_OPERATIONNEL else SET_APART,
+            LISTED if owner.level is Level.OBJECTIF_OPERATIONNEL else SETAPART,
             item=True,
             depth=line.depth,
             keep_stack=True,
@@ -916,11 +926,23 @@ class _Reader:
         else:
             item = self.stack[-1].mention if self.stack and self.stack[-1].item else None
             target = item or owner
+            if target.level in (Level.ACTION, Level.SOUS_ACTION) and self.read_prose_status(line, target):
+                return 1
             if target.level in (Level.CONSTAT, Level.AMBITION, Level.ENGAGEMENT):
                 self.leave(line)
             else:
                 self.attach(line, target)
         return 1
+
+    def read_prose_status(self, line: Line, target: _Mention) -> bool:
+        """Read a short sentence under an action that says how far it is («Realise le 02/12/15») as its status."""
+        if len(line.text) > MAXIMUM_STATUS_CHARACTERS or any(name == "status" for name, *_ in target.statements):
+            return False
+        status = parse_status(line.text)
+        if status is None or not status.value:
+            return False
+        self.state(target, "status", line.text, line.locator, line.blocks)
+        return True
 
     def read_fields(self, line: Line) -> bool:
         """Read «Echeance : 2022 - Responsable : ...» as fields of the element above."""
@@ -1103,7 +1125,7 @@ class _Reader:
 
     def end_repetition(self) -> None:
         """End a foreword or synthesis where sheets begin; the elements that the sheet belongs to are kept."""
-        position = next((i for i, f in enumerate(self.stack) if f.sort == "closed" and f.concept in _APART), None)
+        position = next((i for i, f in enumerate(self.stack) if f.sort == "closed" and f.concept in APART), None)
         if position is None:
             return
         self.stack[position:] = [f for f in self.stack[position:] if f.sort == "element"]

@@ -24,6 +24,8 @@ Flow = Sequence[Node]
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
 SKIP = "skip"
+#: Sections that hold no element of their own: chapters outside the plan, contents, legends, and what repeats the plan.
+APART = ("outside", "contents", "legend", "summary")
 #: Confidence of what rests on looks alone.
 SET_APART = 0.8
 _TABLE_ROWS = "rows"
@@ -96,7 +98,7 @@ def outside_ranges(flow: Flow) -> set[int]:
             listed = True
         if not isinstance(node, Line):
             rank = None if rank == 0 else rank
-        elif node.section is not None and node.section.concept in ("outside", "contents", "legend", "summary"):
+        elif node.section is not None and node.section.concept in APART:
             rank, contents, listed = node.rank, node.section.concept == "contents", False
             outside.add(index)
             continue
@@ -178,60 +180,67 @@ def _titles(flow: Flow) -> set[int]:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How one node of the flow stands to headings: what it counts as below one, and how strongly it is set."""
+
+    name: str | None
+    rank: float
+    opens: bool  # a heading, a numbered line, a label or a section: it may end what stands above
+    parent: bool  # it may be what something stands in
+
+
+def _standings(flow: Flow) -> list[_Standing]:
+    """Read every node once; a label alone on its line is set as strongly as the title below it."""
+    titles = _titles(flow)
+    out: list[_Standing] = []
+    for index, node in enumerate(flow):
+        if not isinstance(node, Line) or node.furniture or index in titles:
+            out.append(_Standing(_name(node) if not isinstance(node, Line) else None, 0.0, False, False))
+            continue
+        rank = _effective_rank(node)
+        following = next((i for i in range(index + 1, min(index + 3, len(flow))) if i in titles), None)
+        if following is not None and not node.title and isinstance(below := flow[following], Line):
+            rank = max(rank, below.rank)
+        labelled = node.label is not None and bool(node.label.code or node.label.rest) and node.label.level in LEVEL_DEPTH
+        kinded = node.kind.startswith(("heading", "number"))
+        headed = node.section is not None and node.section.concept in set(Level)
+        opens = kinded or node.section is not None or node.label is not None
+        out.append(_Standing(_name(node), rank, opens, labelled or kinded or headed))
+    return out
+
+
 def _collect(flow: Flow) -> dict[str, Kind]:
     """Gather the kinds and what stands below and above each instance."""
     outside = outside_ranges(flow) | _governed(flow) | _titles(flow)
+    standings = _standings(flow)
     kinds: dict[str, Kind] = {}
     for index, node in enumerate(flow):
-        if (
-            isinstance(node, Line)
-            and not node.furniture
-            and index not in outside
-            and node.kind.startswith(("heading", "number"))
-        ):
+        if isinstance(node, Line) and not node.furniture and index not in outside and node.kind.startswith(("heading", "number")):
             kind = kinds.setdefault(node.kind, Kind(node.kind))
             kind.lines.append(index)
-            kind.rank = max(kind.rank, _effective_rank(node))
+            kind.rank = max(kind.rank, standings[index].rank)
     for kind in kinds.values():
         for position, index in enumerate(kind.lines):
             stop = kind.lines[position + 1] if position + 1 < len(kind.lines) else len(flow)
             below: set[str] = set()
             for other in range(index + 1, stop):
-                node = flow[other]
-                if isinstance(node, Line):
-                    if node.furniture:
-                        continue
-                    stronger = _effective_rank(node) > kind.rank + 0.01
-                    if stronger and (
-                        node.kind.startswith(("heading", "number"))
-                        or node.section is not None
-                        or node.label is not None
-                    ):
-                        break
-                    if (
-                        node.section is not None
-                        and node.section.concept in ("outside", "contents", "legend", "summary")
-                        and node.rank >= kind.rank
-                    ):
-                        break
-                name = _name(node)
-                if name is not None and name != kind.name:
-                    below.add(name)
+                stands, node = standings[other], flow[other]
+                if stands.opens and stands.rank > kind.rank + 0.01:
+                    break
+                if isinstance(node, Line) and node.section is not None and node.section.concept in APART and node.rank >= kind.rank:
+                    break
+                if stands.name is not None and stands.name != kind.name:
+                    below.add(stands.name)
             kind.contains.update(below)
             kind.leaves += not below
             kind.holders += bool(below - {_ITEMS})
             for above in range(index - 1, -1, -1):
-                node = flow[above]
-                if (
-                    isinstance(node, Line)
-                    and not node.furniture
-                    and (
-                        (node.label is not None and (node.label.code or node.label.rest))
-                        or (node.kind.startswith(("heading", "number")) and _effective_rank(node) > kind.rank + 0.01)
-                        or (node.section is not None and node.section.concept in set(Level) and node.rank >= kind.rank)
-                    )
-                ):
-                    kind.inside[_name(node) or ""] += 1
+                stands, node = standings[above], flow[above]
+                labelled = isinstance(node, Line) and node.label is not None
+                headed = isinstance(node, Line) and node.section is not None
+                if stands.parent and (labelled or stands.rank > kind.rank + 0.01 or (headed and stands.rank >= kind.rank)):
+                    kind.inside[stands.name or ""] += 1
                     break
         numbers = [
             line.number.code for i in kind.lines if isinstance(line := flow[i], Line) and line.number is not None

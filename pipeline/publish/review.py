@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Actor, Became, Element, Level, Plan, Status
+from pipeline.model import REVIEW_NAME, Actor, Became, Element, Level, Plan, Status
 from pipeline.publish.sheets import (
     BLOCK_COLUMNS,
     REMARK_COLUMNS,
@@ -176,13 +176,16 @@ def write_lists(book: Book) -> None:
 def write_first_read(book: Book, first_read: Plan, plan: Plan, titles: Mapping[str, str]) -> None:
     """Add the hidden sheet of the cells as first read, laid out and named as those that are corrected.
 
-    Positions, and the titles by which parents are named, are those of the corrected plan: a moved branch or a corrected
-    title changes them in rows that nobody touched.
+    Positions, the titles by which parents are named and the deadlines first set are those of the corrected plan where
+    nobody corrected them: a correction beside them changes them.
     """
     actors = join_actors(first_read.actors)
-    places = {e.id: e.position for e in plan.elements}
-    rows = [
-        (*list_row(replace(e, position=places.get(e.id, e.position)), titles, actors), titles.get(e.id, ""))
-        for e in first_read.elements
-    ]
+    now = {e.id: e for e in plan.elements}
+    set_by_hand = {s.element_id for s in plan.statements if s.source == REVIEW_NAME and s.field == "end_first"}
+    rows = []
+    for e in first_read.elements:
+        other = now.get(e.id, e)
+        end_first = e.end_first if e.id in set_by_hand else other.end_first
+        shown = replace(e, position=other.position, end_first=end_first)
+        rows.append((*list_row(shown, titles, actors), titles.get(e.id, "")))
     write_table(book, word("sheets", "first_read"), FIRST_COLUMNS, rows).hide()
