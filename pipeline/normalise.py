@@ -65,7 +65,7 @@ _ASIDE = 0.6  # a value that another field says in passing
 _LONGEST_ITEM = 500
 _LIST_NUMBER = re.compile(r"^(?:\d{1,2}\s?[.)]|[a-z]\))\s+")
 _REACHED_OF_EXPECTED = re.compile(r"(.*\S)\s*=\s*([^=/]*?)\s*/\s*([^=/]*)")
-_TITLE_DEADLINE = re.compile(r"(.{4,}?)\s*:\s*([^:]{4,40})$")
+_TITLE_DEADLINE = re.compile(r"(.{4,}?)(?:\s*:\s*([^:]{4,40})|\s*\(([^()]{4,30})\))$")
 
 
 def normalise(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[Remark, ...]]:
@@ -152,14 +152,14 @@ def _read_code(statement: Statement, said: Sequence[Statement], name: str) -> Re
 
 
 def _read_title(statement: Statement, said: Sequence[Statement], name: str) -> Reading:
-    """Clean the title; the deadline that ends the title of an action after a colon becomes its end."""
+    """Clean the title; the deadline that ends the title of an action, after a colon or in brackets, becomes its end."""
     title = strip_title(statement.original)
     if not title:
         return [statement], _remarks(statement, "title_empty")
     level = next((s.value or s.original for s in said if s.field == "level"), "")
     match = _TITLE_DEADLINE.fullmatch(title)
     if match is not None and level in (Level.ACTION, Level.SOUS_ACTION) and not _has(said, "start", "end", "planning"):
-        span = parse_span(match.group(2))
+        span = parse_span(match.group(2) or match.group(3))
         single = span.start is None or span.end is None or span.start == span.end
         moment = span.end or span.start
         if moment is not None and single and not span.prose:

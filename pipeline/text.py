@@ -270,4 +270,11 @@ def _split_and(piece: str) -> list[str]:
     first, second = fold(left.split()[0]), fold(right.split()[0])
     same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
     acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
-    return [left, *_split_and(right)] if same_head or acronyms else [piece]
+    bodies = first in _bodies() and second in _bodies() and left[:1].isupper() and right[:1].isupper()
+    return [left, *_split_and(right)] if same_head or acronyms or bodies else [piece]
+
+
+@cache
+def _bodies() -> frozenset[str]:
+    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
+    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["bodies"])

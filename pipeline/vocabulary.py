@@ -222,6 +222,8 @@ def match_level(text: str) -> LevelLabel | None:
             and not rest.startswith(("\u00ab", '"'))
         ):
             continue
+        if sort == "plural" and code and level in _TEXT_LEVELS:
+            continue  # «Ambition 1» is numbered: no text under an OS
         if sort == "plural" and not code and rest and not (level in _TEXT_LEVELS and ":" in match["delimiter"]):
             continue
         printed = stripped[: prefix_end + match.end("code" if match["code"] and code else "label")].strip()
@@ -444,6 +446,11 @@ def _field_tables() -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
     return exact, words
 
 
+def is_exact_label(text: str) -> bool:
+    """Tell whether a text is the whole of a known label («Qui», «Quand»)."""
+    return _fold_label(text) in _field_tables()[0]
+
+
 def _fold_label(text: str) -> str:
     """Fold a label: «Service(s) gestionnaire(s) :» is «services gestionnaires»; symbols that carry meaning stay words."""
     text = re.sub(r"\(\s*(s|x|e|es|nes|ne|trice|rice)\s*\)", r"\1", text.strip())
@@ -573,6 +580,8 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
         for start in range(len(words)):
             tail = " ".join(words[start:])
             known = match_label(tail)
+            if match[0].rstrip().endswith("?") and not is_exact_label(tail):
+                continue  # a question in running text
             if known is None or (known.level is not None and known.field == "title"):
                 continue
             if start > 0 and (not tail[:1].isupper() or len(tail) < 3):

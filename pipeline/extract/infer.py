@@ -48,6 +48,7 @@ class Kind:
     inside: Counter[str] = field(default_factory=Counter)  # what stands directly above
     leaves: int = 0  # instances with nothing below
     holders: int = 0  # instances with something below that is more than a list
+    named_holders: int = 0  # instances with labels, tables or headed sections below
     groups: Counter[Level] = field(
         default_factory=Counter
     )  # sections whose paragraphs are grouped by the numbers of this kind
@@ -235,6 +236,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             kind.contains.update(below)
             kind.leaves += not below
             kind.holders += bool(below - {_ITEMS})
+            kind.named_holders += any(not name.startswith(("heading", _ITEMS)) for name in below)
             for above in range(index - 1, -1, -1):
                 stands, node = standings[above], flow[above]
                 labelled = isinstance(node, Line) and node.label is not None
@@ -352,7 +354,8 @@ def _score(
         depth = LEVEL_DEPTH[level]
         numbered = kind.name.startswith("number")
         total += 0.2 if numbered and kind.continuity > 0.6 else -0.6 if numbered else -0.45
-        if n < 2 or (not numbered and kind.holders == 1 and structural):
+        holders = kind.named_holders if fixed else kind.holders
+        if n < 2 or (not numbered and holders == 1 and structural):
             total -= 1.5  # a title of a document, or its last chapter, holds all that follows
         weight = (
             n if numbered else max(parents, 1)

@@ -447,7 +447,7 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
         elif at_edge and block.position.page_number:
             key = (re.sub(r"\d+", "#", fold(block.text)), round(block.position.y0_pt / 6))
             paged.setdefault(key, []).append(block)
-    needed = 3 if document.page_count > 4 else 2
+    needed = 3 if document.page_count > 2 else 2
     for (_, _height), blocks in paged.items():
         pages = {b.position.page_number for b in blocks}
         if len(pages) < needed:

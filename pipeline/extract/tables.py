@@ -281,6 +281,7 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
     ]  # «OO 1.1 : ...» over the first column
     rows: list[Row] = []
     header_key = [fold(c.text) for c in _distinct(first)]
+    leftmost = min((p.cell.column_index for row in matrix[header:] for p in _distinct(row)), default=0)
     for row in matrix[last_header + 1 :]:
         cells = _distinct(row)
         if not cells:
@@ -288,7 +289,7 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
         if [fold(c.text) for c in cells] == header_key:
             header_blocks += [b for c in cells for b in c.cell.blocks]
             continue
-        if len(cells) == 1 and (cells[0].cell.column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0])):
+        if len(cells) == 1 and (cells[0].cell.column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0], leftmost)):
             rows.append(Row(band=cells[0].cell.blocks))
             continue
         covering = {
@@ -307,9 +308,9 @@ def _is_band(text: str) -> bool:
     return label is not None and bool(label.code) and bool(label.rest)
 
 
-def _is_heading_cell(place: _Place) -> bool:
+def _is_heading_cell(place: _Place, leftmost: int) -> bool:
     """Tell whether the only filled cell of a row is a band: a labelled element or the heading of a section."""
-    return place.cell.column_index == 0 and (_is_band(place.text) or match_section(place.text) is not None)
+    return place.cell.column_index <= leftmost and (_is_band(place.text) or match_section(place.text) is not None)
 
 
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:

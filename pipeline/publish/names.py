@@ -74,6 +74,7 @@ def build_names(plan: Plan, evaluation: Evaluation, settings: Settings) -> Names
     actions = [describe_action(tables, e) for e in plan.elements if e.level is Level.ACTION]
     by_id = {e.id: a for e, a in zip((e for e in plan.elements if e.level is Level.ACTION), actions, strict=True)}
     summary = describe_summary(tables)
+    indicators = describe_indicators(tables)
     return {
         **identity,
         "droit": describe_law(tables, settings, law, identity),
@@ -87,7 +88,9 @@ def build_names(plan: Plan, evaluation: Evaluation, settings: Settings) -> Names
         "reports": [a for a in actions if a["reportee"]],
         "abandons": [a for a in actions if a["statut"]["code"] == Status.ANNULE_ABANDONNE],
         "changements": describe_changes(tables),
-        "indicateurs": describe_indicators(tables),
+        "indicateurs": indicators,
+        "indicateurs_mesures": [i for i in indicators if i["mesure"]],
+        "indicateurs_sans_mesure": [i for i in indicators if not i["mesure"]],
         "synergies": {"applicables": bool(law["terms"]["synergies"]), **describe_synergies(tables, actions)},
         "budget": describe_budget(tables),
         "completude": describe_missing(tables),
@@ -175,6 +178,7 @@ def describe_identity(evaluation: Evaluation, settings: Settings, law: Mapping[s
             "verbe_capitales": verb.upper(),
             "acte": read_wording()["verb_noun"].get(verb, verb[:1].upper() + verb[1:]),
             "vote": Blanks(vote),
+            "vote_majuscule": Blanks(vote[:1].upper() + vote[1:]),
             "point": Blanks(session.point or phrase("point_blank")),
             "annexe": Blanks(phrase("annex_number" if session.annex else "annex_blank", {"annex": session.annex})),
         },
@@ -240,7 +244,8 @@ def describe_figures_sentence(tables: Tables) -> str:
         for code, figure in counts.items()
         if figure.numerator
     ]
-    return phrase("figures", {"actions": str(total), "counts": ", ".join(said)})
+    counted = phrase("and", {"first": ", ".join(said[:-1]), "last": said[-1]}) if said[1:] else said[0]
+    return phrase("figures", {"actions": str(total), "counts": counted})
 
 
 # ------------------------------------------------------------------------------------------------------------- figures
@@ -554,6 +559,7 @@ def describe_indicator(tables: Tables, indicator: Indicator, attainment: Attainm
         "depart": show_measure(attainment.baseline, indicator.unit),
         "cible": show_measure(attainment.target, indicator.unit),
         "realise": show_measure(attainment.actual, indicator.unit),
+        "mesure": attainment.actual is not None,
         "taux": phrase("none") if rate is None else format_percent(rate),
         "regle": word("attainment_rule", attainment.rule),
     }
