@@ -265,9 +265,11 @@ def _near(path: Path) -> str:
 @pst.command("check", help=_say("help_check"), short_help=_say("short_check"))
 @_plans
 @click.option("--strict", is_flag=True, help=_say("help_strict"))
+@click.option("--blocks", is_flag=True, help=_say("help_blocks"))
+@click.option("--info", is_flag=True, help=_say("help_info"))
 @_quiet
 @_verbose
-def check_command(plans: Sequence[str], strict: bool, quiet: bool) -> None:
+def check_command(plans: Sequence[str], strict: bool, blocks: bool, info: bool, quiet: bool) -> None:
     """Say what was read of each source and all that there is to remark."""
     from pipeline import run
 
@@ -284,40 +286,76 @@ def check_command(plans: Sequence[str], strict: bool, quiet: bool) -> None:
         if not done.merged:
             continue
         plan = run.read_merged(place)
-        _print_check(place.name, plan, quiet=quiet)
-        if strict and any(remark.severity is not Severity.INFO for remark in plan.remarks):
+        _print_levels(place.name, plan)
+        if not quiet:
+            _print_shares(plan)
+            _print_remarks(plan, info=info)
+        if blocks:
+            _print_unclassified(plan)
+        weights = Counter(remark.severity for remark in plan.remarks)
+        click.echo(_say("check_total", plan=place.name, **{severity: str(weights[severity]) for severity in Severity}))
+        if strict and (weights[Severity.ERROR] or weights[Severity.WARNING]):
             worst = max(worst, EXIT_NO_PLAN)
         if not plan.elements:
             worst = max(worst, EXIT_NO_PLAN)
     sys.exit(worst)
 
 
-def _print_check(name: str, plan: Plan, *, quiet: bool) -> None:
+def _print_levels(name: str, plan: Plan) -> None:
     levels = Counter(element.level for element in plan.elements)
-    listed = ", ".join(
-        _say("check_level", count=str(levels[level]), level=_say(f"level_{level}")) for level in Level if levels[level]
-    )
+    listed = ", ".join(_say(f"level_{level}", count=str(levels[level])) for level in Level if levels[level])
     click.echo(_say("check_plan", plan=name, levels=listed or _say("check_none")))
-    if not quiet:
-        for source in sorted({block.source for block in plan.blocks}):
-            fates = Counter(block.became for block in plan.blocks if block.source == source)
-            total = sum(fates.values())
-            shares = ", ".join(
-                _say("check_share", became=_say(f"became_{became}"), percent=_percent(fates[became], total))
-                for became in Became
-            )
-            click.echo(_say("check_source", source=source, blocks=str(total), shares=shares))
-        titles = {element.id: element.title for element in plan.elements}
-        for severity in Severity:
-            for remark in plan.remarks:
-                if remark.severity is severity:
-                    place = " ".join(part for part in (remark.source, remark.locator) if part)
-                    place = place or titles.get(remark.element_id, "")
-                    code = "check_remark" if place else "check_remark_bare"
-                    words = _say(f"severity_{severity}")
-                    click.echo(_say(code, severity=words, place=place, message=render_remark(remark)))
-    weights = Counter(remark.severity for remark in plan.remarks)
-    click.echo(_say("check_total", plan=name, **{severity: str(weights[severity]) for severity in Severity}))
+
+
+def _print_shares(plan: Plan) -> None:
+    """Print a row a source: how many blocks, and the share of them that became each thing."""
+    sources = list(dict.fromkeys(block.source for block in plan.blocks))
+    rows = [["", _say("check_blocks"), *(_say(f"became_{became}") for became in Became)]]
+    for source in sources:
+        fates = Counter(block.became for block in plan.blocks if block.source == source)
+        total = sum(fates.values())
+        rows.append([source, str(total), *(_percent(fates[became], total) for became in Became)])
+    if sources:
+        click.echo("\n" + _say("check_shares"))
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        for first, *others in rows:
+            cells = (text.rjust(width) for text, width in zip(others, widths[1:], strict=True))
+            click.echo("  ".join((f"  {first.ljust(widths[0])}", *cells)))
+
+
+def _print_remarks(plan: Plan, *, info: bool) -> None:
+    """Print the remarks, the gravest first, those of one source together."""
+    for severity in Severity:
+        remarks = [remark for remark in plan.remarks if remark.severity is severity]
+        if not remarks:
+            continue
+        click.echo("\n" + _say(f"check_{severity}", count=str(len(remarks))))
+        if severity is Severity.INFO and not info:
+            click.echo(_say("check_info_hidden"))
+            continue
+        for source in sorted({remark.source for remark in remarks}):
+            click.echo(_say("check_group", source=source or _say("check_whole_plan")))
+            for remark in remarks:
+                if remark.source == source:
+                    locator = remark.locator
+                    message = render_remark(remark)
+                    bare = not locator or locator in message
+                    code = "check_remark_bare" if bare else "check_remark"
+                    click.echo(_say(code, place=locator, message=message))
+    click.echo()
+
+
+def _print_unclassified(plan: Plan) -> None:
+    """Print the blocks that became nothing, source by source."""
+    blocks = [block for block in plan.blocks if block.became is Became.UNCLASSIFIED]
+    click.echo(_say("check_unclassified", count=str(len(blocks))))
+    for source in sorted({block.source for block in blocks}):
+        click.echo(_say("check_group", source=source))
+        for block in blocks:
+            if block.source == source:
+                code = "check_block" if block.page_number else "check_block_bare"
+                click.echo(_say(code, page=str(block.page_number), text=block.text))
+    click.echo()
 
 
 def _percent(count: int, total: int) -> str:

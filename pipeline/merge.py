@@ -55,6 +55,7 @@ from pipeline.model import (
     Unmatched,
 )
 from pipeline.text import fold
+from pipeline.values import format_date
 from pipeline.vocabulary import load
 
 #: A heading renamed from one source to the next keeps its number and at least this much of its words.
@@ -703,6 +704,13 @@ def _keep_joined(said: list[_Said], name: str, ranks: _Ranks) -> str:
     return ";".join(values)
 
 
+def _show(name: str, statement: Statement) -> str:
+    """Return a value as a person reads it: a date in French, a status by its printed word."""
+    if name in ("start", "end"):
+        return format_date(statement.value)
+    return statement.original if name == "status" and statement.original else statement.value
+
+
 def _conflicts(element_id: str, title: str, said: list[_Said]) -> list[Remark]:
     """Give one `conflict` remark for each value that differs from the one that was kept."""
     remarks = []
@@ -727,7 +735,8 @@ def _conflicts(element_id: str, title: str, said: list[_Said]) -> list[Remark]:
                 continue
             seen.append(value)
             facts = (
-                ("field", name_code(name)), ("title", title), ("kept", kept.statement.value), ("other", value),
+                ("field", name_code(name)), ("title", title),
+                ("kept", _show(name, kept.statement)), ("other", _show(name, other.statement)),
                 ("kept_source", kept.statement.source), ("kept_locator", kept.statement.locator),
             )  # fmt: skip
             moved_on = name in CURRENT_FIELDS and kept.current and not other.current
@@ -1088,9 +1097,10 @@ def _is_above(directory: _Directory, upper: str, lower: str) -> bool:
     return False
 
 
-def _unmatched_remark(statement: Statement, label: str, reason: str, listed: Sequence[Unmatched]) -> Remark:
+def _unmatched_remark(statement: Statement, label: str, reason: str, count: int, candidates: Sequence[str]) -> Remark:
     code = "measure_ambiguous" if reason == "ambiguous" else "measure_unmatched"
-    facts = (("label", label), ("count", str(len(listed))), ("candidates", listed[0].candidates if listed else ""))
+    named = ", ".join(f"\u00ab\u00a0{title}\u00a0\u00bb" for title in candidates)
+    facts = (("label", label), ("count", str(count)), ("candidates", named))
     return Remark(Severity.WARNING, code, facts, "", statement.source, statement.locator)
 
 
@@ -1226,7 +1236,8 @@ def merge(
             label = " ".join(part for part in (code, title) if part) or ", ".join(labels)
             listed = _list_unmatched(group, label, reason, candidates, directory)
             unmatched += listed
-            remarks.append(_unmatched_remark(group[0], label, reason, listed))
+            named = [directory.printed[m.key] for m in candidates]
+            remarks.append(_unmatched_remark(group[0], label, reason, len(listed), named))
 
     return _assemble(
         clusters,

@@ -238,6 +238,34 @@ def test_progress_is_silent_where_there_is_no_terminal(plan_file: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_migrate_loads_only_what_it_needs(plan_file: Path) -> None:
+    """Word templates, settings and data frames are for the commands that publish."""
+    code = (
+        "import sys; from pipeline.cli import run_command\n"
+        f"try: run_command(['migrate', {str(plan_file)!r}, '--out', 'dossier', '-q'])\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'docx', 'docxtpl', 'jinja2', 'pandas', 'pydantic', 'openpyxl', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_check_lists_the_blocks_that_became_nothing_when_asked(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pst("new", "essai") == 0
+    settings = Path("inputs/essai/plan.toml")
+    settings.write_text(settings.read_text(encoding="utf-8").replace("pst.docx", "plan.txt"), encoding="utf-8")
+    text = PLAN + "\n\nImprimé sur papier recyclé par la maison communale, éditeur responsable : le Collège.\n"
+    Path("inputs/essai/sources/plan.txt").write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert pst("check", "essai") == 0
+    assert "non classé\n" not in capsys.readouterr().out
+    assert pst("check", "essai", "--blocks", "--info") == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^\d+ blocs? non classés?$", out, re.M)
+
+
 def test_completion_proposes_the_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert pst("new", "valmont") == 0

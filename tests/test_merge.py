@@ -266,7 +266,7 @@ def test_two_sources_that_disagree_stay_visible() -> None:
     plan = merge([new.done(), old.done()])
     action = plan.elements[1]
     assert (action.title, action.end, action.end_first) == ("Ouvrir une maison des associations", "2027", "2025-06")
-    assert [dict(r.facts)["other"] for r in plan.remarks if r.code == "conflict"] == ["Ouvrir une maison", "2025-06"]
+    assert [dict(r.facts)["other"] for r in plan.remarks if r.code == "conflict"] == ["Ouvrir une maison", "06/2025"]
     assert [a.name for a in plan.actors] == ["CPAS 2027", "CPAS 2025-06"]
     assert [(s.value, s.rank) for s in plan.statements if s.field == "end"] == [("2027", 0), ("2025-06", 1)]
 
@@ -529,6 +529,85 @@ def test_a_correction_that_cannot_be_applied_is_said() -> None:
     assert codes(after)["correction_unknown"] == 2
     assert [e.parent_id for e in after.elements] == [e.parent_id for e in plan.elements]
     assert len(after.statements) == len(plan.statements) + 2
+
+
+def one_action(name: str, *fields: tuple[str, str]) -> Extraction:
+    source = Source(name)
+    parent = source.add(OO, "Accueillir les habitants", code="OO1")
+    source.add(ACTION, "Éditer un guide pratique", parent=parent, code="A1", fields=fields)
+    return source.done()
+
+
+def the_action(sources: list[Extraction], *corrections: tuple[str, str], roles: dict[str, str] | None = None) -> Plan:
+    target = by_title(merge(sources), "Éditer un guide pratique").id
+    said = [Statement("", n, v, v, "relecture.xlsx", "C5", element_id=target) for n, v in corrections]
+    return merge(sources, corrections=said, roles=roles or {})
+
+
+def test_a_correction_without_value_empties_the_field() -> None:
+    fields = (("status", "EN_COURS"), ("comment", "Une phrase."), ("service", "Travaux"), ("partenaire", "SPW"))
+    cleared = (("status", ""), ("comment", ""), ("service", "Police"), ("partenaire", ""))
+    plan = the_action([one_action("plan.docx", *fields)], *cleared)
+    action = by_title(plan, "Éditer un guide pratique")
+    assert (action.status, action.comment) == ("", "")
+    assert [(a.role, a.name) for a in plan.actors] == [("service", "Police")]
+    assert len(plan.statements) == len(merge([one_action("plan.docx", *fields)]).statements) + 4
+
+
+def test_a_corrected_title_keeps_the_page_and_the_document_it_was_read_from() -> None:
+    action = by_title(the_action([one_action("plan.docx")], ("title", "Éditer deux guides")), "Éditer deux guides")
+    assert (action.source, action.page) == ("plan.docx", "2")
+
+
+def test_a_corrected_value_is_no_conflict_any_more() -> None:
+    sources = [one_action("plan.docx", ("end", "2026")), one_action("brochure.pdf", ("end", "2027"))]
+    assert codes(merge(sources)) == {"conflict": 1}
+    assert codes(the_action(sources, ("end", "2028"))) == {}
+
+
+def test_a_misread_deadline_that_is_corrected_is_no_slipped_one() -> None:
+    sources = [one_action("plan.docx", ("end", "2016"))]
+    action = by_title(the_action(sources, ("end", "2026")), "Éditer un guide pratique")
+    assert (action.end, action.end_first) == ("2026", "2026")
+    sources.append(one_action("brochure.pdf", ("end", "2025")))
+    action = by_title(the_action(sources, ("end", "2026")), "Éditer un guide pratique")
+    assert (action.end, action.end_first) == ("2026", "2025")
+
+
+def test_the_follow_up_says_how_far_it_is_and_the_adopted_plan_what_it_is() -> None:
+    adopted = one_action(
+        "plan.docx", ("status", "NON_COMMENCE"), ("end", "2026"), ("comment", "Prévu."), ("budget", "1000")
+    )
+    follow_up = Source("suivi.xlsx")
+    parent = follow_up.add(OO, "Accueillir les habitants", code="OO1")
+    fields = (("status", "EN_COURS"), ("progress", "40"), ("end", "2028"), ("comment", "Lancé."), ("budget", "2000"))
+    follow_up.add(ACTION, "Éditer un guide pratique illustré", parent=parent, code="A1", fields=fields)
+    sources = [adopted, follow_up.done()]
+    plan = merge(sources, roles={"plan.docx": "adopted", "suivi.xlsx": "follow-up"})
+    action = by_title(plan, "Éditer un guide pratique")
+    assert (action.status, action.progress, action.comment) == ("EN_COURS", Decimal(40), "Lancé.")
+    assert (action.end, action.end_first, action.budget) == ("2028", "2026", Decimal(1000))
+    severities = {dict(r.facts)["field"]: r.severity for r in plan.remarks if r.code == "conflict"}
+    assert severities == {
+        "budget": "warning",
+        "statut": "info",
+        "échéance": "info",
+        "commentaire": "info",
+    }
+    assert by_title(merge(sources), "Éditer un guide pratique").status == "NON_COMMENCE"
+
+
+def test_a_deadline_brought_forward_keeps_the_one_that_was_adopted() -> None:
+    sources = [one_action("plan.docx", ("end", "2028")), one_action("suivi.xlsx", ("end", "2026"))]
+    plan = merge(sources, roles={"suivi.xlsx": "update"})
+    action = by_title(plan, "Éditer un guide pratique")
+    assert (action.end, action.end_first) == ("2026", "2028")
+
+
+def test_a_correction_outranks_the_follow_up_too() -> None:
+    sources = [one_action("plan.docx", ("status", "EN_COURS")), one_action("suivi.xlsx", ("status", "PROBLEME"))]
+    plan = the_action(sources, ("status", "TERMINE"), roles={"suivi.xlsx": "follow-up"})
+    assert by_title(plan, "Éditer un guide pratique").status == "TERMINE"
 
 
 # ----------------------------------------------------------------------------------------------------------- properties

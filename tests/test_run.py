@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 
 from pipeline import isolation, office, run, storage
@@ -241,6 +244,82 @@ def test_products_are_made_and_the_missing_pdf_is_said(root: Path) -> None:
     assert said(again) == said(done)
 
 
+def correct(root: Path, title: str, heading: str, value: object) -> None:
+    """Change a cell of the review workbook of the plan, and lay it where the coordinator does."""
+    place = root / "inputs" / "beaurivage" / "relecture.xlsx"
+    if not place.exists():
+        shutil.copyfile(root / "outputs" / "beaurivage" / "relecture.xlsx", place)
+    book = openpyxl.load_workbook(place)
+    sheet = book["Relecture"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        if sheet.cell(row, columns["Intitulé"]).value == title:
+            sheet.cell(row, columns[heading]).value = value  # type: ignore[assignment]
+    book.save(place)
+
+
+@pytest.mark.usefixtures("without_libreoffice")
+def test_corrections_reach_the_report_and_can_be_taken_back(root: Path) -> None:
+    bring(root, "4-evaluate", ("report", "review"))
+    before = {row["title"]: row for row in rows(root, "elements")}
+    correct(root, "Planter des haies", "Statut", "Terminé")
+    correct(root, "Planter des haies", "Échéance", "06/2028")
+    correct(root, "Planter des haies", "Acteurs", "Service : Service Espaces verts")
+    correct(root, "Planter des haies", "Intitulé", "Planter mille haies")
+    done = bring(root, "4-evaluate", ("report", "review"))
+    assert done.failures == []
+    assert ("review_applied", {"file": "beaurivage/relecture.xlsx", "count": "4"}) in done.said
+    after = {row["title"]: row for row in rows(root, "elements")}
+    changed = after["Planter mille haies"]
+    assert (changed["status"], changed["end"]) == ("TERMINE", "2028-06")
+    assert changed["id"] == before["Planter des haies"]["id"]
+    report = docx.Document(str(root / "outputs" / "beaurivage" / "rapport-evaluation.docx"))
+    shown = {cell.text for table in report.tables for row in table.rows for cell in row.cells}
+    assert {"Planter mille haies", "Service Espaces verts", "06/2028"} <= shown
+    assert not bring(root, "4-evaluate", ("report", "review")).worked
+    # The new workbook, copied over the old one, still holds what was read first.
+    shutil.copyfile(root / "outputs/beaurivage/relecture.xlsx", root / "inputs/beaurivage/relecture.xlsx")
+    assert ("review_applied", {"file": "beaurivage/relecture.xlsx", "count": "4"}) in bring(root).said
+    assert {row["title"]: row for row in rows(root, "elements")} == after
+    (root / "inputs" / "beaurivage" / "relecture.xlsx").unlink()
+    bring(root)
+    assert {row["title"]: row for row in rows(root, "elements")} == before
+
+
+def test_a_moved_action_comes_back_under_its_new_parent(root: Path) -> None:
+    bring(root, "4-evaluate", ("review",))
+    correct(root, "Planter des haies", "Parent", "Accueillir les familles")
+    correct(root, "Planter des haies", "Niveau", "Sous-action")
+    bring(root)
+    found = {row["title"]: row for row in rows(root, "elements")}
+    moved = found["Planter des haies"]
+    assert (moved["parent_id"], moved["level"]) == (found["Accueillir les familles"]["id"], "sous_action")
+
+
+def test_a_workbook_that_is_not_ours_is_a_failure_and_the_plan_is_built_without_it(root: Path) -> None:
+    (root / "inputs" / "beaurivage" / "relecture.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    done = bring(root)
+    assert len(done.failures) == 1
+    assert done.exit_code == 3
+    assert done.merged
+    assert "source_unread" in [row["code"] for row in rows(root, "remarks")]
+    assert bring(root).exit_code == 3
+
+
+def test_the_role_of_a_source_counts(root: Path) -> None:
+    folder = root / "inputs" / "beaurivage"
+    follow_up = PLAN.replace("haies\n", "haies\nStatut : terminé\n")
+    (folder / "sources" / "suivi.txt").write_text(follow_up, encoding="utf-8")
+    (folder / "sources" / "plan.txt").write_text(
+        PLAN.replace("haies\n", "haies\nStatut : en cours\n"), encoding="utf-8"
+    )
+    second = '[[source]]\nfile = "sources/suivi.txt"\n'
+    for role, status in (("brochure", "EN_COURS"), ("follow-up", "TERMINE")):
+        (folder / "plan.toml").write_text(f'{SETTINGS}{second}role = "{role}"\n', encoding="utf-8")
+        bring(root)
+        assert {r["title"]: r["status"] for r in rows(root, "elements")}["Planter des haies"] == status
+
+
 @pytest.mark.usefixtures("without_libreoffice")
 def test_a_report_edited_by_hand_is_kept_aside_when_the_plan_changes(root: Path) -> None:
     bring(root, "4-evaluate", ("report",))
@@ -287,6 +366,10 @@ def test_pdfs_are_made_once_and_are_the_same_twice(root: Path) -> None:
     outputs = root / "outputs" / "beaurivage"
     first = {p.name: p.read_bytes() for p in outputs.glob("*.pdf")}
     assert len(first) == 3
+    report = docx.Document(str(outputs / "rapport-evaluation.docx"))
+    entries = [p.text for p in report.paragraphs if p.style is not None and p.style.name.startswith("toc ")]
+    assert len(entries) > 5
+    assert all(re.search(r"\t\d+$", entry) for entry in entries), entries
     assert not bring(root, "4-evaluate", ("report", "annex", "deliberation")).worked
     shutil.rmtree(root / "outputs")
     bring(root, "4-evaluate", ("report", "annex", "deliberation"))
@@ -298,8 +381,11 @@ def test_check_says_the_shares_and_strict_counts_warnings(
 ) -> None:
     assert pst("check", "beaurivage") == 0
     out = capsys.readouterr().out
-    assert "plan.txt" in out
-    assert "non classés" in out
+    assert "beaurivage : 2 OS, 3 OO, 6 actions." in out
+    header, shares = (re.split(r" {2,}", line.strip()) for line in out.splitlines()[3:5])
+    assert header == ["blocs", "éléments", "textes", "champs", "mise en page", "non classés"]
+    assert shares[0] == "plan.txt"
+    assert sum(float(share.replace(",", ".")) for share in shares[2:]) == pytest.approx(100, abs=0.3)
     source = root / "inputs" / "beaurivage" / "sources" / "plan.txt"
     source.write_text(PLAN.replace("Action 1.2.2", "Action 1.2.4"), encoding="utf-8")
     assert pst("check", "beaurivage", "--strict") == 4

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.extract.apply import apply_layout
 from pipeline.extract.infer import Node, infer_layout
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
+from pipeline.extract.sheets import find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
     Line,
@@ -35,7 +36,7 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     """
     body = read_body_style(leaf_blocks(document.blocks))
     furniture = find_furniture(document, body)
-    flow = _with_tiles(_settled(list(_flow(document.blocks, body, furniture)), body))
+    flow = find_sheets(_with_tiles(_settled(list(_flow(document.blocks, body, furniture)), body)))
     used = layout if layout is not None else infer_layout(document.source, flow)
     extraction = apply_layout(document, flow, used, body, furniture)
     hidden = tuple(

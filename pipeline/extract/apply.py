@@ -1015,37 +1015,25 @@ class _Reader:
             (e for e in titles if e.label.level is not None and e.text),
             key=lambda e: LEVEL_DEPTH.get(e.label.level or Level.ACTION, 9),
         )
-        pending = (
-            self.stack[-1]
-            if self.stack
-            and self.stack[-1].sort == "element"
-            and self.stack[-1].mention is not None
-            and not self.stack[-1].mention.title
-            else None
-        )
-        plain = [e for e in titles if e.label.level is None and e.text]
-        if plain:
-            leaf_level = pending.mention.level if pending and pending.mention else Level.ACTION
-            leaf: Entry | None = plain[0]
-            plain_parents = parents
-        else:
-            leaf = parents[-1] if parents else None
-            leaf_level = (leaf.label.level if leaf is not None else None) or Level.ACTION
-            plain_parents = parents[:-1]
-            if (
-                pending is not None
-                and pending.mention is not None
-                and leaf is not None
-                and LEVEL_DEPTH.get(leaf_level, 9) < LEVEL_DEPTH.get(pending.mention.level, 9)
-            ):
-                plain_parents, leaf = parents, None
+        waiting = self.stack[-1] if self.stack and self.stack[-1].sort == "element" else None
+        mention = waiting.mention if waiting is not None else None
+        plain = next((e for e in titles if e.label.level is None and e.text), None)
+        leaf = plain or (parents[-1] if parents else None)
+        leaf_level = (leaf.label.level if leaf is not None else None) or (mention.level if mention is not None and not mention.title else Level.ACTION)
+        deeper = mention is not None and LEVEL_DEPTH.get(leaf_level, 9) < LEVEL_DEPTH.get(mention.level, 9)
+        if deeper and plain is None:
+            leaf = None  # the sheet of the element above, which prints only the parents
+        # the element above waits for this sheet: for its title, or for its parents
+        held = mention is not None and (not mention.title or (deeper and leaf is None and bool(parents) and not mention.has_sheet))
+        pending = waiting if held else None
+        plain_parents = [e for e in parents if e is not leaf]
+        limit = LEVEL_DEPTH.get(mention.level if held and mention is not None else leaf_level, 9)
         if pending is not None:
             self.stack.remove(pending)
         for entry in plain_parents:
-            if entry.label.level is not None and LEVEL_DEPTH.get(entry.label.level, 9) < LEVEL_DEPTH.get(leaf_level, 9):
+            if entry.label.level is not None and LEVEL_DEPTH.get(entry.label.level, 9) < limit:
                 self.open_titled(entry.text, entry.label.level, "", entry.blocks, LABELLED)
         code = next((e.text for e in codes if e.text and (e.label.level in (None, leaf_level))), "")
-        mention: _Mention | None
         if leaf is not None:
             if pending is not None and pending.mention is not None:
                 mention = pending.mention

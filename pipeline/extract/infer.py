@@ -13,12 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line, Tile
 from pipeline.extract.tables import Grid, Sheet, leaf_level
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
-from pipeline.vocabulary import is_vision_title, looks_strategic, plan_evidence
+from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic, plan_evidence
 
-Node = Line | Grid | Sheet | Tile
 Flow = Sequence[Node]
 
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
@@ -211,6 +211,12 @@ def _standings(flow: Flow) -> list[_Standing]:
     return out
 
 
+def _are_labels(flow: Flow, kind: Kind) -> bool:
+    """Tell whether most lines of a kind are labels of fields («Porteur de projet», above its value)."""
+    lines = [line for i in kind.lines if isinstance(line := flow[i], Line)]
+    return sum(is_exact_label(line.text.rstrip(" :?")) for line in lines) >= 0.5 * len(lines)
+
+
 def _collect(flow: Flow) -> dict[str, Kind]:
     """Gather the kinds and what stands below and above each instance."""
     outside = outside_ranges(flow) | _governed(flow) | _titles(flow)
@@ -221,6 +227,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             kind = kinds.setdefault(node.kind, Kind(node.kind))
             kind.lines.append(index)
             kind.rank = max(kind.rank, standings[index].rank)
+    kinds = {name: kind for name, kind in kinds.items() if not _are_labels(flow, kind)}
     for kind in kinds.values():
         for position, index in enumerate(kind.lines):
             stop = kind.lines[position + 1] if position + 1 < len(kind.lines) else len(flow)

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 
 from pipeline.model import Block, Document, Level, Marker, Role, Style
 from pipeline.text import clean, fold, split_marker, strip_title, unspace
-from pipeline.vocabulary import LevelLabel, Number, Section, is_contents_title, match_level, match_number, match_section
+from pipeline.vocabulary import (
+    LevelLabel,
+    Number,
+    Section,
+    is_contents_title,
+    is_exact_label,
+    match_level,
+    match_number,
+    match_section,
+)
 
 MAXIMUM_HEADING_CHARACTERS = 220
 #: A heading is printed at least this much larger than the body.
@@ -432,6 +441,7 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
     bottoms = [b.position.y1_pt for b in document.blocks if b.position.y1_pt]
     top, bottom = (min(tops), max(bottoms)) if tops else (0.0, 0.0)
     edge_pt = 0.10 * (bottom - top)
+    outermost = _outermost(document)
     for block in document.blocks:
         if block.role in (Role.HEADER, Role.FOOTER, Role.CONTENTS):
             found.update(_leaves(block))
@@ -444,7 +454,7 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
         )
         if _PAGE_NUMBER.match(clean(block.text)) and at_edge and plain and block.marker_kind is Marker.NONE:
             found.add(block.index)
-        elif at_edge and block.position.page_number:
+        elif at_edge and block.index in outermost and not is_exact_label(block.text.rstrip(" :?")):
             key = (re.sub(r"\d+", "#", fold(block.text)), round(block.position.y0_pt / 6))
             paged.setdefault(key, []).append(block)
     needed = 3 if document.page_count > 2 else 2
@@ -457,6 +467,20 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
             if not large and block.style.outline_level is None and match_level(block.text) is None:
                 found.add(block.index)
     found |= _find_contents(document)
+    return frozenset(found)
+
+
+def _outermost(document: Document) -> frozenset[int]:
+    """The blocks on the two highest and the two lowest lines of each page."""
+    pages: dict[int, list[Block]] = {}
+    for block in document.blocks:
+        if block.table is None and block.position.page_number and block.position.y1_pt:
+            pages.setdefault(block.position.page_number, []).append(block)
+    found: set[int] = set()
+    for blocks in pages.values():
+        highest = sorted({round(b.position.y0_pt / 6) for b in blocks})[:2]
+        lowest = sorted({round(b.position.y1_pt / 6) for b in blocks})[-2:]
+        found.update(b.index for b in blocks if round(b.position.y0_pt / 6) in highest or round(b.position.y1_pt / 6) in lowest)
     return frozenset(found)
 
 

@@ -10,11 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from pipeline.model import Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
 from pipeline.values import parse_status
-from pipeline.vocabulary import Label, match_label, match_level, match_number, match_section
+from pipeline.vocabulary import (
+    Label,
+    is_exact_label,
+    match_label,
+    match_level,
+    match_number,
+    match_section,
+    split_inline_fields,
+)
 
 MAXIMUM_LABEL_CHARACTERS = 80
 #: Marks that tick a column of a board.
@@ -220,6 +229,9 @@ def read_table(table: Table) -> Grid | Sheet | None:
         return None
     header = _header(matrix, table)
     sheet = _read_sheet(matrix)
+    stacked = _read_stacked(matrix)
+    if stacked is not None:
+        return stacked
     leveled = header is not None and any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
     if sheet is not None and header is not None and not leveled and _labels_first_column(matrix, header):
         return sheet
@@ -232,6 +244,54 @@ def _labels_first_column(matrix: _Matrix, header: int) -> bool:
     """Tell whether most rows begin with a label: then a row of two labels («Responsable : | Responsable GRH») is no header."""
     firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text]
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
+
+
+def _cell_entry(place: _Place) -> Entry | None:
+    """Read a cell that holds its own label: «Label» above the value, or «Label : value»."""
+    head, _, rest = place.text.partition("\n")
+    blocks = place.cell.blocks
+    label = match_label(head) if len(head) <= MAXIMUM_LABEL_CHARACTERS else None
+    if label is not None and rest and (head.rstrip().endswith(":") or is_exact_label(head.rstrip(" :"))):
+        return Entry(label, head, place.cell, rest, blocks[1:] or blocks, blocks[:1])
+    fields = split_inline_fields(place.text)
+    if len(fields) == 1:
+        name, printed, value = fields[0]
+        return Entry(Label(name), printed, place.cell, value, blocks, ())
+    if label is not None and not rest and is_exact_label(head.rstrip(" :")):
+        return Entry(label, head, place.cell, "", (), blocks)
+    return None
+
+
+def _read_stacked(matrix: _Matrix) -> Sheet | None:
+    """Read a sheet whose labels stand in the cells of their values, or in rows above rows of values."""
+    places = [p for p in {id(p): p for row in matrix for p in row if p is not None and p.text}.values()]
+    own = [(p, _cell_entry(p)) for p in places]
+    filled = sum(e is not None and bool(e.text) for _, e in own)
+    if filled >= 3 and filled >= 0.5 * len(places) and sum(e is not None for _, e in own) >= 0.6 * len(places):
+        entries = tuple(e for _, e in own if e is not None)
+        first = next(i for i, (_, e) in enumerate(own) if e is not None)
+        loose = tuple((i < first, p.cell.blocks) for i, (p, e) in enumerate(own) if e is None)
+        return Sheet(entries, loose)
+    heads = [i for i, row in enumerate(matrix) if (cells := _distinct(row)) and all(p.label is not None for p in cells)]
+    if len(heads) < 2 or any(b - a < 2 for a, b in pairwise(heads)) or max(b - a for a, b in pairwise(heads)) > 2:
+        return None
+    if heads[0] > 2 or not any(len(_distinct(matrix[i])) >= 2 for i in heads):
+        return None
+    rows: list[Entry] = []
+    taken = set(heads)
+    for index in heads:
+        below = matrix[index + 1] if index + 1 < len(matrix) else []
+        taken.add(index + 1)
+        for place in _distinct(matrix[index]):
+            column = place.cell.column_index
+            value = below[column] if column < len(below) else None
+            text = value.text if value is not None else ""
+            assert place.label is not None
+            rows.append(Entry(place.label, place.text, value.cell if value is not None else None, text, value.cell.blocks if value is not None else (), place.cell.blocks))
+    if sum(bool(e.text) for e in rows) < 2:
+        return None
+    loose_rows = tuple((i < heads[0], tuple(b for p in _distinct(row) for b in p.cell.blocks)) for i, row in enumerate(matrix) if i not in taken and _distinct(row))
+    return Sheet(tuple(rows), loose_rows)
 
 
 def _read_grid(matrix: _Matrix, header: int) -> Grid | None:

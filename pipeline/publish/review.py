@@ -55,8 +55,20 @@ COLUMNS = (
 #: The hidden sheet has one more: how an element is named in the column of parents.
 FIRST_COLUMNS = (*COLUMNS, Column("label", 40))
 ID_COLUMN = len(COLUMNS) - 1
-#: What a person types there stays as typed: Excel would make a number of `1.10` and a day of `06/2027`.
-TEXT_COLUMNS = frozenset({"code", "start", "end", "end_first"})
+#: How cells are set. What a person types in a `typed` one stays as typed: Excel would make a number of `1.10` and a day
+#: of `06/2027`.
+CELL_KINDS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "wrap": {"text_wrap": True},
+    "typed": {"num_format": "@"},
+    "number": {"align": "center"},
+    "amount": {"num_format": '#,##0.00 "\u20ac"'},
+}
+KINDS = {
+    **dict.fromkeys(("code", "start", "end", "end_first"), "typed"),
+    **dict.fromkeys(("position", "progress", "confidence", "page"), "number"),
+    "budget": "amount",
+}
 #: Columns with a drop-down list: column -> its words, in the order of the hidden sheet of lists.
 LISTS: dict[str, tuple[str, ...]] = {
     "level": tuple(Level),
@@ -71,14 +83,10 @@ def write_review(plan: Plan, first_read: Plan | None = None) -> bytes:
     `first_read` is the plan without the corrections that are in `plan`; the same when there are none.
     """
     book = open_book()
-    for code, fill in DOUBT_FILLS.items():
-        base = {"font_name": "Calibri", "font_size": 10, "valign": "top", "bg_color": fill}
-        book.formats[code] = book.workbook.add_format(base)
-        book.formats[f"{code}_wrap"] = book.workbook.add_format({**base, "text_wrap": True})
-        book.formats[f"{code}_typed"] = book.workbook.add_format({**base, "num_format": "@"})
-    book.formats["typed"] = book.workbook.add_format(
-        {"font_name": "Calibri", "font_size": 10, "valign": "top", "num_format": "@"}
-    )
+    for doubt, fill in {"": "", **DOUBT_FILLS}.items():
+        base = {"font_name": "Calibri", "font_size": 10, "valign": "top", **({"bg_color": fill} if fill else {})}
+        for kind, more in CELL_KINDS.items():
+            book.formats[f"{doubt}_{kind}"] = book.workbook.add_format({**base, **more})
     titles = {e.id: title_element(e) for e in plan.elements}
     write_elements(book, plan, titles)
     write_coded(book, "remarks", REMARK_COLUMNS, list_remarks(plan.remarks, titles))
@@ -108,9 +116,8 @@ def write_elements(book: Book, plan: Plan, titles: Mapping[str, str]) -> None:
         column, doubt = COLUMNS[column_index], doubts[row_index]
         if column_index == ID_COLUMN:
             return "grey"
-        if column.code in TEXT_COLUMNS:
-            return f"{doubt}_typed" if doubt else "typed"
-        return doubt and (f"{doubt}_wrap" if column.wrap else doubt)
+        kind = "wrap" if column.wrap else KINDS.get(column.code, "plain")
+        return f"{doubt}_{kind}"
 
     sheet = write_table(book, word("sheets", "review"), COLUMNS, rows, pick_format=pick_format)
     sheet.freeze_panes(1, 5)

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import Plan, Remark
+from pipeline.model import Plan, Remark, Severity
 from pipeline.publish.wording import phrase, word
 from pipeline.remarks import render_remark
 
@@ -21,6 +21,8 @@ from pipeline.remarks import render_remark
 CREATED = datetime(2000, 1, 1)
 MAX_CELL_CHARACTERS = 32_767
 MAX_ROWS = 1_048_576
+#: Height of a line; characters on a line for each unit of width, words kept whole; Excel has no row above 409 pt.
+LINE_PT, WRAP_RATIO, MAX_LINES = 13, 1.1, 30
 HEADER_FILL, INK, GREY, LINE = "1D5560", "22303A", "7A868E", "C4CFD3"
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -94,6 +96,13 @@ def write_cell(
         sheet.write_number(row_index, column_index, float(content), book.formats[form])
 
 
+def count_lines(column: Column, content: CellContent) -> int:
+    """Estimate on how many lines a cell is shown."""
+    if not column.wrap or not isinstance(content, str):
+        return 1
+    return sum(1 + len(line) // max(1, int(column.width * WRAP_RATIO)) for line in content.split("\n"))
+
+
 def write_table(
     book: Book,
     name: str,
@@ -110,6 +119,10 @@ def write_table(
     sheet.set_row(0, 32)
     shown = rows[: MAX_ROWS - 1]
     for row_index, row in enumerate(shown, start=1):
+        lines = max((count_lines(c, content) for c, content in zip(columns, row, strict=True)), default=1)
+        if lines > 1:
+            # Not every program fits the rows to wrapped text when it opens the file.
+            sheet.set_row(row_index, LINE_PT * min(lines, MAX_LINES) + 2)
         for column_index, (column, content) in enumerate(zip(columns, row, strict=True)):
             form = None if pick_format is None else pick_format(row_index - 1, column_index)
             write_cell(book, sheet, row_index, column_index, content, form or ("wrap" if column.wrap else "text"))
@@ -174,10 +187,11 @@ def show_code(column: str, content: CellContent) -> CellContent:
 
 
 def list_remarks(remarks: Sequence[Remark], titles: Mapping[str, str]) -> list[list[CellContent]]:
-    """Return the rows of the sheet of remarks, a French sentence each."""
+    """Return the rows of the sheet of remarks, a French sentence each, the gravest first."""
+    weights = list(Severity)
     return [
         [r.severity, render_remark(r), titles.get(r.element_id, ""), r.source, r.locator, r.code, r.element_id]
-        for r in remarks
+        for r in sorted(remarks, key=lambda r: weights.index(r.severity))
     ]
 
 

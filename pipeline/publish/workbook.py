@@ -287,6 +287,9 @@ def show_rate(figure: Figure) -> Decimal | None:
 def write_summary(book: Book, counts: Sequence[tuple[str, int]], evaluation: Evaluation | None) -> None:
     """Add the first sheet: what is in the workbook, and the fingerprint of the data."""
     sheet = book.workbook.add_worksheet(word("sheets", "summary"))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 10)
     sheet.set_column(2, 2, 90)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.model import Marker
+from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
@@ -56,6 +57,7 @@ def read_frames(
     page_fill = next((b.fill for b in reversed(drawing.boxes) if b.fill and covers_page(b, width_pt, height_pt)), "")
     root = _Node((0.0, 0.0, width_pt, height_pt), page_fill, None)
     grids = find_grids(drawing, width_pt, height_pt) if drawing.boxes or drawing.rulings else []
+    grids = with_open_tables(grids, drawing, words)
     if grids:
         for node in sorted(_nodes(grids, words), key=_area, reverse=True):
             _insert(root, node)

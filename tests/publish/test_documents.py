@@ -21,7 +21,7 @@ from pipeline.exceptions import TemplateError
 from pipeline.model import Evaluation, Plan, Statement
 from pipeline.publish.annex import render_annex
 from pipeline.publish.deliberation import render_deliberation
-from pipeline.publish.docx import prepare_for_pdf
+from pipeline.publish.docx import number_contents, prepare_for_pdf
 from pipeline.publish.report import render_report
 from pipeline.remarks import render_error
 from pipeline.settings import Settings
@@ -306,6 +306,27 @@ def test_the_contents_list_every_heading_and_stay_a_field_of_word(
     assert "TOC \\o" in read_part(document)
     anchors = {h.get(f"{W}anchor") for h in root.iter(f"{W}hyperlink")}
     assert anchors == {b.get(f"{W}name") for b in root.iter(f"{W}bookmarkStart")}
+
+
+def test_the_contents_take_the_page_numbers_of_the_pdf(
+    commune: Plan, evaluation: Evaluation, settings: Settings
+) -> None:
+    document = render_report(commune, evaluation, settings, read_template("rapport-evaluation.docx"))
+    headings = [
+        ("Base légale", 3),
+        ("Un titre hors sommaire", 4),
+        ("Méthode et\u00a0date d'arrêt", 4),
+        ("Indicateurs", 12),
+    ]
+    numbered = number_contents(document, headings)
+    entries = {}
+    for link in etree.fromstring(read_part(numbered).encode()).iter(f"{W}hyperlink"):
+        *title, number = [t.text or "" for t in link.iter(f"{W}t")]
+        entries["".join(title)] = number
+    assert (entries["Base légale"], entries["Méthode et date d'arrêt"], entries["Indicateurs"]) == ("3", "4", "12")
+    assert entries["Échéances"] == ""
+    assert "TOC \\o" in read_part(numbered)
+    assert number_contents(numbered, headings) == numbered
 
 
 def test_the_chart_is_native_and_carries_its_numbers(commune: Plan, evaluation: Evaluation, settings: Settings) -> None:
