@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check bench clean lock install
+.PHONY: help report test lint check bench clean lock install
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -17,11 +17,12 @@ report: $(STAMP) ## install, then bring every plan under inputs/ up to date
 test: $(STAMP) ## install, then run all tests
 	@$(BIN)/python -m pytest -n auto
 
-check: $(STAMP) ## lint, types and tests
+lint: $(STAMP) ## lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n auto
+
+check: lint test ## lint, types and tests
 
 bench: $(STAMP) ## time and memory on a plan of 180 pages
 	@$(BIN)/python -m tests.bench

@@ -68,7 +68,7 @@ def check_file(path: Path) -> FileKind:
     """
     try:
         if path.is_dir():
-            raise SourceError("file_is_folder", file=path.name)
+            raise SourceError("file_is_folder", file=str(path))
         size_bytes = path.stat().st_size
         with path.open("rb") as stream:
             head = stream.read(1024)

@@ -90,7 +90,7 @@ class Style:
     """How a block is set. Empty or zero means that the format does not say."""
 
     name: str = ""  # style name of the file ("Heading 1", "List Bullet"), placeholder of a slide ("title", "body")
-    outline_level: int | None = None  # 1-9: Word outline level, Markdown #, H1-H6 of a sound tagged PDF, slide title = 1
+    outline_level: int | None = None  # 1-9: Word outline level, Markdown #, H1-H6 of a sound tagged PDF; slide title: 1
     font: str = ""
     size_pt: float = 0.0
     bold: bool = False
@@ -202,7 +202,13 @@ class Document:
 
 
 def build_document(
-    source: str, format: str, blocks: list[Block], *, page_count: int = 0, title: str = "", ocr_pages: tuple[int, ...] = ()
+    source: str,
+    format: str,
+    blocks: list[Block],
+    *,
+    page_count: int = 0,
+    title: str = "",
+    ocr_pages: tuple[int, ...] = (),
 ) -> Document:
     """Number the leaf blocks (paragraphs, also those in cells and nested tables) in reading order."""
     counter = 0

@@ -139,6 +139,13 @@ def _read_corrections(path: Path) -> _Corrections:
     return isolation.call_isolated(_read_review_in_worker, (path,), file=path.name)
 
 
+def _unread(error: PipelineError) -> Remark:
+    """Say that a source is not in the plan: by its bare name, for a path is that of one machine."""
+    name = Path(error.facts.get("file", "")).name
+    reason = render_message(error.code, {**error.facts, "file": name}, section="errors")
+    return Remark(Severity.ERROR, "source_unread", (("reason", reason),), source=name)
+
+
 def _build_plan(
     extractions: Sequence[Extraction],
     measures: Sequence[Extraction],
@@ -151,10 +158,7 @@ def _build_plan(
     from pipeline.merge import merge
 
     plan = merge(extractions, measures, corrections.statements, roles=roles)
-    lost = tuple(
-        Remark(Severity.ERROR, "source_unread", (("reason", render_error(error)),), source=error.facts.get("file", ""))
-        for error in failures
-    )
+    lost = tuple(_unread(error) for error in failures)
     return replace(plan, remarks=(*lost, *corrections.remarks, *plan.remarks, *check_plan(plan)))
 
 
@@ -495,6 +499,8 @@ def _bring_extract(done: PlanRun, sources: Sequence[_Source], on_progress: Progr
             made_from[name] = key
             continue
         try:
+            if not source.path.exists():
+                raise SourceError("file_missing", file=source.path.relative_to(place.inputs.parent).as_posix())
             work = _extract_measures_in_worker if source.measures else _extract_in_worker
             extraction, layout_text = _read_source(source.path, work, _read_layout(own_layout), on_progress)
         except (SourceError, ToolMissingError, SettingsError) as error:

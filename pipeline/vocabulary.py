@@ -441,14 +441,28 @@ def _field_tables() -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
     words: list[tuple[frozenset[str], str]] = []
     for name, entry in load("fields").items():
         for label in entry["labels"]:
-            exact.setdefault(_fold_label(label), name)
+            exact.setdefault(_singular(_fold_label(label)), name)
         words += [(frozenset(fold(w) for w in group), name) for group in entry.get("words", ())]
     return exact, words
 
 
 def is_exact_label(text: str) -> bool:
     """Tell whether a text is the whole of a known label («Qui», «Quand»)."""
-    return _fold_label(text) in _field_tables()[0]
+    return _singular(_fold_label(text)) in _field_tables()[0]
+
+
+def is_whole_label(text: str) -> bool:
+    """Tell whether a text is a known label of a field, or the name of one element of a level («Objectif strategique»)."""
+    text = text.rstrip(" :?\u00a0")
+    label = match_label(text)
+    return is_exact_label(text) or (
+        label is not None and label.field == "title" and label.level is not None and match_section(text) is None
+    )
+
+
+def _singular(folded: str) -> str:
+    """Take the marks of the plural off the words of a label: labels are known in one number."""
+    return " ".join(t[:-1] if len(t) > 3 and t[-1] in "sx" else t for t in folded.split())
 
 
 def _fold_label(text: str) -> str:
@@ -506,8 +520,8 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
             if len(noun) == 1:
                 break
             return Label("title", level)
-    if folded in exact:
-        return Label(exact[folded], _level_in(folded))
+    if _singular(folded) in exact:
+        return Label(exact[_singular(folded)], _level_in(folded))
     tokens = folded.split()
     for noun, level in _level_nouns():
         size = len(noun.split())
@@ -517,7 +531,7 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
             if len(noun) == 1:
                 continue
             others = [t for t in tokens[:start] + tokens[start + size :] if t not in _filler()]
-            field = exact.get(" ".join(others)) if others else ("code" if {"numero", "n", "no"} & set(tokens) else None)
+            field = exact.get(_singular(" ".join(others))) if others else ("code" if {"numero", "n", "no"} & set(tokens) else None)
             if field is not None:
                 return Label(field, level)
             if others and all(o in _around() or (o.isdigit() and len(o) == 4) for o in others):

@@ -21,7 +21,7 @@ CONFINED: dict[str, set[str]] = {
     "pydantic_core": {"settings"},
     "lxml": {"readers", "publish"},
     "docx": {"readers", "publish"},
-    "pptx": {"readers", "publish/charts"},
+    "pptx": {"readers"},
     "pypdfium2": {"readers", "office"},
     "pdfplumber": {"readers"},
     "pikepdf": {"readers"},
@@ -34,7 +34,7 @@ CONFINED: dict[str, set[str]] = {
     "markupsafe": {"publish"},
     "xlsxwriter": {"publish"},
     "rapidfuzz": {"match", "merge", "extract"},
-    "pandas": {"merge", "evaluate", "publish", "extract"},
+    "pandas": {"evaluate"},
 }
 
 #: Rooms that stand beside the chain of the map: where each of them counts.

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.apply import apply_layout
-from pipeline.extract.infer import Node, infer_layout
+from pipeline.extract.infer import infer_layout
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
-from pipeline.extract.sheets import find_sheets
+from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
     Line,
@@ -36,7 +36,7 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     """
     body = read_body_style(leaf_blocks(document.blocks))
     furniture = find_furniture(document, body)
-    flow = find_sheets(_with_tiles(_settled(list(_flow(document.blocks, body, furniture)), body)))
+    flow = _with_tiles(find_sheets(_settled(list(_flow(document.blocks, body, furniture)), body)))
     used = layout if layout is not None else infer_layout(document.source, flow)
     extraction = apply_layout(document, flow, used, body, furniture)
     hidden = tuple(
@@ -53,7 +53,7 @@ def _settled(flow: list[Line | Grid | Sheet], body: BodyStyle) -> list[Line | Gr
     return [next(lines) if isinstance(n, Line) else n for n in flow]
 
 
-def _with_tiles(flow: list[Line | Grid | Sheet]) -> list[Node]:
+def _with_tiles(flow: Sequence[Node]) -> list[Node]:
     """Find the tiles in each run of lines between tables."""
     out: list[Node] = []
     run: list[Line] = []
@@ -89,10 +89,10 @@ def _flow(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -
             continue
         if block.table.hidden:
             continue
-        table = read_table(block.table)
-        if table is not None:
+        read = read_table(block.table)
+        if read:
             yield from lines()
-            yield table
+            yield from read
             continue
         cells = (
             sorted(block.table.cells, key=lambda c: (c.column_index, c.row_index))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -125,6 +125,7 @@ class _Reader:
         self.announced: list[tuple[Level, int, str]] = []
         self.levels = {Level(rule.becomes) for rule in layout.rules if rule.becomes in _LEVELS}
         self.chapters = 0
+        self.strongest = max((n.rank for n in flow if isinstance(n, Line) and not n.furniture), default=0.0)
         self.vision = is_vision(flow)
         self.section_counts = Counter(
             n.kind
@@ -571,6 +572,10 @@ class _Reader:
     # --------------------------------------------------------------------------------------------------- sections
 
     def read_section(self, line: Line, concept: str, index: int, flow: Flow) -> None:
+        if index < 3 and line.rank > 0 and line.rank >= self.strongest and concept in _LEVELS:
+            self.close_for_rank(line.rank)
+            self.leave(line)  # the title of the document
+            return
         found = announces(line)
         if found is not None:
             self.announced.append((*found, line.locator))
@@ -1638,7 +1643,7 @@ def apply_layout(
 
 
 def _block_fates(
-    document: Document, fates: dict[int, tuple[Became, _Mention | None]], furniture: frozenset[int]
+    document: Document, fates: Mapping[int, tuple[Became, _Mention | None]], furniture: frozenset[int]
 ) -> tuple[BlockFate, ...]:
     out = []
     for block in leaf_blocks(document.blocks):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.extract.signatures import Line, Tile
-from pipeline.extract.tables import Entry, Grid, Sheet
+from pipeline.extract.tables import Entry, Grid, Sheet, cut_sheets
 from pipeline.model import Level
-from pipeline.vocabulary import Label, is_exact_label, match_label
+from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label
 
 Node = Line | Grid | Sheet | Tile
 
@@ -23,15 +23,7 @@ def _label(line: Line) -> Label | None:
         return None
     if line.section is not None and line.section.concept in set(Level) and not is_exact_label(text):
         return None
-    label = match_label(text)
-    if label is None or not (is_exact_label(text) or (label.field == "title" and label.level is not None and not label_is_plural(line))):
-        return None
-    return label
-
-
-def label_is_plural(line: Line) -> bool:
-    """Tell whether a line names several elements: it heads a list of them."""
-    return line.section is not None
+    return match_label(text) if is_whole_label(text) else None
 
 
 def _look(line: Line) -> tuple[bool, float]:
@@ -50,19 +42,19 @@ def find_sheets(nodes: Sequence[Node]) -> list[Node]:
             out.append(node)
             index += 1
             continue
-        sheet, stop = _read_run(nodes, index)
-        if sheet is None:
+        sheets, stop = _read_run(nodes, index)
+        if not sheets:
             out.append(node)
             index += 1
             continue
-        out.append(sheet)
+        out += sheets
         out += [n for n in nodes[index:stop] if isinstance(n, Line) and n.furniture]
         index = stop
     return out
 
 
-def _read_run(nodes: Sequence[Node], start: int) -> tuple[Sheet | None, int]:
-    """Read the run of labels and values that starts at a label; returns the sheet, if it is one, and where it ends."""
+def _read_run(nodes: Sequence[Node], start: int) -> tuple[tuple[Sheet, ...], int]:
+    """Read the run of labels and values that starts at a label; returns the sheets, if any, and where they end."""
     first = nodes[start]
     assert isinstance(first, Line)
     look = _look(first)
@@ -82,7 +74,8 @@ def _read_run(nodes: Sequence[Node], start: int) -> tuple[Sheet | None, int]:
             values = found[-1][2]
             named = found[-1][1].field == "title" and found[-1][1].level is not None
             element = node.label is not None and bool(node.label.code) and not (named and not values)
-            if element or node.rank > first.rank + 5 or len(values) >= MAXIMUM_VALUE_LINES or (_look(node) == look and look[0]):
+            parent = named and not values
+            if element or (node.rank > first.rank + 5 and not parent) or len(values) >= MAXIMUM_VALUE_LINES or (_look(node) == look and look[0] and not parent):
                 break
             if node.page_number != found[-1][0].page_number and values and node.text[:1].isupper():
                 break
@@ -90,16 +83,9 @@ def _read_run(nodes: Sequence[Node], start: int) -> tuple[Sheet | None, int]:
         index += 1
     fields = {label.field for _, label, values in found if values and label.field != "title"}
     if len(found) < MINIMUM_LABELS or len(fields) < MINIMUM_LABELS - 1:
-        return None, start
-    entries = tuple(
-        Entry(
-            label,
-            head.text,
-            None,
-            "\n".join(v.text for v in values),
-            tuple(b for v in values for b in v.blocks),
-            head.blocks,
-        )
+        return (), start
+    entries = [
+        Entry(label, head.text, None, "\n".join(v.text for v in values), tuple(b for v in values for b in v.blocks), head.blocks)
         for head, label, values in found
-    )
-    return Sheet(entries), index
+    ]
+    return cut_sheets(entries), index

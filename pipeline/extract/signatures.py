@@ -71,6 +71,11 @@ class BodyStyle:
     size_pt: float
     bold: bool
     color: str
+    fills: frozenset[str] = frozenset()  # fills behind many lines of body size: cards and shaded cells, no headings
+
+
+#: A fill behind this many lines of running text sets no heading apart.
+COMMON_FILL_LINES = 8
 
 
 def read_body_style(blocks: Iterable[Block]) -> BodyStyle:
@@ -78,7 +83,10 @@ def read_body_style(blocks: Iterable[Block]) -> BodyStyle:
     sizes: Counter[float] = Counter()
     bolds: Counter[bool] = Counter()
     colors: Counter[str] = Counter()
+    fills: Counter[tuple[str, float, bool]] = Counter()
     for block in blocks:
+        if block.style.fill:
+            fills[block.style.fill, round(block.style.size_pt * 2) / 2, block.style.bold] += 1
         if block.role in (Role.BODY, Role.TEXT_BOX) and block.style.outline_level is None:
             weight = len(block.text)
             sizes[round(block.style.size_pt * 2) / 2] += weight
@@ -86,7 +94,11 @@ def read_body_style(blocks: Iterable[Block]) -> BodyStyle:
             colors[block.style.color] += weight
     if not sizes:
         return BodyStyle(0.0, False, "")
-    return BodyStyle(sizes.most_common(1)[0][0], bolds.most_common(1)[0][0], colors.most_common(1)[0][0])
+    size, bold = sizes.most_common(1)[0][0], bolds.most_common(1)[0][0]
+    common = frozenset(
+        fill for (fill, fill_size, fill_bold), count in fills.items() if count >= COMMON_FILL_LINES and fill_size <= size and fill_bold == bold
+    )
+    return BodyStyle(size, bold, colors.most_common(1)[0][0], common)
 
 
 def is_capitals(text: str) -> bool:
@@ -115,7 +127,7 @@ def heading_rank(style: Style, text: str, body: BodyStyle) -> float:
         rank += 6.0
     if is_capitals(text) and not ends_sentence:
         rank += 4.0
-    if style.fill and not ends_sentence:
+    if style.fill and style.fill not in body.fills and not ends_sentence:
         rank += 3.0
     if rank and style.color and style.color != body.color:
         rank += 1.0
@@ -314,7 +326,7 @@ def find_tiles(lines: Sequence[Line]) -> list[Line | Tile]:
     for box, inside in boxes.items():
         size = max(line.blocks[0].style.size_pt for line in inside)
         figures = [line for line in inside if _FIGURE.match(line.text) and line.blocks[0].style.size_pt >= size]
-        plain = not any(line.label or line.bullet or line.section for line in inside)
+        plain = not any(line.label or line.bullet or line.section or is_exact_label(line.text.rstrip(" :?")) for line in inside)
         if (
             len(inside) < 2
             or len(figures) != 1

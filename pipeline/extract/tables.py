@@ -17,7 +17,7 @@ from pipeline.text import clean, fold
 from pipeline.values import parse_status
 from pipeline.vocabulary import (
     Label,
-    is_exact_label,
+    is_whole_label,
     match_label,
     match_level,
     match_number,
@@ -222,22 +222,23 @@ def _year(text: str) -> str:
     return match[1] if match else ""
 
 
-def read_table(table: Table) -> Grid | Sheet | None:
-    """Read a table as a grid or as a sheet; None when it is only there for layout."""
+def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
+    """Read a table as a grid or as sheets, one after another; () when it is only there for layout."""
     matrix = _matrix(table)
     if table.column_count < 2 or not matrix:
-        return None
-    header = _header(matrix, table)
-    sheet = _read_sheet(matrix)
+        return ()
     stacked = _read_stacked(matrix)
-    if stacked is not None:
+    if stacked:
         return stacked
-    leveled = header is not None and any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
-    if sheet is not None and header is not None and not leveled and _labels_first_column(matrix, header):
-        return sheet
-    if header is not None:
-        return _read_grid(matrix, header)
-    return sheet
+    header = _header(matrix, table)
+    sheets = _read_sheet(matrix)
+    if header is None:
+        return sheets
+    leveled = any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
+    if sheets and not leveled and _labels_first_column(matrix, header):
+        return sheets
+    grid = _read_grid(matrix, header)
+    return (grid,) if grid is not None else ()
 
 
 def _labels_first_column(matrix: _Matrix, header: int) -> bool:
@@ -251,47 +252,44 @@ def _cell_entry(place: _Place) -> Entry | None:
     head, _, rest = place.text.partition("\n")
     blocks = place.cell.blocks
     label = match_label(head) if len(head) <= MAXIMUM_LABEL_CHARACTERS else None
-    if label is not None and rest and (head.rstrip().endswith(":") or is_exact_label(head.rstrip(" :"))):
+    if label is not None and rest and (head.rstrip().endswith(":") or is_whole_label(head)):
         return Entry(label, head, place.cell, rest, blocks[1:] or blocks, blocks[:1])
     fields = split_inline_fields(place.text)
     if len(fields) == 1:
         name, printed, value = fields[0]
         return Entry(Label(name), printed, place.cell, value, blocks, ())
-    if label is not None and not rest and is_exact_label(head.rstrip(" :")):
+    if label is not None and not rest and is_whole_label(head):
         return Entry(label, head, place.cell, "", (), blocks)
     return None
 
 
-def _read_stacked(matrix: _Matrix) -> Sheet | None:
-    """Read a sheet whose labels stand in the cells of their values, or in rows above rows of values."""
-    places = [p for p in {id(p): p for row in matrix for p in row if p is not None and p.text}.values()]
+def _read_stacked(matrix: _Matrix) -> tuple[Sheet, ...]:
+    """Read a sheet whose labels stand in the cells of their values, or in rows above rows of values; () when none."""
+    places = list({id(p): p for row in matrix for p in row if p is not None and p.text}.values())
     own = [(p, _cell_entry(p)) for p in places]
     filled = sum(e is not None and bool(e.text) for _, e in own)
     if filled >= 3 and filled >= 0.5 * len(places) and sum(e is not None for _, e in own) >= 0.6 * len(places):
-        entries = tuple(e for _, e in own if e is not None)
-        first = next(i for i, (_, e) in enumerate(own) if e is not None)
-        loose = tuple((i < first, p.cell.blocks) for i, (p, e) in enumerate(own) if e is None)
-        return Sheet(entries, loose)
+        return cut_sheets([e if e is not None else p.cell.blocks for p, e in own])
     heads = [i for i, row in enumerate(matrix) if (cells := _distinct(row)) and all(p.label is not None for p in cells)]
-    if len(heads) < 2 or any(b - a < 2 for a, b in pairwise(heads)) or max(b - a for a, b in pairwise(heads)) > 2:
-        return None
-    if heads[0] > 2 or not any(len(_distinct(matrix[i])) >= 2 for i in heads):
-        return None
-    rows: list[Entry] = []
-    taken = set(heads)
-    for index in heads:
-        below = matrix[index + 1] if index + 1 < len(matrix) else []
-        taken.add(index + 1)
-        for place in _distinct(matrix[index]):
-            column = place.cell.column_index
-            value = below[column] if column < len(below) else None
-            text = value.text if value is not None else ""
-            assert place.label is not None
-            rows.append(Entry(place.label, place.text, value.cell if value is not None else None, text, value.cell.blocks if value is not None else (), place.cell.blocks))
-    if sum(bool(e.text) for e in rows) < 2:
-        return None
-    loose_rows = tuple((i < heads[0], tuple(b for p in _distinct(row) for b in p.cell.blocks)) for i, row in enumerate(matrix) if i not in taken and _distinct(row))
-    return Sheet(tuple(rows), loose_rows)
+    if len(heads) < 2 or not any(len(_distinct(matrix[i])) >= 2 for i in heads):
+        return ()
+    gaps = [b - a for a, b in pairwise(heads)]
+    if min(gaps) < 2 or sorted(gaps)[len(gaps) // 2] != 2:
+        return ()  # rows of labels do not take turns with rows of values
+    events: list[Entry | tuple[Block, ...]] = []
+    for index, row in enumerate(matrix):
+        if index in heads:
+            below = matrix[index + 1] if index + 1 < len(matrix) else []
+            for place in _distinct(row):
+                value = below[place.cell.column_index] if place.cell.column_index < len(below) else None
+                assert place.label is not None
+                if value is None:
+                    events.append(Entry(place.label, place.text, None, "", (), place.cell.blocks))
+                else:
+                    events.append(Entry(place.label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
+        elif index - 1 not in heads and _distinct(row):
+            events.append(tuple(b for p in _distinct(row) for b in p.cell.blocks))
+    return cut_sheets(events) if sum(isinstance(e, Entry) and bool(e.text) for e in events) >= 2 else ()
 
 
 def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
@@ -311,7 +309,9 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
         if lower is not None and lower is not cell:
             if lower not in second[:index]:
                 header_blocks += lower.cell.blocks
-            label = lower.label or (cell.label if cell is not None else None)
+            # under «Etat d'avancement» or «Calendrier» the lower words, statuses or years, name the columns
+            named = lower.status != "" or lower.year != ""
+            label = lower.label or (cell.label if cell is not None and not named else None)
             upper = cell.label if cell is not None else None
             if (
                 label is not None
@@ -400,12 +400,11 @@ def _label_columns(matrix: _Matrix) -> frozenset[int]:
     return frozenset(found)
 
 
-def _read_sheet(matrix: _Matrix) -> Sheet | None:
-    """Read labels beside values; where labels stand is told by the columns that hold most of them."""
+def _read_sheet(matrix: _Matrix) -> tuple[Sheet, ...]:
+    """Read labels beside values, () when the table is none; where labels stand is told by the columns that hold most of them."""
     columns = _label_columns(matrix)
     width = max(len(row) for row in matrix)
-    entries: list[Entry] = []
-    loose: list[tuple[bool, tuple[Block, ...]]] = []
+    events: list[Entry | tuple[Block, ...]] = []
     labelled_rows = rows = 0
     done: set[int] = set()
     for row in matrix:
@@ -441,16 +440,45 @@ def _read_sheet(matrix: _Matrix) -> Sheet | None:
                 or id(value) in done
                 or (not placed and value.label is not None and not _is_value_like(value))
             ):
-                entries.append(Entry(label, place.text, None, "", (), place.cell.blocks))
+                events.append(Entry(label, place.text, None, "", (), place.cell.blocks))
                 continue
             done.add(id(value))
-            entries.append(Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
+            events.append(Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
         if stray:
-            loose.append((not entries, tuple(stray)))
+            events.append(tuple(stray))
         labelled_rows += found
-    enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and any(e.text for e in entries)
-    one_row = labelled_rows == 1 and rows == 1 and sum(bool(e.text) for e in entries) >= 2
-    return Sheet(tuple(entries), tuple(loose)) if enough or one_row else None
+    filled = sum(isinstance(e, Entry) and bool(e.text) for e in events)
+    enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and filled >= 1
+    one_row = labelled_rows == 1 and rows == 1 and filled >= 2
+    return cut_sheets(events) if enough or one_row else ()
+
+
+def cut_sheets(events: Sequence[Entry | tuple[Block, ...]]) -> tuple[Sheet, ...]:
+    """Cut a run of labels and loose blocks into sheets: one form after another in one table is one sheet each.
+
+    A sheet begins where a band names an element, or where the first label of the sheet comes again.
+    """
+    sheets: list[Sheet] = []
+    entries: list[Entry] = []
+    loose: list[tuple[bool, tuple[Block, ...]]] = []
+
+    def close() -> None:
+        if entries or loose:
+            sheets.append(Sheet(tuple(entries), tuple(loose)))
+        entries.clear()
+        loose.clear()
+
+    for event in events:
+        if isinstance(event, Entry):
+            if entries and fold(event.printed_label) == fold(entries[0].printed_label) and len(entries) >= 3:
+                close()
+            entries.append(event)
+        else:
+            if entries and _is_band(" ".join(clean(b.text) for b in event)):
+                close()
+            loose.append((not entries, event))
+    close()
+    return tuple(sheets)
 
 
 def _is_value_like(place: _Place) -> bool:

@@ -113,7 +113,9 @@ def _grown(grid: Grid, grids: Sequence[Grid], drawing: Drawing, words: Sequence[
     limit = min(in_the_way, default=float("inf"))
     edges = [y for other in rows_below if other.ys[-1] <= limit + SNAP_PT for y in other.ys]
     edges += [y for y in _full_rules(drawing.rulings, x0, x1) if bottom + SNAP_PT < y <= limit + SNAP_PT]
-    lines = _text_lines([w for w in words if x0 - 1 <= w.x0 and w.x1 <= x1 + 1 and bottom < w.baseline and w.y1 < limit + 2])
+    lines = _text_lines(
+        [w for w in words if x0 - 1 <= w.x0 and w.x1 <= x1 + 1 and bottom < w.baseline and w.y1 < limit + 2]
+    )
     header_size = max(word.face.size_pt for word in header)
     rows, end = _rows(lines, grid.xs, bottom, sorted(edges), max(_GAP * header_size, bottom - grid.ys[-2]))
     if not _is_sound(rows, grid.xs, has_edges=bool(edges)):
@@ -151,9 +153,10 @@ def _full_rules(rulings: Sequence[Ruling], x0: float, x1: float) -> list[float]:
     """Heights at which horizontal rules reach from side to side, in one piece or several."""
     pieces: dict[int, list[tuple[float, float, float]]] = {}
     for ruling in rulings:
-        if ruling.y0 == ruling.y1 and ruling.x0 >= x0 - 2 * SNAP_PT and ruling.x1 <= x1 + 2 * SNAP_PT:
-            if not is_nearly_white(ruling.color):
-                pieces.setdefault(round(ruling.y0), []).append((ruling.x0, ruling.x1, ruling.y0))
+        if ruling.y0 != ruling.y1 or is_nearly_white(ruling.color):
+            continue
+        if ruling.x0 >= x0 - 2 * SNAP_PT and ruling.x1 <= x1 + 2 * SNAP_PT:
+            pieces.setdefault(round(ruling.y0), []).append((ruling.x0, ruling.x1, ruling.y0))
     heights = []
     for parts in pieces.values():
         covered, reached = 0.0, x0

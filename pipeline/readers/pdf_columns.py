@@ -138,9 +138,12 @@ def _restart(left_items: list[Item], right_items: list[Item]) -> float | None:
     if len(lines) < 3:
         return None
     body = Counter(same_look(line) for line in lines).most_common(1)[0][0]
+    beside = {same_look(item) for item in right_items if isinstance(item, Line)}
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         if same_look(line) == body or line.size < body[0] - 0.6 or line.y0 - before.y1 < 0.4 * line.size:
             continue
+        if same_look(line) in beside:
+            continue  # a heading of the columns themselves
         upper = [item for item in right_items if item.y1 <= line.y0 + 2]
         lower = [item for item in right_items if item.y0 >= line.y1 - 2]
         if not upper or not lower or len(upper) + len(lower) < len(right_items):

@@ -371,7 +371,8 @@ def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], nod
     for mark, number in marks:
         beside = [i for i, line in enumerate(plain) if _stands_right(mark, line) and not line.marker]
         if beside:
-            index = min(beside, key=lambda i: plain[i].baseline)
+            # The title rather than the label over it, which often ends in the same number.
+            index = min(beside, key=lambda i: (-plain[i].size, plain[i].baseline))
             line = plain[index]
             plain[index] = replace(line, marker=number, marker_kind=Marker.NUMBER)
         else:

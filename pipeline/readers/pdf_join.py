@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline import text
+from pipeline import text, vocabulary
 from pipeline.model import Block, Cell, Marker, Table
 from pipeline.readers.pdf_paragraphs import Placed
 
@@ -16,10 +16,14 @@ _FURNITURE_PAGES = 3
 _COLUMN_TOLERANCE_PT = 6.0
 _UNFINISHED = re.compile(r"[^.!?;:\u2026\u00bb)]$")
 _STARTS_LOW = re.compile(r"^[\W_]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0153]")
+_OPEN_ENDS = (":", "-", "\u2013", "\u2014", ",", "'", "\u2019")
+_NUMBERED_KEY = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]*){0,2}\d")
 _DIGITS = re.compile(r"\d+")
 _INDENT_STEP_PT = 3.5
 _HEADER_ROWS = 4
 _FORM_ROWS = 12
+_RECENT_CELLS = 200
+_FEWEST_ROWS = 4
 
 
 def join_pages(pages: Sequence[Sequence[Placed]], heights: Sequence[float], known_words: frozenset[str]) -> list[Block]:
@@ -137,13 +141,13 @@ class _GrowingTable:
     last: dict[int, int]  # column -> place in `cells` of the cell that ends the last row
     opening: list[list[str]]  # folded texts of the first rows
     labels: list[str]  # folded texts of the first column of the first part
-    spans_rows: bool
+    spanning: dict[int, int]  # column -> row of its last cell over several rows
 
     @classmethod
     def of(cls, placed: Placed) -> _GrowingTable:
         table = placed.block.table
         assert table is not None
-        growing = cls(placed, placed.xs, [], 0, table.header_row_count, {}, _opening(table), _labels(table), False)
+        growing = cls(placed, placed.xs, [], 0, table.header_row_count, {}, _opening(table), _labels(table), {})
         growing._append(table.cells, table.row_count)
         return growing
 
@@ -173,15 +177,26 @@ class _GrowingTable:
             cells = _regridded(cells, placed.xs, lines)
         self.xs = lines
         self.header_row_count = max(self.header_row_count, header)
-        first_row = {c.column_index: c for c in cells if c.row_index == 0}
         row_count = table.row_count - header
-        if self._is_cut(first_row):
-            self._complete(first_row, known_words)
-            rest = [c for c in cells if c.row_index > 0]
-            self._append([replace(c, row_index=c.row_index - 1) for c in rest], row_count - 1)
-        else:
-            self._append(self._under_open_key(cells), row_count)
+        self._take_rows(cells, row_count, known_words)
         return True
+
+    def _take_rows(self, cells: list[Cell], row_count: int, known_words: frozenset[str]) -> None:
+        """Put the rows of the next page under the last one, or, when the break cut that row, its first one into it."""
+        keys = self._key_columns(cells)
+        first_row = {c.column_index: c for c in cells if c.row_index == 0}
+        rest = {column: cell for column, cell in first_row.items() if column >= keys}
+        carried = self._carried_keys(first_row, keys)
+        is_cut = len(carried) == len(first_row) - len(rest) and self._is_cut(rest)
+        for column in carried:
+            self._complete(column, first_row[column], known_words, carried=True, shift=1 if is_cut else 0)
+        if is_cut:
+            for column, cell in rest.items():
+                self._complete(column, cell, known_words, carried=False, shift=1)
+            following = [replace(c, row_index=c.row_index - 1) for c in cells if c.row_index > 0]
+            self._append(following, row_count - 1)
+        else:
+            self._append([c for c in cells if c.row_index > 0 or c.column_index not in carried], row_count)
 
     def _append(self, cells: Sequence[Cell], row_count: int) -> None:
         if row_count <= 0:
@@ -190,7 +205,7 @@ class _GrowingTable:
         start = len(self.cells)
         self.cells += [replace(c, row_index=c.row_index + shift) for c in cells] if shift else list(cells)
         self.row_count += row_count
-        self.spans_rows = self.spans_rows or any(c.column_index == 0 and c.row_span > 1 for c in cells)
+        self.spanning.update({column: row + shift for column, row in _spanning(cells).items()})
         self.last = {
             c.column_index: place
             for place, c in enumerate(self.cells[start:], start)
@@ -198,18 +213,57 @@ class _GrowingTable:
         }
 
     def _find_last(self) -> None:
+        self.spanning = _spanning(self.cells)
         self.last = {
             c.column_index: place for place, c in enumerate(self.cells) if c.row_index + c.row_span == self.row_count
         }
 
+    def _key_columns(self, cells: Sequence[Cell]) -> int:
+        """How many columns at the left hold cells over several rows; two columns at least are none."""
+        spanning = {column for column, row in self.spanning.items() if row >= self.header_row_count}
+        spanning.update(_spanning(cells))
+        keys = next(column for column in range(len(self.xs)) if column not in spanning)
+        return max(min(keys, len(self.xs) - 3), 0)
+
+    def _carried_keys(self, first_row: dict[int, Cell], keys: int) -> tuple[int, ...]:
+        """The key columns, from the left, whose last cell goes on over the break: drawn again empty, or cut in two."""
+        carried: list[int] = []
+        for column in range(keys):
+            cell, place = first_row.get(column), self.last.get(column)
+            if cell is None or place is None:
+                break
+            old = self.cells[place]
+            upper, lower = old.text.strip(), cell.text.strip()
+            if lower and not (upper and self._key_goes_on(column, upper, lower)):
+                break
+            carried.append(column)
+        return tuple(carried)
+
+    def _key_goes_on(self, column: int, upper: str, lower: str) -> bool:
+        if vocabulary.starts_item(lower):
+            return False
+        if _goes_on(upper, lower) or upper.rstrip().endswith(_OPEN_ENDS):
+            return True
+        recent = self.cells[-_RECENT_CELLS:]
+        keys = [c.text for c in recent if c.column_index == column and c.row_index >= self.header_row_count]
+        numbered = [bool(_NUMBERED_KEY.match(key)) for key in keys if key.strip()]
+        return len(numbered) >= 2 and all(numbered) and not _NUMBERED_KEY.match(lower)
+
     def _is_cut(self, first_row: dict[int, Cell]) -> bool:
-        """Tell whether the first row of a part goes on the last row so far."""
-        upper = {column: self.cells[place] for column, place in self.last.items()}
+        """Tell whether the first row of a part goes on the last row so far; key columns are left out."""
+        upper = {
+            column: self.cells[place] for column, place in self.last.items() if column >= min(first_row, default=0)
+        }
         if set(upper) != set(first_row) or len(first_row) < 2:
             return False
         if any(upper[i].column_span != first_row[i].column_span for i in first_row):
             return False
         filled = [i for i in sorted(first_row) if first_row[i].text.strip()]
+        main = min(first_row)
+        if filled and bool(upper[main].text.strip()) != (main in filled) and self._is_always_filled(main):
+            # A row without its main entry is a part of one: of the last row, or of the one that it starts.
+            both = [i for i in filled if upper[i].text.strip()]
+            return main not in filled or all(_goes_on(upper[i].text, first_row[i].text) for i in both)
         if not filled or not all(upper[i].text.strip() for i in filled):
             return False
         going_on = [i for i in filled if _goes_on(upper[i].text, first_row[i].text)]
@@ -217,25 +271,32 @@ class _GrowingTable:
             return len(going_on) == len(filled)
         return bool(going_on) or len(filled) <= len(first_row) / 3
 
-    def _complete(self, first_row: dict[int, Cell], known_words: frozenset[str]) -> None:
-        for column, cell in first_row.items():
-            place = self.last[column]
-            old = self.cells[place]
-            right = self.xs[min(column + old.column_span, len(self.xs) - 1)]
-            blocks = _joined_blocks(old.blocks, cell.blocks, right, known_words)
-            self.cells[place] = replace(old, blocks=blocks)
+    def _is_always_filled(self, column: int) -> bool:
+        """Tell whether a column has an entry in each row below the header but the last."""
+        recent = self.cells[-_RECENT_CELLS:]
+        rows = range(self.header_row_count, self.row_count - 1)
+        cells = [c for c in recent if c.column_index == column and c.row_index in rows]
+        return len(cells) >= _FEWEST_ROWS and all(c.text.strip() for c in cells)
 
-    def _under_open_key(self, cells: list[Cell]) -> list[Cell]:
-        """A merged key cell that goes on over the break is drawn again, empty: it grows instead."""
-        key = next((c for c in cells if c.row_index == 0 and c.column_index == 0), None)
-        place = self.last.get(0)
-        if key is None or place is None or key.text.strip() or not (self.spans_rows or key.row_span > 1):
-            return cells
+    def _complete(self, column: int, cell: Cell, known_words: frozenset[str], *, carried: bool, shift: int) -> None:
+        """Let the cell that ends a column go on in one of the next part; `shift` rows of it are the last row itself."""
+        place = self.last[column]
         old = self.cells[place]
-        if not old.text.strip():
-            return cells
-        self.cells[place] = replace(old, row_span=old.row_span + key.row_span)
-        return [c for c in cells if c is not key]
+        right = self.xs[min(column + old.column_span, len(self.xs) - 1)]
+        blocks = _joined_blocks(old.blocks, cell.blocks, right, known_words, is_one=carried)
+        self.cells[place] = replace(old, blocks=blocks, row_span=old.row_span + cell.row_span - shift)
+
+
+def _spanning(cells: Sequence[Cell]) -> dict[int, int]:
+    """Columns with cells over more rows than one at their right, each with the last such row; cells in row order."""
+    shortest: dict[int, int] = {}
+    spanning: dict[int, int] = {}
+    for cell in reversed(cells):
+        at_right = shortest.get(cell.row_index, cell.row_span)
+        if cell.row_span > at_right:
+            spanning.setdefault(cell.column_index, cell.row_index)
+        shortest[cell.row_index] = min(at_right, cell.row_span)
+    return spanning
 
 
 def _in_row_order(cells: Sequence[Cell]) -> list[Cell]:
@@ -253,7 +314,9 @@ def _opening(table: Table) -> list[list[str]]:
 
 
 def _labels(table: Table) -> list[str]:
-    return [text.fold(cell.text) for cell in table.cells if cell.column_index == 0][:_FORM_ROWS]
+    """The folded first paragraphs of the first column: its labels, also where a label stands over its value."""
+    first = [cell for cell in table.cells[: _FORM_ROWS * table.column_count] if cell.column_index == 0]
+    return [text.fold(cell.blocks[0].text) if cell.blocks else "" for cell in first[:_FORM_ROWS]]
 
 
 def _repeated_rows(one: list[list[str]], two: list[list[str]], row_count: int) -> int:
@@ -302,14 +365,19 @@ def _regridded(cells: Sequence[Cell], xs: tuple[float, ...], lines: tuple[float,
 
 
 def _joined_blocks(
-    upper: tuple[Block, ...], lower: tuple[Block, ...], right_pt: float, known_words: frozenset[str]
+    upper: tuple[Block, ...], lower: tuple[Block, ...], right_pt: float, known_words: frozenset[str], *, is_one: bool
 ) -> tuple[Block, ...]:
-    """The blocks of a cell that the break cut; its paragraph goes on unless it was finished, or had room left."""
+    """The blocks of a cell that the break cut; its paragraph goes on unless it was finished, or had room left.
+
+    `is_one` tells that the cell is known to be cut: then only another style makes another paragraph.
+    """
     if not upper or not lower:
         return upper + lower
     one, two = upper[-1], lower[0]
     if one.table is not None or two.table is not None or two.marker or not _same_style(one, two):
         return upper + lower
+    if is_one:
+        return (*upper[:-1], _merged(one, two, known_words), *lower[1:])
     if not _UNFINISHED.search(one.text) or not (_STARTS_LOW.match(two.text) or not _had_room(one, two, right_pt)):
         return upper + lower
     return (*upper[:-1], _merged(one, two, known_words), *lower[1:])

@@ -28,7 +28,11 @@ _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
 _LOOSEST_LEADING = 2.3
+_SURE_HYPHENS = ("\u2010", "\u00ad")  # never typed
+_MANY_HYPHENS, _HYPHEN_SHARE = 8, 0.05
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+_BOUND_TO_LEFT = frozenset(";:!?%\u00bb\u20ac")
+_BOUND_TO_RIGHT = frozenset("\u00ab")
 _TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
 _DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
 _NUMBERED = re.compile(
@@ -38,6 +42,7 @@ _NUMBERED = re.compile(
 _PLAIN = re.compile(
     r"(?:[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+ )*[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+"
 )
+_NO_WORD = re.compile(r"[bcdfghjklmnpqrstvwxz]+|[eiou\u00e9]")  # no French word
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
 
@@ -51,6 +56,7 @@ class Typography:
     right_edges: dict[tuple[int, int], float]
     margins: dict[int, float]
     tags_are_sound: bool = False
+    hyphenates: bool = True  # words are broken at line ends; else each hyphen there belongs to its word
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
         {width: _margin(counter) for width, counter in starts.items() if counter},
         _tags_are_sound(pages),
+        _hyphenates(pages, words),
     )
 
 
@@ -142,6 +149,27 @@ def _tags_are_sound(pages: Sequence[Frame]) -> bool:
         return False
     usual = [statistics.median(sizes[level]) for level in sorted(sizes)]
     return all(upper >= lower - 0.6 for upper, lower in pairwise(usual))
+
+
+def _hyphenates(pages: Sequence[Frame], known_words: set[str]) -> bool:
+    """Tell whether words are broken at line ends: many lines end in a hyphen, or one leaves a word known elsewhere."""
+    count = pairs = 0
+    for page in pages:
+        for leaf in _leaves(page):
+            for item, following in pairwise(leaf.items):
+                if not isinstance(item, Line) or not isinstance(following, Line):
+                    continue
+                pairs += 1
+                head, tail = item.words[-1].text, following.words[0].text
+                if not head.endswith(_HYPHENS) or len(head) < 2:
+                    continue
+                first, last = _WORD.search(head[:-1]), _WORD.match(tail)
+                if first is None or last is None:
+                    continue
+                count += 1
+                if head[-1] in _SURE_HYPHENS or (head[first.start() : -1] + last.group()).lower() in known_words:
+                    return True
+    return count >= _MANY_HYPHENS or count >= _HYPHEN_SHARE * pairs
 
 
 def _leaves(frame: Frame) -> Iterator[Leaf]:
@@ -362,9 +390,11 @@ def _same_setting(first: Line, second: Line) -> bool:
 
 
 def _first_word_width(line: Line) -> float:
+    """Width of what a line could not break: its first word, with the signs that French sets off by a no-break space."""
     end = line.words[0].x1
-    for word in line.words[1:]:
-        if word.x0 - end > 0.09 * word.face.size_pt:
+    for before, word in pairwise(line.words):
+        apart = word.x0 - end > 0.09 * word.face.size_pt
+        if apart and word.text not in _BOUND_TO_LEFT and before.text not in _BOUND_TO_RIGHT:
             break
         end = word.x1
     return end - line.words[0].x0
@@ -446,6 +476,8 @@ def _block(
     printed = [part[:-1] + "\u00ad" if part.endswith("\u2010") else part for part in printed]
     for index in _broken_words(lines, setting, typography):
         printed[index] += "\u00ad"
+    if not typography.hyphenates:
+        printed = _hyphens_kept(printed)
     content = _clean(text.join_lines(printed, typography.known_words))
     x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
     x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
@@ -467,17 +499,32 @@ def _block(
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
 
 
+def _hyphens_kept(printed: Sequence[str]) -> list[str]:
+    """Lines, each that ends in a hyphen joined to the next as it stands."""
+    joined: list[str] = []
+    for part in printed:
+        if joined and len(joined[-1]) > 1 and joined[-1][-2].isalpha() and joined[-1].endswith("-"):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
 def _broken_words(lines: Sequence[Line], setting: _Setting, typography: Typography) -> Iterator[int]:
     """Lines whose last word goes on below without a hyphen, as Word breaks words that are wider than their cell.
 
-    Only where the word runs to the edge, and the document has the whole word elsewhere.
+    Only where the word runs to the edge, and the document has the whole word elsewhere, or the word fills its line and
+    what follows is no word.
     """
     for index, (upper, lower) in enumerate(pairwise(lines)):
         head, tail = upper.words[-1].text, lower.words[0].text
         if len(head) < _BROKEN_LETTERS or not head.isalpha() or upper.x1 < setting.right - 0.5 * upper.size:
             continue
         match = _WORD.match(tail)
-        if match and match.group().islower() and (head + match.group()).lower() in typography.known_words:
+        if match is None or not match.group().islower():
+            continue
+        fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size
+        if (head + match.group()).lower() in typography.known_words or (fills_line and _NO_WORD.fullmatch(tail)):
             yield index
 
 
