@@ -240,7 +240,9 @@ def match_level(text: str) -> LevelLabel | None:
 def _opens_title(after: str) -> bool:
     """Tell whether what follows «volet interne» may belong to a heading rather than to a sentence."""
     after = after.strip()
-    return not after or not after[0].islower() or (fold(after).split(" ")[0] in _filler() and len(after) < 40)
+    words = fold(after).split(" ")
+    short = len(words) <= 4 and not after.endswith(".")
+    return not after or not after[0].islower() or (len(after) < 40 and (words[0] in _filler() or (short and all(w in _around() for w in words))))
 
 
 def _is_code(match: re.Match[str], tail: str) -> bool:

@@ -21,7 +21,10 @@ from pipeline.extract.signatures import (
     unify_colors,
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
-from pipeline.model import Block, Document, Extraction, Layout, Remark, Role, Severity, leaf_blocks
+from pipeline.model import Block, Document, Extraction, Layout, Level, Remark, Role, Severity, leaf_blocks
+from pipeline.vocabulary import match_level
+
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 
 __all__ = ["extract", "layout_from_toml", "layout_to_toml"]
 
@@ -34,6 +37,7 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     `parent`, `order`, `code`) is in `value` already, all else is for `normalise`. Remark codes: see `apply_layout`, and
     sheet_hidden (info): a hidden sheet is left out.
     """
+    document = _comparable(document)
     body = read_body_style(leaf_blocks(document.blocks))
     furniture = find_furniture(document, body)
     flow = _with_tiles(find_sheets(_settled(list(_flow(document.blocks, body, furniture)), body)))
@@ -45,6 +49,22 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
         if b.table is not None and b.table.hidden
     )
     return replace(extraction, remarks=extraction.remarks + hidden)
+
+
+def _comparable(document: Document) -> Document:
+    """Take the outline levels off a document whose labelled objectives have none: then looks tell more than styles."""
+    labelled = [
+        b for b in document.blocks
+        if b.table is None and (label := match_level(b.text)) is not None and label.code and label.level in _OBJECTIVES
+    ]
+    outlined = sum(b.style.outline_level is not None for b in labelled)
+    if len(labelled) < 4 or outlined >= 0.5 * len(labelled):
+        return document
+    blocks = tuple(
+        replace(b, style=replace(b.style, outline_level=None)) if b.table is None and b.style.outline_level is not None else b
+        for b in document.blocks
+    )
+    return replace(document, blocks=blocks)
 
 
 def _settled(flow: list[Line | Grid | Sheet], body: BodyStyle) -> list[Line | Grid | Sheet]:

@@ -107,6 +107,7 @@ class _Frame:
     group: _Mention | None = None  # of a section: the element that a number over its items names
     used: bool = False
     number: int = 0  # of a closed chapter
+    page_number: int = 0  # where a closed chapter begins
     seen: set[tuple[Level, str]] = field(default_factory=set)  # of a repetition: what it has repeated so far
 
 
@@ -341,7 +342,8 @@ class _Reader:
                 self.stack.pop()
             return 1
         apart = next((f for f in self.stack if f.sort == "closed" and f.concept in APART), None)
-        if apart is not None and (apart.mode == "listed" or (apart.rank == 0 and apart.used and ends_outside(line, 0.0))):
+        turned = apart is not None and apart.concept == "contents" and line.page_number > apart.page_number
+        if apart is not None and (turned or apart.mode == "listed" or (apart.rank == 0 and apart.used and ends_outside(line, 0.0))):
             del self.stack[self.stack.index(apart) :]
         elif apart is not None:
             apart.used = True
@@ -599,7 +601,7 @@ class _Reader:
             if line.rank == 0:
                 self.stack.clear()
             self.chapters += 1
-            self.stack.append(_Frame("closed", line.rank, concept=concept, number=self.chapters))
+            self.stack.append(_Frame("closed", line.rank, concept=concept, number=self.chapters, page_number=line.page_number))
             self.leave(line)
             return
         self.leave(line, Became.UNCLASSIFIED)
@@ -1197,14 +1199,14 @@ class _Reader:
                 ),
                 None,
             )
-            if fallback is None or self.in_closed():
+            if fallback is None or (self.in_closed() and not followed(grid)):
                 for row in grid.rows:
                     self.read_blocks(row.band or tuple(b for c in row.cells.values() for b in c.blocks))
                 return
             titles = [fallback]
-        leaf_titles = [c for c in titles if c.label is None or c.label.level is None]
         header_owner = self.top_mention()
         depths = self.code_depths(grid, titles)
+        indents = self.indent_levels(grid, titles) if not depths else {}
         seen: dict[Level, tuple[str, str, _Mention]] = {}
         around = list(self.stack)
         for row in grid.rows:
@@ -1218,7 +1220,7 @@ class _Reader:
                 if self.band_is_element(row):
                     around = list(self.stack)
                 continue
-            self.read_row(grid, row, titles, leaf_titles, depths, seen)
+            self.read_row(grid, row, titles, depths, indents, seen)
         self.close_rows(titles, around)
         for block in grid.header_blocks:
             self.fates.setdefault(block.index, (Became.FURNITURE, header_owner))
@@ -1266,7 +1268,7 @@ class _Reader:
         found: set[int] = set()
         for row in grid.rows:
             text = self.row_code(grid, row, titles[0])
-            number = match_number(f"{text} X") if text else None
+            number = match_number(f"{text} X", heading=True) if text else None
             if number is not None:
                 found.add(number.code.count("."))
         ordered = sorted(found)
@@ -1282,6 +1284,18 @@ class _Reader:
             )
         return dict(zip(ordered, ladder, strict=False))
 
+    def indent_levels(self, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
+        """Levels by the indent of the cells of a grid with one title column that names no level."""
+        if len(titles) != 1 or (titles[0].label is not None and titles[0].label.level is not None):
+            return {}
+        column = titles[0].index
+        found = Counter(round(r.cells[column].blocks[0].indent_pt) for r in grid.rows if column in r.cells and r.cells[column].blocks)
+        ordered = sorted(found)
+        if not 2 <= len(ordered) <= 4 or any(found[a] > found[b] for a, b in zip(ordered[:-1], ordered[1:], strict=True) if b != ordered[-1]):
+            return {}
+        ladder = [Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION]
+        return dict(zip(ordered, ladder if len(ordered) > 2 else ladder[1:], strict=False))
+
     def row_code(self, grid: Grid, row: Row, title: Column) -> str:
         for column in grid.columns:
             if column.label is not None and column.label.field == "code" and column.index in row.cells:
@@ -1293,8 +1307,8 @@ class _Reader:
         grid: Grid,
         row: Row,
         titles: Sequence[Column],
-        leaf_titles: Sequence[Column],
         depths: dict[int, Level],
+        indents: dict[int, Level],
         seen: dict[Level, tuple[str, str, _Mention]],
     ) -> None:
         filled = sorted(
@@ -1311,7 +1325,7 @@ class _Reader:
             return
         last = filled[-1]
         for item in split_row(row, last.index):
-            self.read_row_item(grid, item, filled, depths, seen)
+            self.read_row_item(grid, item, filled, depths, indents, seen)
 
     def level_of(
         self,
@@ -1328,7 +1342,7 @@ class _Reader:
             return stated
         if label is not None and label.code and label.rest:
             return label.level
-        number = match_number(f"{code} {text}" if code else text)
+        number = match_number(f"{code} {text}" if code else text, heading=bool(code))
         if depths and number is not None and number.code.count(".") in depths:
             return depths[number.code.count(".")]
         return Level.ACTION
@@ -1339,6 +1353,7 @@ class _Reader:
         item: Item,
         filled: Sequence[Column],
         depths: dict[int, Level],
+        indents: dict[int, Level],
         seen: dict[Level, tuple[str, str, _Mention]],
     ) -> None:
         codes: dict[int, str] = {}
@@ -1356,6 +1371,8 @@ class _Reader:
                 continue
             code = codes.get(column.index, "")
             level = self.level_of(column, code, text, depths, stated)
+            if indents and blocks and level is Level.ACTION and stated is None:
+                level = indents.get(round(blocks[0].indent_pt), level)
             title, printed = self.cut_title(text, level)
             key = (fold(code or printed), fold(title))
             known = seen.get(level)
@@ -1573,6 +1590,16 @@ class _Reader:
             for index, (_, owner) in list(self.fates.items()):
                 if owner is mention:
                     self.fates[index] = (Became.UNCLASSIFIED, None)
+
+
+#: Fields of a follow-up: a table with two of them in its columns follows the elements of a plan.
+_FOLLOWED = frozenset(("mandataire", "responsable", "porteur", "service", "partenaire", "start", "end", "planning", "status", "progress", "priority"))
+
+
+def followed(grid: Grid) -> bool:
+    """Tell whether the columns of a grid are those of a follow-up of actions."""
+    fields = {c.label.field for c in grid.columns if c.label is not None} & _FOLLOWED
+    return len(fields) + (sum(bool(c.status) for c in grid.columns) >= 2) >= 2
 
 
 def code_key(code: str) -> str:

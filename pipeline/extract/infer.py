@@ -17,6 +17,7 @@ from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line, Tile
 from pipeline.extract.tables import Grid, Sheet, leaf_level
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
+from pipeline.text import fold
 from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic, plan_evidence
 
 Flow = Sequence[Node]
@@ -481,7 +482,7 @@ def infer_layout(source: str, flow: Flow) -> Layout:
         if isinstance(n, Line) and n.section is not None and n.section.concept in set(Level)
     )
     ranked = sorted(
-        (k for k in kinds.values() if _may_be_structure(k, bool(fixed_levels))), key=lambda k: (-k.rank, k.lines[0])
+        (k for k in kinds.values() if _may_be_structure(flow, k, fixed_levels)), key=lambda k: (-k.rank, k.lines[0])
     )
     ranked = sorted(sorted(ranked, key=lambda k: -_weight(k))[:MAXIMUM_KINDS], key=lambda k: (-k.rank, k.lines[0]))
     rows_depth = LEVEL_DEPTH[Level.ACTION]
@@ -524,14 +525,23 @@ def _weight(kind: Kind) -> float:
     return kind.count * (1.0 + kind.continuity) + 3.0 * sum(n for name, n in kind.contains.items() if name != _ITEMS)
 
 
-def _may_be_structure(kind: Kind, labelled: bool) -> bool:
-    """Keep the kinds that can be a level: at least twice, and numbered, or with something below, or cued."""
+def _may_be_structure(flow: Flow, kind: Kind, fixed: frozenset[Level]) -> bool:
+    """Keep the kinds that can be a level: at least twice, and numbered, or with something below, or cued.
+
+    In a document that labels its levels, headings over text may still be the level below the deepest label: all but
+    always directly under it, and each with words of its own.
+    """
     if kind.count < 2:
         return False
     if kind.name.startswith("number"):
         return kind.continuity >= 0.4
-    if labelled and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
-        return kind.strategic > 0.3
+    if fixed and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
+        titles = {fold(line.title) for i in kind.lines if isinstance(line := flow[i], Line)}
+        name, times = kind.inside.most_common(1)[0] if kind.inside else ("", 0)
+        under = Level(name.removeprefix("label ")) if name.startswith("label ") else None
+        below = under in (Level.OBJECTIF_OPERATIONNEL, Level.OBJECTIF_STRATEGIQUE) and Level.ACTION not in fixed
+        own = len(titles) >= 0.7 * kind.count and kind.count >= 3 and times >= 0.8 * kind.count
+        return kind.strategic > 0.3 or (below and own)
     return True
 
 

@@ -370,14 +370,19 @@ def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], nod
             plain.append(line)
     for mark, number in marks:
         beside = [i for i, line in enumerate(plain) if _stands_right(mark, line) and not line.marker]
+        if any(_ends_in_number(plain[i], number) for i in beside):
+            continue  # the label beside the tile says it too
         if beside:
-            # The title rather than the label over it, which often ends in the same number.
-            index = min(beside, key=lambda i: (-plain[i].size, plain[i].baseline))
+            index = min(beside, key=lambda i: plain[i].baseline)
             line = plain[index]
             plain[index] = replace(line, marker=number, marker_kind=Marker.NUMBER)
         else:
             kept.append(mark)
     return [*plain, *kept]
+
+
+def _ends_in_number(line: Line, number: str) -> bool:
+    return len(line.words) > 1 and line.words[-1].text.rstrip(".:)") == number.rstrip(".)")
 
 
 def _tile_number(frame: Frame | TableFrame) -> str | None:

@@ -21,7 +21,7 @@ from pipeline.readers.pdf_lines import Line
 from pipeline.readers.pdf_tags import HEADER_CELL, HEADING
 from pipeline.readers.pdf_text import Face, Word
 
-_BROKEN_LETTERS = 4
+_BROKEN_LETTERS, _LONG_LETTERS, _FRAGMENT_LETTERS = 4, 7, 4
 _LEADING_BIN = 0.04
 _TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
 _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
@@ -42,6 +42,8 @@ _NUMBERED = re.compile(
 _PLAIN = re.compile(
     r"(?:[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+ )*[!-~\u00a1-\u00ac\u00ae-\u017f\u2013-\u2026\u20ac]+"
 )
+_ELIDED = re.compile(r"^[^\W\d_]{1,6}['\u2019]")
+_CLOSING = re.compile(r"[.,)\]\u2026]+")
 _NO_WORD = re.compile(r"[bcdfghjklmnpqrstvwxz]+|[eiou\u00e9]")  # no French word
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
@@ -51,6 +53,7 @@ class Typography:
     """What is usual in one document: its words, its leading by size, the right edges of its columns, its margins."""
 
     known_words: frozenset[str]
+    inner_words: frozenset[str]  # those met elsewhere than at the start or the end of a line
     leading: dict[float, float]
     usual_leading: float
     right_edges: dict[tuple[int, int], float]
@@ -101,6 +104,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
     ends: dict[tuple[int, int], list[float]] = defaultdict(list)
     starts: dict[int, Counter[int]] = defaultdict(Counter)
     words: set[str] = set()
+    inner: set[str] = set()
     for page in pages:
         for leaf in page.leaves:
             if not leaf.turned:
@@ -112,12 +116,13 @@ def measure(pages: Sequence[Frame]) -> Typography:
                     )
         for leaf in _leaves(page):
             _measure_steps(leaf, steps)
-            _collect_words(leaf, words)
+            _collect_words(leaf, words, inner)
     everything = [ratio for ratios in steps.values() for ratio in ratios]
     usual = _smallest_usual(everything) or _DEFAULT_LEADING
     leading = {size: _smallest_usual(ratios) or usual for size, ratios in steps.items() if len(ratios) >= 6}
     return Typography(
         frozenset(words),
+        frozenset(inner),
         leading,
         usual,
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
@@ -227,15 +232,19 @@ def _margin(starts: Counter[int]) -> float:
     return float(min(common or starts))
 
 
-def _collect_words(leaf: Leaf, words: set[str]) -> None:
+def _collect_words(leaf: Leaf, words: set[str], inner: set[str]) -> None:
     broken = False
     for item in leaf.items:
         if not isinstance(item, Line):
             continue
+        last = len(item.words) - 1
         for index, word in enumerate(item.words):
-            is_fragment = (index == 0 and broken) or (index == len(item.words) - 1 and word.text.endswith(_HYPHENS))
-            if not is_fragment:
-                words.update(match.lower().replace("\u2010", "-") for match in _WORD.findall(word.text))
+            ends_broken = index == last and word.text.endswith(_HYPHENS)
+            if not (ends_broken or (index == 0 and broken)):
+                found = [match.lower().replace("\u2010", "-") for match in _WORD.findall(word.text)]
+                words.update(found)
+                if 0 < index < last:
+                    inner.update(found)
         broken = item.words[-1].text.endswith(_HYPHENS)
 
 
@@ -518,14 +527,28 @@ def _broken_words(lines: Sequence[Line], setting: _Setting, typography: Typograp
     """
     for index, (upper, lower) in enumerate(pairwise(lines)):
         head, tail = upper.words[-1].text, lower.words[0].text
+        head = _ELIDED.sub("", head)
         if len(head) < _BROKEN_LETTERS or not head.isalpha() or upper.x1 < setting.right - 0.5 * upper.size:
+            continue
+        fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size
+        if fills_line and _CLOSING.fullmatch(tail):
+            yield index
             continue
         match = _WORD.match(tail)
         if match is None or not match.group().islower():
             continue
-        fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size
-        if (head + match.group()).lower() in typography.known_words or (fills_line and _NO_WORD.fullmatch(tail)):
+        whole = (head + match.group()).lower() in typography.known_words
+        if whole or (fills_line and _is_fragment(head, match.group(), typography)):
             yield index
+
+
+def _is_fragment(head: str, tail: str, typography: Typography) -> bool:
+    """Tell whether a short word at the start of a line is the end of the one above."""
+    if _NO_WORD.fullmatch(tail):
+        return True
+    if len(tail) > _FRAGMENT_LETTERS or len(head) < _LONG_LETTERS:
+        return False
+    return tail not in typography.inner_words and head.lower() not in typography.inner_words
 
 
 def _clean(printed: str) -> str:
