@@ -329,7 +329,7 @@ def starts_item(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading that is no element. `concept` is a level, a field, `outside`, `contents`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
+    """A heading that is no element. `concept` is a level, a field, `outside`, `annex`, `contents`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
 
     concept: str
     count: int | None = None  # «Nos 5 enjeux» announces 5
@@ -356,7 +356,7 @@ def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
     prefixes: list[tuple[str, str]] = []
     for name, labels in data["field"].items():
         exact.update({fold(label): name for label in labels})
-    for name in ("outside", "contents", "legend", "summary", "furniture"):
+    for name in ("outside", "annex", "contents", "legend", "summary", "furniture"):
         exact.update({fold(label): name for label in data[name]["labels"]})
         prefixes += [(fold(p) + " ", name) for p in data[name].get("prefixes", ())]
     return exact, prefixes
@@ -579,6 +579,7 @@ def _level_in(folded: str) -> Level | None:
 _INLINE_LABEL = re.compile(
     r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)"
 )
+_TITLE_FIELD = re.compile(r"\s*(?:\s[\-\u2013\u2014|]\s|[;(,]\s?)(?=[^\W\d_][^:;|()]{1,40}?\s?:\s)")
 _BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
 
 
@@ -612,3 +613,15 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
         stop = found[i + 1][0] if i + 1 < len(found) else len(text)
         fields.append((field, label, text[end:stop].strip(_BETWEEN.replace(".", "").replace("(", "")).strip()))
     return fields
+
+
+def split_title_fields(title: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Cut the fields off the end of a title («Fleurir les giratoires - Echeance : 2023»); returns (title, fields)."""
+    for match in _TITLE_FIELD.finditer(title):
+        rest = title[match.end() :]
+        label = rest.partition(":")[0].strip()
+        if match.start() >= 4 and is_exact_label(label):
+            fields = split_inline_fields(rest.rstrip(") "))
+            if fields and all(value for _, _, value in fields):
+                return title[: match.start()].rstrip(), fields
+    return title, []

@@ -37,8 +37,8 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     `parent`, `order`, `code`) is in `value` already, all else is for `normalise`. Remark codes: see `apply_layout`, and
     sheet_hidden (info): a hidden sheet is left out.
     """
-    document = _comparable(document)
     body = read_body_style(leaf_blocks(document.blocks))
+    document = _comparable(document)
     furniture = find_furniture(document, body)
     flow = _with_tiles(find_sheets(_settled(list(_flow(document.blocks, body, furniture)), body)))
     used = layout if layout is not None else infer_layout(document.source, flow)

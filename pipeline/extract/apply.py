@@ -43,12 +43,14 @@ from pipeline.text import clean, fold, strip_title
 from pipeline.values import parse_status
 from pipeline.vocabulary import (
     Label,
+    LevelLabel,
     is_total,
     match_label,
     match_level,
     match_number,
     match_section,
     split_inline_fields,
+    split_title_fields,
 )
 
 #: Confidence of a mention by what it rests on.
@@ -246,6 +248,7 @@ class _Reader:
         if not keep_stack:
             self.close_for_level(level, rank)
         weak = self.in_repetition()
+        title, fields = split_title_fields(title)
         mention = _Mention(
             id=f"m{len(self.mentions) + 1}",
             level=level,
@@ -266,6 +269,8 @@ class _Reader:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
+        for name, _, value in fields:
+            self.state(mention, name, value, place, ())
         self.stack.append(
             _Frame("element", max(rank, PLAIN_HEADING_RANK) if named else rank, mention, item=item, depth=depth)
         )
@@ -598,7 +603,7 @@ class _Reader:
                 self.leave_field(line, top)
                 return
             self.close_for_rank(line.rank or PLAIN_HEADING_RANK)
-            if line.rank == 0:
+            if line.rank == 0 or concept in ("annex", "contents", "summary"):
                 self.stack.clear()
             self.chapters += 1
             self.stack.append(_Frame("closed", line.rank, concept=concept, number=self.chapters, page_number=line.page_number))
@@ -1289,12 +1294,28 @@ class _Reader:
         if len(titles) != 1 or (titles[0].label is not None and titles[0].label.level is not None):
             return {}
         column = titles[0].index
-        found = Counter(round(r.cells[column].blocks[0].indent_pt) for r in grid.rows if column in r.cells and r.cells[column].blocks)
-        ordered = sorted(found)
-        if not 2 <= len(ordered) <= 4 or any(found[a] > found[b] for a, b in zip(ordered[:-1], ordered[1:], strict=True) if b != ordered[-1]):
+        named = [label.level for r in grid.rows for label in [self.row_label(r, column)] if label is not None]
+        found = sorted(
+            {
+                round(r.cells[column].blocks[0].indent_pt)
+                for r in grid.rows
+                if column in r.cells and r.cells[column].blocks and self.row_label(r, column) is None
+            }
+        )
+        top = self.top_mention()
+        above = max([LEVEL_DEPTH.get(n, 0) for n in named] + ([LEVEL_DEPTH.get(top.level, 0)] if top is not None else []), default=-1)
+        ladder = [level for level in LEVEL_DEPTH if LEVEL_DEPTH[level] > above and level not in (Level.VOLET, Level.ENJEU)]
+        if not 2 <= len(found) <= len(ladder):
             return {}
-        ladder = [Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION]
-        return dict(zip(ordered, ladder if len(ordered) > 2 else ladder[1:], strict=False))
+        if above < 0 and len(found) == 2:
+            ladder = [Level.OBJECTIF_OPERATIONNEL, Level.ACTION]
+        return dict(zip(found, ladder, strict=False))
+
+    def row_label(self, row: Row, column: int) -> LevelLabel | None:
+        """The label of a level in a row: in its band, or in front of its title."""
+        text = " ".join(b.text for b in row.band) if row.band else cell_text(row.cells.get(column))
+        label = match_level(text)
+        return label if label is not None and label.code else None
 
     def row_code(self, grid: Grid, row: Row, title: Column) -> str:
         for column in grid.columns:

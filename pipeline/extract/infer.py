@@ -26,7 +26,7 @@ Flow = Sequence[Node]
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
 SKIP = "skip"
 #: Sections that hold no element of their own: chapters outside the plan, contents, legends, and what repeats the plan.
-APART = ("outside", "contents", "legend", "summary")
+APART = ("outside", "annex", "contents", "legend", "summary")
 #: Confidence of what rests on looks alone.
 SET_APART = 0.8
 _TABLE_ROWS = "rows"
@@ -56,6 +56,7 @@ class Kind:
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
     asking: float = 0.0  # share of titles that ask or exclaim
+    twins: Counter[Level] = field(default_factory=Counter)  # titles that stand elsewhere with the label of a level
 
     @property
     def count(self) -> int:
@@ -229,6 +230,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             kind.lines.append(index)
             kind.rank = max(kind.rank, standings[index].rank)
     kinds = {name: kind for name, kind in kinds.items() if not _are_labels(flow, kind)}
+    notations = {fold(n.title): n.label.level for n in flow if isinstance(n, Line) and n.label is not None and n.title}
     for kind in kinds.values():
         for position, index in enumerate(kind.lines):
             stop = kind.lines[position + 1] if position + 1 < len(kind.lines) else len(flow)
@@ -258,6 +260,7 @@ def _collect(flow: Flow) -> dict[str, Kind]:
         kind.continuity = _continuity(numbers) if len(numbers) == kind.count and numbers else 0.0
         titles = [line.title for i in kind.lines if isinstance(line := flow[i], Line)]
         kind.strategic = sum(looks_strategic(t) for t in titles) / len(titles) if titles else 0.0
+        kind.twins.update(notations[fold(t)] for t in titles if fold(t) in notations)
         kind.asking = sum(
             line.text.rstrip().endswith(("?", "!")) for i in kind.lines if isinstance(line := flow[i], Line)
         ) / max(len(kind.lines), 1)
@@ -355,7 +358,7 @@ def _score(
                 and parents >= 2
             ):
                 total -= 0.6 * parents / n
-            if kind.continuity > 0.6 and n >= 2:
+            if kind.continuity > 0.6 and n >= 2 and (kind.inside or not fixed or kind.named_holders):
                 total -= 1.0
             total -= 0.8 * kind.strategic
             continue
@@ -378,6 +381,8 @@ def _score(
         shallower = any(LEVEL_DEPTH.get(p, 9) < depth for p in present)
         if level is Level.ACTION and not numbered and not shallower:
             total -= 1.0
+        if numbered and len(fixed) >= 2 and not kind.inside and not kind.named_holders:
+            total -= 1.0  # numbered chapters that stand in no labelled element and hold none
         if level is Level.SOUS_ACTION and Level.ACTION not in present:
             total -= 1.5
         inside_total = sum(kind.inside.values())
@@ -421,7 +426,10 @@ def _score(
                 total += 1.2 if LEVEL_DEPTH[grouped] - depth == 1 else 0.4 if LEVEL_DEPTH[grouped] > depth else -2.0
         total -= 1.5 * kind.asking  # elements of a plan state, they do not ask
         total += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
-        if level in fixed:
+        twins = sum(kind.twins.values())
+        if twins >= 2 and twins >= 0.5 * n:
+            total += 2.0 if kind.twins[level] == twins else -1.5  # one element in two notations
+        elif level in fixed:
             total -= 0.7  # the document labels this level: lines of it without label are unlikely
     ordered = sorted(
         {LEVEL_DEPTH[p] for p in present if p in LEVEL_DEPTH}

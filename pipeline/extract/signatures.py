@@ -179,15 +179,15 @@ def read_line(block: Block, body: BodyStyle) -> Line:
         section is not None
         and number is not None
         and block.marker_kind is not Marker.NUMBER
-        and section.concept not in ("outside", "contents", "legend", "summary")
+        and section.concept not in ("outside", "annex", "contents", "legend", "summary")
     ):
         section = None
     if section is not None:
         label = number = None
     title = label.rest if label else number.rest if number else text
+    look = style_key(block.style, rank, body)
     if block.role is Role.SHEET_NAME and label is None and section is None:
         number, look = None, "sheet name"  # names of sheets set parts apart, they are no titles of a plan
-    look = style_key(block.style, rank, body)
     return Line(
         blocks=(block,),
         text=whole,

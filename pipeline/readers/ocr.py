@@ -40,9 +40,14 @@ _LANGUAGE = "fra"
 _MAX_SKEW_DEGREES = 6.0
 _LEAST_SKEW_DEGREES = 0.08
 _LEAST_CONFIDENCE = 20.0
-_BOLD_RATIO = 1.3  # stroke width against the usual one of the document
+_DOUBTFUL_CONFIDENCE, _SURE_CONFIDENCE = 70.0, 80.0  # mean of a page, by character
+_FEWEST_LETTERS = 20
+_BAR_HEIGHT, _BAR_INK = 1.5, 0.8  # against the words beside it; share of its box
+_BOLD_RATIO = 1.3  # stroke width of a word against the usual one of the document
+_HEAVY_RATIO = 1.2  # the same of a line of several words
 _COLOR_DISTANCE = 70.0
 _SIZE_RATIO = 1.085  # sizes closer than this are one size, measured twice
+_STRAY_SHARE, _STRAY_RATIO = 0.05, 1.12
 _SHORTEST_RULING_PT = 40.0
 _TALL = frozenset("bdfhijklt!?()[]/|'\u2019\"%&\u20ac")
 _DEEP = frozenset("gjpqy\u00e7,;()[]|Q")
@@ -77,6 +82,17 @@ class _Row:
     width: int
     height: int
     text: str
+    confidence: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A picture set straight, with its words and how sure Tesseract is of them (percent, 0 without words)."""
+
+    pixels: Pixels
+    grey: Pixels
+    rows: list[_Row]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +199,25 @@ def _draw(document: Any, page_index: int) -> tuple[Pixels, float]:
 
 def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str) -> _Look:
     pixels, scale = picture
+    read = partial(_read, tesseract, source, scale, page)
+    reading = read(pixels)
+    if reading.confidence < _DOUBTFUL_CONFIDENCE and sum(len(row.text) for row in reading.rows) >= _FEWEST_LETTERS:
+        # A page that was scanned sideways or upside down: quarter turns counterclockwise.
+        for turns in (1, 3, 2) if _stands_on_end(reading.rows) else (2, 1, 3):
+            other = read(np.ascontiguousarray(np.rot90(pixels, turns)))
+            if other.confidence > reading.confidence:
+                reading = other
+            if reading.confidence >= _SURE_CONFIDENCE:
+                break
+    pixels, grey, rows = reading.pixels, reading.grey, reading.rows
+    lines = [_measured(group, pixels, grey, scale) for group in _grouped([_tight(row, grey) for row in rows])]
+    lines = _short_lines_fitted(lines)
+    height, width = grey.shape
+    return _Look(lines, _rulings(grey, scale), width / scale, height / scale)
+
+
+def _read(tesseract: str, source: str, scale: float, page: str, pixels: Pixels) -> _Reading:
+    """Set a picture straight and read its words."""
     grey = _grey(pixels)
     skew = skew_degrees(grey)
     if abs(skew) >= _LEAST_SKEW_DEGREES:
@@ -191,11 +226,38 @@ def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str)
         grey = _grey(pixels)
     squares = _squares(grey, scale)
     rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale), page, source))
-    rows += [_square_row(square, rows) for square in squares]
-    lines = [_measured(group, pixels, grey, scale) for group in _grouped([_tight(row, grey) for row in rows])]
-    lines = _short_lines_fitted(lines)
-    height, width = grey.shape
-    return _Look(lines, _rulings(grey, scale), width / scale, height / scale)
+    rows = _without_bars(rows, grey)
+    confidence = 0.0 if _stands_on_end(rows) else _mean_confidence(rows)
+    return _Reading(pixels, grey, rows + [_square_row(square, rows) for square in squares], confidence)
+
+
+def _without_bars(rows: Sequence[_Row], grey: Pixels) -> list[_Row]:
+    """The words without those that Tesseract saw in a bar of colour beside a heading."""
+    heights: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for row in rows:
+        heights[row.line].append(row.height)
+    kept = []
+    for row in rows:
+        usual = statistics.median(heights[row.line])
+        if len(row.text) <= 2 and len(heights[row.line]) > 2 and row.height >= _BAR_HEIGHT * usual:
+            crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
+            ink = crop < 128
+            columns, lines = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
+            if len(columns) and ink[lines[0] : lines[-1] + 1, columns[0] : columns[-1] + 1].mean() >= _BAR_INK:
+                continue
+        kept.append(row)
+    return kept
+
+
+def _mean_confidence(rows: Sequence[_Row]) -> float:
+    letters = sum(len(row.text) for row in rows)
+    return sum(row.confidence * len(row.text) for row in rows) / letters if letters else 0.0
+
+
+def _stands_on_end(rows: Sequence[_Row]) -> bool:
+    """Tell whether most words are higher than wide: Tesseract reads text set sideways too, but in no useful order."""
+    words = [row for row in rows if sum(char.isalpha() for char in row.text) >= _MEASURABLE_LETTERS]
+    return sum(row.height > row.width for row in words) > 0.5 * len(words)
 
 
 def _grey(pixels: Pixels) -> Pixels:
@@ -235,7 +297,7 @@ def _table_rows(tsv: str) -> list[_Row]:
             continue
         line = (int(record["block_num"]), int(record["par_num"]), int(record["line_num"]))
         left, top, width, height = (int(record[key]) for key in ("left", "top", "width", "height"))
-        rows.append(_Row(line, left, top, width, height, printed))
+        rows.append(_Row(line, left, top, width, height, printed, float(record["conf"])))
     return rows
 
 
@@ -558,15 +620,19 @@ def _runs(dark: npt.NDArray[np.bool_], length: int, thickest: int) -> list[tuple
 def _settled(looks: Sequence[_Look]) -> list[ScannedPage]:
     """Settle sizes, weights and colours over all pages: measures that nearly agree are one."""
     lines = [line for look in looks for line in look.lines]
-    sizes = _size_steps([(line.size_pt, sum(len(w.text) for w in line.words)) for line in lines])
     strokes = [stroke / line.size_pt for line in lines for stroke in line.strokes if stroke > 0]
     usual = statistics.median(strokes) if strokes else 0.0
+    # Bold lines apart: a heading may be set one point larger than the text, which is less than the noise of both.
+    sizes = {
+        is_heavy: _size_steps([(line.size_pt, _letters(line)) for line in lines if _is_heavy(line, usual) is is_heavy])
+        for is_heavy in (False, True)
+    }
     colors = _color_steps([line.ink for line in lines])
     pages = []
     for look in looks:
         words: list[Word] = []
         for line in look.lines:
-            size = sizes[line.size_pt]
+            size = sizes[_is_heavy(line, usual)][line.size_pt]
             color = colors[line.ink]
             bold = _bold_words(line, usual)
             for word, is_bold in zip(line.words, bold, strict=True):
@@ -578,12 +644,25 @@ def _settled(looks: Sequence[_Look]) -> list[ScannedPage]:
     return pages
 
 
+def _letters(line: _Measured) -> int:
+    return sum(len(word.text) for word in line.words)
+
+
+def _is_heavy(line: _Measured, usual: float) -> bool:
+    """Tell whether the strokes of a whole line, long enough to be measured, are heavier than usual."""
+    known = [stroke / line.size_pt for stroke in line.strokes if stroke > 0]
+    if len(known) < 2 or usual <= 0:
+        return bool(known) and min(known) >= _BOLD_RATIO * usual > 0
+    light = sum(1 for stroke in known if stroke < _HEAVY_RATIO * usual)
+    return statistics.fmean(known) >= _HEAVY_RATIO * usual and light <= 0.25 * len(known)
+
+
 def _size_steps(measured: Sequence[tuple[float, int]]) -> dict[float, float]:
     """Group measured sizes: each takes the weighted middle of its group, to the half point."""
     weights: Counter[float] = Counter()
     for size, weight in measured:
         weights[size] += weight
-    steps: dict[float, float] = {}
+    groups: list[tuple[float, float, list[float]]] = []  # middle, weight, members
     remaining = dict(weights)
     while remaining:
         # The heaviest neighbourhood first: a body of text is not pulled apart by its own noise.
@@ -592,12 +671,22 @@ def _size_steps(measured: Sequence[tuple[float, int]]) -> dict[float, float]:
             key=lambda c: sum(w for s, w in remaining.items() if 1 / _SIZE_RATIO <= s / c <= _SIZE_RATIO),
         )
         members = [s for s in sorted(remaining) if 1 / _SIZE_RATIO <= s / center <= _SIZE_RATIO]
-        total = sum(remaining[s] for s in members)
-        middle = sum(s * remaining[s] for s in members) / total
-        for size in members:
-            steps[size] = round(middle * 2) / 2
-            del remaining[size]
-    return steps
+        total = sum(remaining.pop(s) for s in members)
+        middle = sum(s * weights[s] for s in members) / total
+        # A few short words beside a body of text of nearly their size were measured badly.
+        host = next(
+            (
+                group
+                for group in groups
+                if total <= _STRAY_SHARE * group[1] and 1 / _STRAY_RATIO <= middle / group[0] <= _STRAY_RATIO
+            ),
+            None,
+        )
+        if host is None:
+            groups.append((middle, total, members))
+        else:
+            host[2].extend(members)
+    return {size: round(middle * 2) / 2 for middle, _, members in groups for size in members}
 
 
 def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float, float, float], str]:
@@ -623,6 +712,8 @@ def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float
 def _bold_words(line: _Measured, usual: float) -> list[bool]:
     """The bold words of a line: all of it, or its first words when they are clearly heavier than the rest."""
     limit = _BOLD_RATIO * usual * line.size_pt
+    if _is_heavy(line, usual):
+        return [True] * len(line.words)
     heavy = [stroke >= limit if stroke > 0 and usual > 0 else None for stroke in line.strokes]
     known = [weight for weight in heavy if weight is not None]
     if sum(known) >= 0.75 * len(known) and known:

@@ -546,9 +546,14 @@ def _is_fragment(head: str, tail: str, typography: Typography) -> bool:
     """Tell whether a short word at the start of a line is the end of the one above."""
     if _NO_WORD.fullmatch(tail):
         return True
-    if len(tail) > _FRAGMENT_LETTERS or len(head) < _LONG_LETTERS:
+    if len(tail) > _FRAGMENT_LETTERS or len(head) < _LONG_LETTERS or text.fold(tail) in _small_words():
         return False
     return tail not in typography.inner_words and head.lower() not in typography.inner_words
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> frozenset[str]:
+    return frozenset(vocabulary.load("match")["stop_words"])
 
 
 def _clean(printed: str) -> str:
