@@ -65,7 +65,7 @@ def _binding(name: str) -> re.Pattern[str]:
     either = "|".join(sorted(words, key=len, reverse=True))
     pattern = {
         "continues": rf"(?:(?:{either})(?:(?<=['\u2019])|\s|$)|\d)",
-        "and": rf"\s+(?:{either})\s+",
+        "and": rf"\s+(?:{either}|[\-\u2013])\s+",
         "elided": rf"(?:\b(?:{either})|[^\s/]/)$",
     }
     return re.compile(pattern[name], re.IGNORECASE)
@@ -270,8 +270,9 @@ def _split_and(piece: str) -> list[str]:
     first, second = fold(left.split()[0]), fold(right.split()[0])
     same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
     acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
-    bodies = first in _bodies() and second in _bodies() and left[:1].isupper() and right[:1].isupper()
-    return [left, *_split_and(right)] if same_head or acronyms or bodies else [piece]
+    dashed = piece[match.start() : match.end()].strip() in ("-", "\u2013")
+    bodies = first in _bodies() and second in _bodies() and left[:1].isupper() and right[:1].isupper() and " " in left and " " in right
+    return [left, *_split_and(right)] if bodies or (not dashed and (same_head or acronyms)) else [piece]
 
 
 @cache

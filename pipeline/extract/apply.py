@@ -357,6 +357,9 @@ class _Reader:
             taken = self.read_line(following, index + 1, flow)
             self.read_paragraph(line)
             return taken + 1
+        if line.kind == "note":
+            self.leave(line)  # a footnote
+            return 1
         if becomes == "text":
             return self.read_paragraph(line)
         if line.section is not None:
@@ -524,7 +527,7 @@ class _Reader:
         apart = next((f for f in self.stack if f.sort == "closed" and f.concept in APART), None)
         if apart is not None and line.rank >= OUTSIDE_END * apart.rank > 0:
             del self.stack[self.stack.index(apart) :]
-        elif apart is not None and line.number is None:
+        elif apart is not None and (line.number is None or apart.concept in ("contents", "legend")):
             self.leave(line)
             return 1
         mention = self.open(

@@ -335,6 +335,11 @@ def _depth_of(name: str, levels: dict[str, Level | None], items_depth: int) -> i
     return LEVEL_DEPTH[given] if given is not None else None
 
 
+def _in_labels(kind: Kind) -> bool:
+    """Tell whether a kind ever stands in a labelled element."""
+    return any(name.startswith("label ") for name in kind.inside)
+
+
 def _score(
     kinds: Sequence[Kind],
     assignment: Sequence[Level | None],
@@ -358,7 +363,7 @@ def _score(
                 and parents >= 2
             ):
                 total -= 0.6 * parents / n
-            if kind.continuity > 0.6 and n >= 2 and (kind.inside or not fixed or kind.named_holders):
+            if kind.continuity > 0.6 and n >= 2 and (_in_labels(kind) or not fixed or kind.named_holders):
                 total -= 1.0
             total -= 0.8 * kind.strategic
             continue
@@ -381,7 +386,7 @@ def _score(
         shallower = any(LEVEL_DEPTH.get(p, 9) < depth for p in present)
         if level is Level.ACTION and not numbered and not shallower:
             total -= 1.0
-        if numbered and len(fixed) >= 2 and not kind.inside and not kind.named_holders:
+        if numbered and len(fixed) >= 2 and not _in_labels(kind) and not kind.named_holders:
             total -= 1.0  # numbered chapters that stand in no labelled element and hold none
         if level is Level.SOUS_ACTION and Level.ACTION not in present:
             total -= 1.5

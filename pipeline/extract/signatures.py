@@ -22,6 +22,7 @@ from pipeline.vocabulary import (
     match_level,
     match_number,
     match_section,
+    split_inline_fields,
 )
 
 MAXIMUM_HEADING_CHARACTERS = 220
@@ -74,6 +75,10 @@ class BodyStyle:
     fills: frozenset[str] = frozenset()  # fills behind many lines of body size: cards and shaded cells, no headings
 
 
+#: The body of a document is bold only when this share of its characters is: many plans are mostly bold titles.
+BOLD_BODY = 0.8
+#: Numbered lines set smaller than this against the body are footnotes.
+NOTE_SIZE_RATIO = 0.9
 #: A fill behind this many lines of running text sets no heading apart.
 COMMON_FILL_LINES = 8
 
@@ -94,7 +99,8 @@ def read_body_style(blocks: Iterable[Block]) -> BodyStyle:
             colors[block.style.color] += weight
     if not sizes:
         return BodyStyle(0.0, False, "")
-    size, bold = sizes.most_common(1)[0][0], bolds.most_common(1)[0][0]
+    size = sizes.most_common(1)[0][0]
+    bold = bolds[True] >= BOLD_BODY * (bolds[True] + bolds[False])
     common = frozenset(
         fill for (fill, fill_size, fill_bold), count in fills.items() if count >= COMMON_FILL_LINES and fill_size <= size and fill_bold == bold
     )
@@ -188,6 +194,9 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     look = style_key(block.style, rank, body)
     if block.role is Role.SHEET_NAME and label is None and section is None:
         number, look = None, "sheet name"  # names of sheets set parts apart, they are no titles of a plan
+    small = 0 < block.style.size_pt < NOTE_SIZE_RATIO * body.size_pt
+    if small and number is not None and number.shape == "1" and not listed and block.position.box is None:
+        number, look = None, "note"
     return Line(
         blocks=(block,),
         text=whole,
@@ -225,7 +234,7 @@ def _kind(
         return f"number {number.shape} {look}{place}"
     if bullet:
         return f"item {depth}"
-    if look == "sheet name":
+    if look in ("sheet name", "note"):
         return look
     return f"heading {look}" if rank > 0 else "paragraph"
 
@@ -273,6 +282,7 @@ def _is_plain_item(line: Line) -> bool:
         and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
         and not text.endswith((".", ":", "!", "?"))
         and text[:1].isupper()
+        and not split_inline_fields(text)
     )
 
 

@@ -186,12 +186,13 @@ def _places(grid: Grid) -> list[int]:
 
 
 def _place_of(grid: Grid, word: Word) -> int:
-    column = min(max(bisect_right(grid.xs, (word.x0 + word.x1) / 2) - 1, 0), grid.column_count - 1)
-    return _row_of(grid, word) * grid.column_count + column
+    columns = len(grid.xs) - 1
+    column = bisect_right(grid.xs, (word.x0 + word.x1) / 2, 1, columns) - 1
+    return _row_of(grid, word) * columns + column
 
 
 def _row_of(grid: Grid, word: Word) -> int:
-    return min(max(bisect_right(grid.ys, (word.y0 + word.y1) / 2) - 1, 0), grid.row_count - 1)
+    return bisect_right(grid.ys, (word.y0 + word.y1) / 2, 1, len(grid.ys) - 1) - 1
 
 
 def _is_table(grid: Grid, filled: dict[int, list[Word]], inside: Sequence[Word]) -> bool:
@@ -218,7 +219,7 @@ def _crosses(grid: Grid, word: Word) -> bool:
     """Tell whether a word lies over a vertical line that separates the cells at its height."""
     first = bisect_right(grid.xs, word.x0 + 1.5) - 1
     last = bisect_right(grid.xs, word.x1 - 1.5) - 1
-    if first == last or first < 0 or last >= grid.column_count:
+    if first == last or first < 0 or last >= len(grid.xs) - 1:
         return False
     row = _row_of(grid, word)
     return not any(

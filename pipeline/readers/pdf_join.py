@@ -399,8 +399,7 @@ def with_list_levels(blocks: Sequence[Block]) -> list[Block]:
     ranked = []
     for block in blocks:
         if block.table is not None:
-            cells = tuple(replace(c, blocks=tuple(with_list_levels(c.blocks))) for c in block.table.cells)
-            ranked.append(replace(block, table=replace(block.table, cells=cells)))
+            ranked.append(_with_list_levels_in_cells(block))
             levels = []
             continue
         if block.marker_kind is not Marker.BULLET:
@@ -416,3 +415,14 @@ def with_list_levels(blocks: Sequence[Block]) -> list[Block]:
             levels.append(block.indent_pt)
         ranked.append(replace(block, list_level=len(levels) - 1))
     return ranked
+
+
+def _with_list_levels_in_cells(block: Block) -> Block:
+    assert block.table is not None
+    cells = [
+        replace(cell, blocks=tuple(with_list_levels(cell.blocks)))
+        if any(b.marker_kind is Marker.BULLET or b.table is not None for b in cell.blocks)
+        else cell
+        for cell in block.table.cells
+    ]
+    return replace(block, table=replace(block.table, cells=tuple(cells)))

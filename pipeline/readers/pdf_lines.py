@@ -32,12 +32,9 @@ class Line:
     y1: float
     baseline: float
     face: Face
+    text: str
     marker: str = ""
     marker_kind: Marker = Marker.NONE
-
-    @property
-    def text(self) -> str:
-        return words_text(self.words)
 
     @property
     def size(self) -> float:
@@ -51,7 +48,7 @@ class Line:
 def make_line(words: Sequence[Word]) -> Line:
     """Build a line from its words, left to right; its face is the one that most of its characters have."""
     first = words[0].face
-    if all(word.face is first or word.face == first for word in words):
+    if all(word.face is first for word in words) or all(word.face == first for word in words):
         face = first
         baseline = words[0].baseline
     else:
@@ -62,12 +59,13 @@ def make_line(words: Sequence[Word]) -> Line:
         baseline = next(word.baseline for word in words if word.face == face)
     return Line(
         tuple(words),
-        min(w.x0 for w in words),
-        min(w.y0 for w in words),
-        max(w.x1 for w in words),
-        max(w.y1 for w in words),
+        min([w.x0 for w in words]),
+        min([w.y0 for w in words]),
+        max([w.x1 for w in words]),
+        max([w.y1 for w in words]),
         baseline,
         face,
+        words_text(words),
     )
 
 
@@ -76,8 +74,10 @@ def words_text(words: Iterable[Word]) -> str:
     parts: list[str] = []
     previous: Word | None = None
     for word in words:
-        if previous is not None and word.x0 - previous.x1 > 0.09 * max(word.face.size_pt, previous.face.size_pt):
-            parts.append(" ")
+        if previous is not None:
+            size = word.face.size_pt if word.face is previous.face else max(word.face.size_pt, previous.face.size_pt)
+            if word.x0 - previous.x1 > 0.09 * size:
+                parts.append(" ")
         parts.append(word.text)
         previous = word
     return "".join(parts)
@@ -172,7 +172,9 @@ def _split_at_gaps(row: list[Word]) -> list[list[Word]]:
     parts = [[row[0]]]
     for word in row[1:]:
         last = parts[-1][-1]
-        if word.x0 - last.x1 > _COLUMN_GAP * max(_pitch(word), _pitch(last)):
+        gap = word.x0 - last.x1
+        # The pitch of a word is its font size at least.
+        if gap > _COLUMN_GAP * last.face.size_pt and gap > _COLUMN_GAP * max(_pitch(word), _pitch(last)):
             parts.append([word])
         else:
             parts[-1].append(word)
@@ -189,7 +191,7 @@ def _pitch(word: Word) -> float:
 
 def _join_letters(row: list[Word]) -> list[Word]:
     """Rejoin words that were set letter by letter ("L E S   O B J E C T I F S")."""
-    if sum(1 for word in row if len(word.text) == 1) < _MIN_LETTER_RUN:
+    if len(row) < _MIN_LETTER_RUN or sum([len(word.text) == 1 for word in row]) < _MIN_LETTER_RUN:
         return row
     joined: list[Word] = []
     run: list[Word] = []

@@ -120,15 +120,16 @@ def measure(pages: Sequence[Frame]) -> Typography:
     everything = [ratio for ratios in steps.values() for ratio in ratios]
     usual = _smallest_usual(everything) or _DEFAULT_LEADING
     leading = {size: _smallest_usual(ratios) or usual for size, ratios in steps.items() if len(ratios) >= 6}
+    known_words = _bare_words(words)
     return Typography(
-        frozenset(words),
-        frozenset(inner),
+        known_words,
+        _bare_words(inner),
         leading,
         usual,
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
         {width: _margin(counter) for width, counter in starts.items() if counter},
         _tags_are_sound(pages),
-        _hyphenates(pages, words),
+        _hyphenates(pages, known_words),
     )
 
 
@@ -156,7 +157,7 @@ def _tags_are_sound(pages: Sequence[Frame]) -> bool:
     return all(upper >= lower - 0.6 for upper, lower in pairwise(usual))
 
 
-def _hyphenates(pages: Sequence[Frame], known_words: set[str]) -> bool:
+def _hyphenates(pages: Sequence[Frame], known_words: frozenset[str]) -> bool:
     """Tell whether words are broken at line ends: many lines end in a hyphen, or one leaves a word known elsewhere."""
     count = pairs = 0
     for page in pages:
@@ -232,20 +233,24 @@ def _margin(starts: Counter[int]) -> float:
     return float(min(common or starts))
 
 
-def _collect_words(leaf: Leaf, words: set[str], inner: set[str]) -> None:
+def _collect_words(leaf: Leaf, printed: set[str], inner: set[str]) -> None:
+    """Add the words of a leaf as printed, save those that a line end cuts; those inside lines to `inner` too."""
     broken = False
     for item in leaf.items:
         if not isinstance(item, Line):
             continue
-        last = len(item.words) - 1
-        for index, word in enumerate(item.words):
-            ends_broken = index == last and word.text.endswith(_HYPHENS)
-            if not (ends_broken or (index == 0 and broken)):
-                found = [match.lower().replace("\u2010", "-") for match in _WORD.findall(word.text)]
-                words.update(found)
-                if 0 < index < last:
-                    inner.update(found)
-        broken = item.words[-1].text.endswith(_HYPHENS)
+        words = item.words
+        ends_broken = words[-1].text.endswith(_HYPHENS)
+        printed.update([word.text for word in words[int(broken) : len(words) - int(ends_broken)]])
+        inner.update([word.text for word in words[1:-1]])
+        broken = ends_broken
+
+
+def _bare_words(printed: set[str]) -> frozenset[str]:
+    """The words in lower case, without what stands around them."""
+    return frozenset(
+        match.lower().replace("\u2010", "-") for word in printed for match in _WORD.findall(word)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- frames to blocks
@@ -384,8 +389,7 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
         return False
     if broken_word:
         return True
-    last_bold, line_bold = _bold_share(last), _bold_share(line)
-    if (last_bold >= 0.99 and line_bold <= 0.01) or (last_bold <= 0.01 and line_bold >= 0.99):
+    if last.face.bold != line.face.bold and abs(_bold_share(last) - _bold_share(line)) >= 0.98:
         return not fits and starts_low and not _TERMINAL.search(last.words[-1].text)
     ends = bool(_TERMINAL.search(last.words[-1].text))
     if fits:

@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 #: Share of the font size above and below the baseline; loose character boxes are wrong in y for some LibreOffice fonts.
 ASCENT, DESCENT = 0.76, 0.22
 _TOKEN = re.compile(r"[^\s\x00]+")
+_MEANINGLESS = re.compile(r"[\ufffd\ue000-\uefff\uf100-\uf8ff]")  # U+F000 to U+F0FF are symbol fonts
 _SUBSET_PREFIX = re.compile(r"^[A-Z]{6}\+")
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?:^|[-,])(?:bd|blk|sb)\b", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"italic|oblique|(?:^|[-,])it\b", re.IGNORECASE)
@@ -118,16 +119,9 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
     text = _page_characters(text_page, count)
     reader = _Reader(text_page, sheet, tags)
     words: list[Word] = []
-    odd = 0
     for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        token = match.group()
-        odd += sum(
-            1
-            for char in token
-            if char == "\ufffd" or ("\ue000" <= char <= "\uf8ff" and not "\uf000" <= char <= "\uf0ff")
-        )
-        words.extend(reader.words(token, start, end))
+        words.extend(reader.words(match.group(), match.start(), match.end()))
+    odd = len(_MEANINGLESS.findall(text))
     printed = sum(len(word.text) for word in words)
     return PageText(words, printed, odd / printed if printed else 0.0)
 
@@ -228,9 +222,10 @@ class _Reader:
         token = token.translate(_LINE_END_HYPHENS)
         ax0, ay0, ax1, ay1 = self.box(start)
         bx0, by0, bx1, by1 = (ax0, ay0, ax1, ay1) if end - start == 1 else self.box(end - 1)
-        x0, y0, x1, y1 = min(ax0, bx0), min(ay0, by0), max(ax1, bx1), max(ay1, by1)
+        x0, x1 = ax0 if ax0 < bx0 else bx0, bx1 if bx1 > ax1 else ax1
         if direction != 0:
-            return Word(token, x0, y0, x1, y1, y1, face, direction, start)
+            y1 = max(ay1, by1)
+            return Word(token, x0, min(ay0, by0), x1, y1, y1, face, direction, start)
         baseline = self._baselines.get(handle)
         if baseline is None:
             pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
