@@ -147,6 +147,10 @@ def report_progress(done: int, total: int) -> None:
             _pipe_to_parent.send_bytes(pickle.dumps(("progress", (done, total))))
 
 
+class WorkerError(RuntimeError):
+    """A fault of the program itself, met in the worker process."""
+
+
 def call_isolated(
     function: Callable[..., Result],
     arguments: tuple[Any, ...],
@@ -160,7 +164,8 @@ def call_isolated(
 
     `function` is a module-level function; `file` is the bare name for the sentences; `on_progress(done, total)` is
     called about ten times a second, with (0, 0) while the worker has announced nothing. Raise what the function
-    raised when it is a PipelineError; SourceError too_slow, too_much_memory or reader_crashed otherwise. The worker
+    raised when it is a PipelineError; WorkerError when it failed otherwise (a bug); SourceError too_slow,
+    too_much_memory or reader_crashed (the process died) when the worker gave no answer. The worker
     and all processes that it started are ended in every case.
     """
     # Fork costs 5 ms where spawn costs 150: the parent has no thread and has loaded no document library at this point.
@@ -179,6 +184,8 @@ def call_isolated(
         return result
     if kind == "error":
         raise content
+    if kind == "bug":
+        raise WorkerError(content)
     raise SourceError(kind, file=file)
 
 
@@ -214,20 +221,26 @@ def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any
     try:
         answer = ("result", function(*arguments))
     except PipelineError as error:
+        if error.__cause__ is not None:
+            _explain()
         answer = ("error", error)
     except (MemoryError, RecursionError):
         answer = ("too_much_memory", None)
     except KeyboardInterrupt:
         return
-    except Exception:
-        # A library that fails on a strange file is a fact about the file; --verbose shows which and where.
-        if os.environ.get(VERBOSE):
-            import traceback
-
-            traceback.print_exc()
-        answer = ("reader_crashed", None)
+    except Exception as error:
+        _explain()
+        answer = ("bug", f"{type(error).__name__}: {error}")
     sender.send_bytes(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
     sender.close()
+
+
+def _explain() -> None:
+    """Print where the exception at hand came from, when --verbose asks for it."""
+    if os.environ.get(VERBOSE):
+        import traceback
+
+        traceback.print_exc()
 
 
 def _limit(memory_mb: int) -> None:

@@ -115,12 +115,18 @@ def test_a_result_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "code"), [(die, "reader_crashed"), (refuse, "file_encrypted"), (fail, "reader_crashed")]
+    ("function", "code"), [(die, "reader_crashed"), (refuse, "file_encrypted")]
 )
 def test_what_goes_wrong_is_one_source_error(function: object, code: str, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SourceError) as caught:
         isolation.call_isolated(function, (), file="plan.pdf")  # type: ignore[arg-type]
     assert (caught.value.code, caught.value.facts["file"]) == (code, "plan.pdf")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_fault_of_our_own_is_a_bug_and_not_the_fault_of_the_file(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(isolation.WorkerError, match="KeyError"):
+        isolation.call_isolated(fail, (), file="plan.pdf")
     assert capfd.readouterr() == ("", "")
 
 

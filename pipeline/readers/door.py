@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.exceptions import SourceError
+from pipeline.exceptions import PipelineError, SourceError
 from pipeline.model import Document, leaf_blocks
 
 #: Old or foreign formats that LibreOffice has to convert first, and into what.
@@ -16,7 +16,7 @@ def read_document(path: Path) -> Document:
     """Read a source by its real type (magic bytes, members of the package); only text files go by their suffix.
 
     Raises SourceError: `file_unreadable`, `file_empty`, `file_too_big`, `file_type_unknown`, `not_word`,
-    `file_encrypted`, `file_broken`, `archive_too_big`, `xml_doctype`, `sheet_too_big`, `no_text`, and
+    `file_encrypted`, `file_broken`, `reader_crashed`, `archive_too_big`, `xml_doctype`, `sheet_too_big`, `no_text`, and
     `legacy_needs_conversion` with facts `kind` and `target` when `office.convert_legacy` must be called first.
     """
     source = path.name
@@ -33,7 +33,13 @@ def read_document(path: Path) -> Document:
     file_type = find_type(data, source)
     if file_type in LEGACY_TARGETS:
         raise SourceError("legacy_needs_conversion", file=source, kind=file_type, target=LEGACY_TARGETS[file_type])
-    document = _read(file_type, data, source)
+    try:
+        document = _read(file_type, data, source)
+    except (PipelineError, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        # A library that fails on a strange file is a fact about the file; --verbose shows which and where.
+        raise SourceError("reader_crashed", file=source) from error
     if not any(block.text for block in leaf_blocks(document.blocks)):
         raise SourceError("no_text", file=source)
     return document

@@ -137,7 +137,9 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 
 def _raised_words_joined(rows: list[list[Word]]) -> list[list[Word]]:
-    largest = [max(w.face.size_pt for w in row) for row in rows]
+    largest = [max([w.face.size_pt for w in row]) for row in rows]
+    if min(largest) > _SMALL_FACE * max(largest):
+        return rows
     kept: list[list[Word]] = []
     for index, row in enumerate(rows):
         host = next(

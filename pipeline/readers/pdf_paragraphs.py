@@ -248,9 +248,7 @@ def _collect_words(leaf: Leaf, printed: set[str], inner: set[str]) -> None:
 
 def _bare_words(printed: set[str]) -> frozenset[str]:
     """The words in lower case, without what stands around them."""
-    return frozenset(
-        match.lower().replace("\u2010", "-") for word in printed for match in _WORD.findall(word)
-    )
+    return frozenset(match.lower().replace("\u2010", "-") for word in printed for match in _WORD.findall(word))
 
 
 # ---------------------------------------------------------------------------------------------------- frames to blocks

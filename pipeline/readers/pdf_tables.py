@@ -189,7 +189,7 @@ def _grid(horizontal: list[_Edge], vertical: list[_Edge], boxes: Sequence[Box]) 
             spans = _found_by_pdfplumber(horizontal, vertical)
             break
         spans.append((r0, c0, r1 + 1, c1 + 1))
-    fills = [box for box in boxes if box.fill]
+    fills = [box for box in boxes if box.fill and box.y1 > ys[0] and box.y0 < ys[-1] and box.x1 > xs[0]]
     cells = []
     for r0, c0, r1, c1 in sorted(spans):
         box = (xs[c0], ys[r0], xs[c1], ys[r1])

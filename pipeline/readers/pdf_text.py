@@ -116,7 +116,7 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
         return PageText([], 0, 0.0)
-    text = _page_characters(text_page, count)
+    text = _page_characters(text_page, count).translate(_LINE_END_HYPHENS)
     reader = _Reader(text_page, sheet, tags)
     words: list[Word] = []
     for match in _TOKEN.finditer(text):
@@ -219,7 +219,6 @@ class _Reader:
         face, direction, symbol = self._face(start, handle)
         if symbol:
             token = "".join(chr(0xF000 + ord(c)) if 0x20 < ord(c) < 0x100 else c for c in token)
-        token = token.translate(_LINE_END_HYPHENS)
         ax0, ay0, ax1, ay1 = self.box(start)
         bx0, by0, bx1, by1 = (ax0, ay0, ax1, ay1) if end - start == 1 else self.box(end - 1)
         x0, x1 = ax0 if ax0 < bx0 else bx0, bx1 if bx1 > ax1 else ax1
@@ -262,20 +261,21 @@ class _Reader:
             turned = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * self._sheet.quarter_turns
             direction = round(turned / 90) % 4 * 90
             slanted = direction == 0 and abs(matrix.c) > 0.1 * abs(matrix.d) and abs(matrix.b) < 0.01 * abs(matrix.a)
-        name, bold, italic, symbol = self._font(index, handle)
+        text_object = pdfium.FPDFText_GetTextObject(page, index) if handle else None
+        name, bold, italic, symbol = self._font(index, text_object)
         red, green, blue, alpha = self._rgba
         color = "000000"
         if pdfium.FPDFText_GetFillColor(page, index, red, green, blue, alpha):
             color = f"{red.value:02x}{green.value:02x}{blue.value:02x}"
-        if handle and not bold:
-            bold = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(page, index)) == 2
+        if text_object is not None and not bold:
+            bold = pdfium.FPDFTextObj_GetTextRenderMode(text_object) == 2
         return Face(name, round(size, 1), bold, italic or slanted, color), direction, symbol
 
-    def _font(self, index: int, handle: int) -> tuple[str, bool, bool, bool]:
+    def _font(self, index: int, text_object: Any) -> tuple[str, bool, bool, bool]:
         """Name of the font of a character, whether it is bold, italic, and a font of symbols."""
         key = 0
-        if handle:
-            font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(self._page, index))
+        if text_object is not None:
+            font = pdfium.FPDFTextObj_GetFont(text_object)
             key = ctypes.addressof(font.contents) if font else 0
         known = self._fonts.get(key) if key else None
         if known is not None:

@@ -146,3 +146,17 @@ def test_numbers_of_a_list_never_repeat(levels: list[int]) -> None:
         advance(counters, index, definition)
         seen.append(write_marker(counters, index, definition))
     assert len(seen) == len(set(seen))
+
+
+def test_a_library_that_fails_on_a_strange_file_is_a_fact_about_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(data: bytes, source: str) -> None:
+        raise KeyError("w:body")
+
+    monkeypatch.setattr("pipeline.readers.docx.read_docx", fail)
+    path = tmp_path / "plan.docx"
+    path.write_bytes(word(para("Objectif")))
+    with pytest.raises(SourceError) as caught:
+        read_document(path)
+    assert (caught.value.code, caught.value.facts["file"]) == ("reader_crashed", "plan.docx")
