@@ -66,6 +66,29 @@ def test_a_scanned_page_gives_titles_paragraphs_and_bullets(angle: float) -> Non
 
 @pytest.mark.tesseract
 @pytest.mark.slow
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_a_page_scanned_sideways_or_upside_down_is_turned(angle: int) -> None:
+    image = pypdfium2.PdfDocument(write_pdf([plan_page()]))[0].render(scale=DPI / 72).to_pil().convert("L")
+    turned = image.rotate(angle, expand=True)
+    picture = Page(595, 842) if angle == 180 else Page(842, 595)
+    picture.picture(turned.width, turned.height, turned.tobytes())
+    title, *_, last = read(picture).blocks
+    assert title.text == "Objectif stratégique 1 : une commune propre"
+    assert (last.marker, last.text) == ("\u2022", "Former le personnel")
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_a_bar_of_colour_beside_a_heading_is_no_letter() -> None:
+    page = plan_page()
+    page.box(40, 260, 540, 300, fill="d9d9d9")
+    page.box(40, 260, 50, 300, fill="222222")
+    page.text(60, 285, "Objectif stratégique 2 : une commune sûre", size=14, bold=True)
+    assert read(scanned(page)).blocks[-1].text == "Objectif stratégique 2 : une commune sûre"
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
 def test_only_the_pages_that_are_pictures_are_read_by_ocr() -> None:
     written = Page()
     written.text(60, 90, "Une page de texte.")

@@ -63,6 +63,16 @@ def test_a_hyphen_stays_in_a_word_that_the_document_writes_with_one() -> None:
     assert texts(read(page))[0].startswith("Le plan prévoit un guichet commun et un compte-rendu annuel")
 
 
+def test_hyphens_at_line_ends_stay_where_words_are_not_broken() -> None:
+    page = Page()
+    page.lines(50, 100, ["Proposer la prise de rendez-", "vous par internet"])
+    for index in range(25):
+        page.lines(
+            50, 140 + 24 * index, [f"Action {index} : entretenir les haies du", "domaine communal chaque année"], size=8
+        )
+    assert texts(read(page))[0] == "Proposer la prise de rendez-vous par internet"
+
+
 def test_a_wrapped_title_is_one_block_with_its_style() -> None:
     page = Page()
     page.lines(
@@ -143,6 +153,43 @@ def test_columns_start_again_under_a_short_heading() -> None:
         )
     starts = [" ".join(t.split()[:2]).rstrip(",") for t in texts(read(page))]
     assert starts == ["Culture", "Culture un", "Culture deux", "Sport", "Sport un", "Sport deux"]
+
+
+def test_a_heading_inside_a_column_does_not_cut_the_other_column() -> None:
+    page = Page()
+    page.lines(50, 100, ["• Animer des ateliers de", "prévention pour les jeunes"])
+    page.lines(50, 160, ["2.3 Mieux gérer les situations", "de crise"], size=12, bold=True)
+    page.lines(50, 200, ["• Mettre à jour le plan", "d'urgence communal"])
+    page.lines(320, 100, ["• Rédiger une charte de", "l'accueil des habitants"])
+    page.text(320, 134, "• Consulter les agents")
+    page.text(320, 151, "• Former les équipes")
+    page.lines(320, 170, ["• Afficher la charte dans", "les halls d'entrée"])
+    page.lines(320, 210, ["3.2 Améliorer la communication", "interne"], size=12, bold=True)
+    page.lines(320, 250, ["• Éditer une lettre mensuelle", "pour le personnel"])
+    assert [" ".join(t.split()[:2]) for t in texts(read(page))] == [
+        "Animer des",
+        "2.3 Mieux",
+        "Mettre à",
+        "Rédiger une",
+        "Consulter les",
+        "Former les",
+        "Afficher la",
+        "3.2 Améliorer",
+        "Éditer une",
+    ]
+
+
+def test_a_number_tile_says_nothing_beside_a_label_with_the_same_number() -> None:
+    page = Page()
+    page.box(40, 100, 85, 140, fill="1f4e79")
+    page.text(55, 127, "1", size=20, color="ffffff", bold=True)
+    page.text(95, 112, "OBJECTIF STRATÉGIQUE 1", size=8)
+    page.text(95, 132, "Une commune proche", size=16, bold=True)
+    page.lines(40, 180, LEFT)
+    assert [(b.marker, b.text) for b in read(page).blocks[:2]] == [
+        ("", "OBJECTIF STRATÉGIQUE 1"),
+        ("", "Une commune proche"),
+    ]
 
 
 def test_cards_are_read_box_by_box_row_by_row() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.model import Document, Table
 from pipeline.readers.pdf import read_pdf
 from pipeline.readers.pdf_rulings import Box, Drawing, Ruling
@@ -105,6 +107,78 @@ def test_horizontal_rules_alone_are_enough() -> None:
         for x, content in zip([44, 260, 420], row, strict=True):
             page.text(x, 104 + 20 * index, content, bold=index == 0)
     assert rows(tables(read(page))[0]) == body
+
+
+BAND = ["Action", "Service", "Échéance", "État"]
+BAND_XS = [40.0, 250.0, 350.0, 450.0, 540.0]
+
+
+def band(page: Page, top: float) -> None:
+    """Draw a header of filled cells."""
+    for x0, x1, name in zip(BAND_XS, BAND_XS[1:], BAND, strict=False):
+        page.box(x0, top, x1, top + 20, fill="334455")
+        page.text(x0 + 5, top + 14, name, bold=True, color="ffffff")
+
+
+def test_striped_rows_under_a_header_band_are_its_table() -> None:
+    page = Page()
+    for top, title in ((100.0, "OO 1.1 Garantir un logement"), (260.0, "OO 1.2 Insérer par l'emploi")):
+        page.text(40, top - 10, title, size=12, bold=True)
+        band(page, top)
+        page.box(40, top + 40, 540, top + 72, fill="eef1f4")
+        for x, content in zip(BAND_XS, ["Créer un studio", "Logement", "2026", "En cours"], strict=False):
+            page.text(x + 5, top + 33, content)
+        page.lines(45, top + 52, ["Mettre en place un nouvel atelier communal", "de réparation de vélos"])
+        page.text(255, top + 52, "Social")
+        page.text(455, top + 52, "Réalisé")
+        page.text(45, top + 85, "Informer la population")
+        page.text(355, top + 85, "2028")
+    document = read(page)
+    assert [block.text for block in document.blocks if block.table is None] == [
+        "OO 1.1 Garantir un logement",
+        "OO 1.2 Insérer par l'emploi",
+    ]
+    assert [rows(table) for table in tables(document)] == 2 * [
+        [
+            BAND,
+            ["Créer un studio", "Logement", "2026", "En cours"],
+            ["Mettre en place un nouvel atelier communal de réparation de vélos", "Social", "", "Réalisé"],
+            ["Informer la population", "", "2028", ""],
+        ]
+    ]
+
+
+def test_rows_with_a_rule_under_each_belong_to_the_header_band_above() -> None:
+    page = Page()
+    band(page, 100)
+    body = [["Poser des caméras", "Police", "2023", "\u00d7"], ["Nettoyer les rives", "Travaux", "", "\u00d7"]]
+    for index, row in enumerate(body):
+        for x0, x1, content in zip(BAND_XS, BAND_XS[1:], row, strict=False):
+            page.text(x0 + 5, 133 + 20 * index, content)
+            page.line(x0, 140 + 20 * index, x1, 140 + 20 * index, color="006633")
+    page.text(40, 200, "Le texte qui suit le tableau occupe toute la largeur de la page et n'en fait pas partie.")
+    document = read(page)
+    assert rows(tables(document)[0]) == [BAND, *body]
+    assert document.blocks[-1].text.startswith("Le texte qui suit")
+
+
+def test_columns_of_prose_under_a_band_of_headings_are_no_table() -> None:
+    page = Page()
+    for x, name in ((40.0, "Axe social"), (300.0, "Axe culturel")):
+        page.box(x, 100, x + 250, 120, fill="334455")
+        page.text(x + 5, 114, name, bold=True, color="ffffff")
+        page.lines(
+            x + 5,
+            140,
+            [
+                "La commune soutient chaque année toutes les",
+                "associations du village qui en font la demande",
+                "et leur prête gratuitement une salle, du matériel",
+                "ainsi que des agents pour leurs activités, dans la",
+                "limite des crédits du budget ordinaire.",
+            ],
+        )
+    assert all(table.row_count == 1 for table in tables(read(page)))
 
 
 def test_headers_turned_by_a_quarter_are_read_upright() -> None:
@@ -220,6 +294,94 @@ def test_a_merged_key_goes_on_over_the_break() -> None:
     assert (key.row_index, key.row_span, table.row_count) == (1, 4, 5)
 
 
+def spanning(page: Page, top: float, keys: list[tuple[list[str], int]], actions: list[list[str]]) -> None:
+    """Draw a table whose first column holds cells over several rows: the lines of each key, its number of rows."""
+    xs = [40.0, 150.0, 200.0, 420.0, 520.0]
+    heights = [top + 24 * index for index in range(len(actions) + 2)]
+    for x in xs:
+        page.line(x, top, x, heights[-1])
+    for y in heights:
+        page.line(150, y, 520, y)
+    for x, name in zip(xs, ["Objectif", "N°", "Action", "État"], strict=False):
+        page.text(x + 4, top + 15, name, bold=True)
+    row = 1
+    page.line(40, top, 150, top)
+    for lines, count in keys:
+        page.line(40, heights[row], 150, heights[row])
+        page.lines(44, heights[row] + 10, lines, bold=True)
+        row += count
+    page.line(40, heights[-1], 150, heights[-1])
+    for index, action in enumerate(actions, 1):
+        for x, content in zip(xs[1:], action, strict=False):
+            page.text(x + 4, heights[index] + 15, content)
+
+
+def test_a_merged_key_cut_in_its_text_goes_on_over_the_break_beside_a_new_row() -> None:
+    first, second = Page(842, 595), Page(842, 595)
+    spanning(
+        first,
+        400,
+        [(["OO 1.1 : Soigner", "les haies"], 2), (["OO 1.2 : Réduire la"], 1)],
+        [["1.1.1", "Planter", "En cours"], ["1.1.2", "Tailler", "En cours"], ["1.2.1", "Composter", "Terminé"]],
+    )
+    spanning(
+        second,
+        60,
+        [(["production de", "déchets"], 1), (["OO 1.3 : Trier"], 2)],
+        [["1.2.2", "Réparer", "En cours"], ["1.3.1", "Collecter", "En cours"], ["1.3.2", "Peser", "En cours"]],
+    )
+    (table,) = tables(read(first, second))
+    keys = [(c.text, c.row_index, c.row_span) for c in table.cells if c.column_index == 0]
+    assert keys[1:] == [
+        ("OO 1.1 : Soigner les haies", 1, 2),
+        ("OO 1.2 : Réduire la production de déchets", 3, 2),
+        ("OO 1.3 : Trier", 5, 2),
+    ]
+
+
+def test_a_row_and_its_merged_key_cut_by_the_break_are_one_row() -> None:
+    first, second = Page(842, 595), Page(842, 595)
+    spanning(
+        first,
+        400,
+        [(["OO 3.2 : Prévenir"], 2), (["OO 3.3 :"], 1)],
+        [["3.2.1", "Animer", "En cours"], ["3.2.2", "Former", "En cours"], ["3.3.1", "Mettre à jour le", "Terminé"]],
+    )
+    spanning(
+        second,
+        60,
+        [(["Gérer la crise"], 2)],
+        [["", "plan d'urgence communal", ""], ["3.3.2", "Tester la sirène", "En cours"]],
+    )
+    (table,) = tables(read(first, second))
+    assert rows(table)[-2:] == [
+        ["OO 3.3 : Gérer la crise", "3.3.1", "Mettre à jour le plan d'urgence communal", "Terminé"],
+        ["3.3.2", "Tester la sirène", "En cours"],
+    ]
+
+
+def test_a_row_whose_entries_stand_on_either_side_of_the_break_is_one_row() -> None:
+    body = [[str(n), f"Action {n}", "Travaux", "2026"] for n in range(1, 6)]
+    first, second = Page(842, 595), Page(842, 595)
+    first.table(XS, ys(7), [HEAD, *body, ["6", "Planter une haie", "", "2027"]], bold_rows=1)
+    second.table(XS, ys(3, 60), [HEAD, ["", "", "Espaces verts", ""], ["7", "Élaguer", "Travaux", "2028"]], bold_rows=1)
+    (table,) = tables(read(first, second))
+    assert rows(table)[-2:] == [["6", "Planter une haie", "Espaces verts", "2027"], ["7", "Élaguer", "Travaux", "2028"]]
+
+
+def test_two_sheets_of_one_form_with_labels_over_values_stay_two_tables() -> None:
+    pages = []
+    for number in (1, 2):
+        page = Page()
+        page.grid([40, 200, 360], [100, 130, 160, 190, 220])
+        for row, label in enumerate(["Action", "Service", "Échéance", "Budget"]):
+            page.text(44, 112 + 30 * row, label, size=7, bold=True, color="2266aa")
+            page.text(44, 124 + 30 * row, f"Valeur {number}{row}")
+            page.text(204, 112 + 30 * row, f"Autre {label.lower()}", size=7, bold=True, color="2266aa")
+        pages.append(page)
+    assert len(tables(read(*pages))) == 2
+
+
 def test_two_sheets_of_one_form_stay_two_tables() -> None:
     pages = []
     for number in (1, 2):
@@ -270,3 +432,16 @@ def test_a_word_that_its_cell_broke_without_a_hyphen_is_whole() -> None:
     page.lines(42, 112, ["développeme", "nt durable"])
     page.text(114, 112, "Service du climat")
     assert tables(read(page))[0].cells[0].text == "développement durable"
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "whole"),
+    [("bibliothèqu", "e du village", "bibliothèque du village"), ("l'opérateur", "une ligne", "l'opérateur une ligne")],
+)
+def test_a_word_wider_than_its_cell_is_whole_and_whole_words_stay_two(upper: str, lower: str, whole: str) -> None:
+    page = Page()
+    width = 52.0 if upper.startswith("b") else 48.5
+    page.grid([40, 44 + width, 300], [100, 130])
+    page.lines(42, 112, [upper, lower])
+    page.text(60 + width, 112, "Service du climat")
+    assert tables(read(page))[0].cells[0].text == whole
