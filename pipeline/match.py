@@ -23,6 +23,8 @@ from pipeline.values import field_name
 SAME_TITLE_RATIO = 92.0
 NEAR_TOKEN_RATIO = 80.0
 #: Shortest folded text that may stand for a longer one which begins with it.
+#: In a title of so few words a word that differs by more than one letter is another word.
+SHORT_TITLE_WORDS = 3
 TRUNCATION_LENGTH = 24
 MATCH_SCORE = 78.0
 MATCH_MARGIN = 8.0
@@ -162,6 +164,8 @@ def same_title(a: str, b: str) -> bool:
         return False
     a_words, b_words = a.split(), b.split()
     only_a, only_b = _subtract(a_words, b_words), _subtract(b_words, a_words)
+    if len(short.split()) <= SHORT_TITLE_WORDS and abs(sum(map(len, only_a)) - sum(map(len, only_b))) > 1:
+        return False  # "Volet commun" and "Volet communal" are two
     return _near(only_a, only_b) and _near(only_b, only_a)
 
 

@@ -550,7 +550,30 @@ def _choose_parents(clusters: _Clusters) -> tuple[list[int | None], list[tuple[i
 
 
 def _order_siblings(clusters: _Clusters, siblings: list[int]) -> list[int]:
-    """Order as the first source prints them; what only later sources have comes after its nearest earlier sibling."""
+    """Order as the first source prints them; what only later sources have comes after its nearest earlier sibling.
+
+    Siblings that are all numbered, each with a number of its own, stand in the order of their numbers: cards in rows,
+    sheets of several services and forewords print them in another.
+    """
+    placed = _order_as_printed(clusters, siblings)
+    numbers: dict[int, tuple[int, ...]] = {}
+    levels: dict[int, Level] = {}
+    for cluster in placed:
+        best = _ranked(clusters.members[cluster])[0]
+        levels[cluster] = best.level
+        if best.code.parts and all(part.isdigit() for part in best.code.parts):
+            numbers[cluster] = tuple(int(part) for part in best.code.parts)
+    for level in set(levels.values()):
+        places = [i for i, c in enumerate(placed) if levels[c] is level]
+        keys = [numbers.get(placed[i]) for i in places]
+        if len(places) > 1 and None not in keys and len(set(keys)) == len(keys) and len({len(k) for k in keys if k}) == 1:
+            ordered = sorted((placed[i] for i in places), key=lambda c: numbers[c])
+            for i, cluster in zip(places, ordered, strict=True):
+                placed[i] = cluster
+    return placed
+
+
+def _order_as_printed(clusters: _Clusters, siblings: list[int]) -> list[int]:
     placed: list[int] = []
     known: set[int] = set()
     for source in sorted({s for c in siblings for s in clusters.sources[c]}):

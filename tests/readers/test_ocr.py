@@ -81,9 +81,9 @@ def test_a_page_scanned_sideways_or_upside_down_is_turned(angle: int) -> None:
 @pytest.mark.slow
 def test_a_bar_of_colour_beside_a_heading_is_no_letter() -> None:
     page = plan_page()
-    page.box(40, 260, 540, 300, fill="d9d9d9")
-    page.box(40, 260, 50, 300, fill="222222")
-    page.text(60, 285, "Objectif stratégique 2 : une commune sûre", size=14, bold=True)
+    page.box(40, 260, 540, 292, fill="d9d9d9")
+    page.box(40, 260, 52, 292, fill="333333")
+    page.text(64, 281, "Objectif stratégique 2 : une commune sûre", size=14, bold=True)
     assert read(scanned(page)).blocks[-1].text == "Objectif stratégique 2 : une commune sûre"
 
 

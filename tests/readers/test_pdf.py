@@ -162,7 +162,7 @@ def test_a_heading_inside_a_column_does_not_cut_the_other_column() -> None:
     page.lines(50, 200, ["• Mettre à jour le plan", "d'urgence communal"])
     page.lines(320, 100, ["• Rédiger une charte de", "l'accueil des habitants"])
     page.text(320, 134, "• Consulter les agents")
-    page.text(320, 151, "• Former les équipes")
+    page.text(320, 149, "• Former les équipes")
     page.lines(320, 170, ["• Afficher la charte dans", "les halls d'entrée"])
     page.lines(320, 210, ["3.2 Améliorer la communication", "interne"], size=12, bold=True)
     page.lines(320, 250, ["• Éditer une lettre mensuelle", "pour le personnel"])
