@@ -22,9 +22,9 @@ from pipeline.values import field_name
 
 SAME_TITLE_RATIO = 92.0
 NEAR_TOKEN_RATIO = 80.0
-#: Shortest folded text that may stand for a longer one which begins with it.
 #: In a title of so few words a word that differs by more than one letter is another word.
 SHORT_TITLE_WORDS = 3
+#: Shortest folded text that may stand for a longer one which begins with it.
 TRUNCATION_LENGTH = 24
 MATCH_SCORE = 78.0
 MATCH_MARGIN = 8.0

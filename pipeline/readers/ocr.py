@@ -55,6 +55,7 @@ _ACCENTS = frozenset("\u0300\u0301\u0302\u0308")
 _BULLET_READINGS = frozenset(
     "eoO0*+.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
 )
+_STRAY_LETTERS, _STRAY_HEIGHT, _STRAY_REACH = 3, 0.55, 3.0  # of a bullet; in heights of the word beside it
 _BULLET = "\u2022"
 _CHECKED, _UNCHECKED = "\u2612", "\u2610"
 _CHECK_BOX_PT = (5.5, 14.0)
@@ -226,7 +227,7 @@ def _read(tesseract: str, source: str, scale: float, page: str, pixels: Pixels) 
         grey = _grey(pixels)
     squares = _squares(grey, scale)
     rows = _table_rows(recognise(tesseract, _without(grey, squares), round(72 * scale), page, source))
-    rows = _without_bars(rows, grey)
+    rows = _without_stray_bullets(_without_bars(rows, grey))
     confidence = 0.0 if _stands_on_end(rows) else _mean_confidence(rows)
     return _Reading(pixels, grey, rows + [_square_row(square, rows) for square in squares], confidence)
 
@@ -247,6 +248,27 @@ def _without_bars(rows: Sequence[_Row], grey: Pixels) -> list[_Row]:
                 continue
         kept.append(row)
     return kept
+
+
+def _without_stray_bullets(rows: Sequence[_Row]) -> list[_Row]:
+    """The words without the bullets that Tesseract read as several letters; `_with_bullet` then sees their ink."""
+    return [row for row in rows if not (_is_stray(row) and any(_opens(row, other) for other in rows))]
+
+
+def _is_stray(row: _Row) -> bool:
+    is_round = 0.6 <= row.width / max(row.height, 1) <= 1.7
+    return is_round and 2 <= len(row.text) <= _STRAY_LETTERS and set(row.text) <= _BULLET_READINGS
+
+
+def _opens(stray: _Row, other: _Row) -> bool:
+    """Tell whether a small sign stands before a word, on its line."""
+    middle = stray.top + stray.height / 2
+    gap = other.left - stray.left - stray.width
+    return (
+        stray.height <= _STRAY_HEIGHT * other.height
+        and other.top <= middle <= other.top + other.height
+        and 0 < gap <= _STRAY_REACH * other.height
+    )
 
 
 def _mean_confidence(rows: Sequence[_Row]) -> float:

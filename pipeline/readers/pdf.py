@@ -1,8 +1,9 @@
 """PDF documents: pages to blocks in reading order. Columns, cards, tiles, tables and geometry end here.
 
 Text and lines come from pdfium; pages without usable text are pictures and go through OCR, then through the same
-layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables (grids), pdf_frames (what holds what), pdf_columns
-(order), pdf_paragraphs (lines to blocks), pdf_join (what page breaks cut), pdf_tags (the structure tree).
+layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables and pdf_bands (grids), pdf_frames (what holds
+what), pdf_columns (order), pdf_paragraphs (lines to blocks), pdf_join (what page breaks cut), pdf_tags (the structure
+tree).
 """
 
 from __future__ import annotations

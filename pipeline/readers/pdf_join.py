@@ -260,9 +260,10 @@ class _GrowingTable:
             return False
         filled = [i for i in sorted(first_row) if first_row[i].text.strip()]
         main = min(first_row)
-        if filled and bool(upper[main].text.strip()) != (main in filled) and self._is_always_filled(main):
+        both = [i for i in filled if upper[i].text.strip()]
+        needed = _FEWEST_ROWS if both else 1
+        if filled and bool(upper[main].text.strip()) != (main in filled) and self._is_always_filled(main, needed):
             # A row without its main entry is a part of one: of the last row, or of the one that it starts.
-            both = [i for i in filled if upper[i].text.strip()]
             return main not in filled or all(_goes_on(upper[i].text, first_row[i].text) for i in both)
         if not filled or not all(upper[i].text.strip() for i in filled):
             return False
@@ -271,12 +272,12 @@ class _GrowingTable:
             return len(going_on) == len(filled)
         return bool(going_on) or len(filled) <= len(first_row) / 3
 
-    def _is_always_filled(self, column: int) -> bool:
-        """Tell whether a column has an entry in each row below the header but the last."""
+    def _is_always_filled(self, column: int, fewest_rows: int) -> bool:
+        """Tell whether a column has an entry in each row below the header but the last, of which there are enough."""
         recent = self.cells[-_RECENT_CELLS:]
         rows = range(self.header_row_count, self.row_count - 1)
         cells = [c for c in recent if c.column_index == column and c.row_index in rows]
-        return len(cells) >= _FEWEST_ROWS and all(c.text.strip() for c in cells)
+        return len(cells) >= fewest_rows and all(c.text.strip() for c in cells)
 
     def _complete(self, column: int, cell: Cell, known_words: frozenset[str], *, carried: bool, shift: int) -> None:
         """Let the cell that ends a column go on in one of the next part; `shift` rows of it are the last row itself."""

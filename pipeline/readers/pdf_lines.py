@@ -138,7 +138,7 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 def _raised_words_joined(rows: list[list[Word]]) -> list[list[Word]]:
     largest = [max([w.face.size_pt for w in row]) for row in rows]
-    if min(largest) > _SMALL_FACE * max(largest):
+    if min(largest) == max(largest):
         return rows
     kept: list[list[Word]] = []
     for index, row in enumerate(rows):
@@ -147,7 +147,7 @@ def _raised_words_joined(rows: list[list[Word]]) -> list[list[Word]]:
                 rows[other]
                 for other in (index - 1, index + 1)
                 if 0 <= other < len(rows)
-                and largest[index] <= _SMALL_FACE * largest[other]
+                and largest[index] < largest[other]
                 and all(_touches(word, rows[other]) for word in row)
             ),
             None,
@@ -161,13 +161,20 @@ def _raised_words_joined(rows: list[list[Word]]) -> list[list[Word]]:
 
 
 def _touches(word: Word, row: list[Word]) -> bool:
+    """Tell whether a word is set small against one of a row, or is a number raised beside it."""
     middle = (word.y0 + word.y1) / 2
     return any(
         other.y0 - 0.3 * other.height <= middle <= other.y1 + 0.1 * other.height
-        and word.face.size_pt <= _SMALL_FACE * other.face.size_pt
+        and (word.face.size_pt <= _SMALL_FACE * other.face.size_pt or is_raised_number(word, other))
         and -0.2 * other.height <= max(word.x0 - other.x1, other.x0 - word.x1) <= 0.35 * other.face.size_pt
         for other in row
     )
+
+
+def is_raised_number(word: Word, other: Word) -> bool:
+    """Tell whether a word is the number of a note, set smaller and higher than the word beside it."""
+    size = other.face.size_pt
+    return word.text.isdigit() and word.face.size_pt < size and word.baseline <= other.baseline - 0.2 * size
 
 
 def _split_at_gaps(row: list[Word]) -> list[list[Word]]:

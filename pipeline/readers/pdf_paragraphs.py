@@ -15,9 +15,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline import text, vocabulary
-from pipeline.model import Block, Cell, Marker, Position, Style, Table
+from pipeline.model import Block, Cell, Marker, Position, Role, Style, Table
 from pipeline.readers.pdf_columns import Frame, Leaf, TableFrame
-from pipeline.readers.pdf_lines import Line
+from pipeline.readers.pdf_lines import Line, is_raised_number, words_text
 from pipeline.readers.pdf_tags import HEADER_CELL, HEADING
 from pipeline.readers.pdf_text import Face, Word
 
@@ -27,6 +27,8 @@ _TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
 _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
+_LARGE_TYPE = 1.4  # times the size of the text
+_NOTE_SIZE = 0.92  # of the size of the text, at most
 _LOOSEST_LEADING = 2.3
 _SURE_HYPHENS = ("\u2010", "\u00ad")  # never typed
 _MANY_HYPHENS, _HYPHEN_SHARE = 8, 0.05
@@ -59,6 +61,7 @@ class Typography:
     right_edges: dict[tuple[int, int], float]
     margins: dict[int, float]
     tags_are_sound: bool = False
+    body_size_pt: float = 0.0  # that most characters have
     hyphenates: bool = True  # words are broken at line ends; else each hyphen there belongs to its word
 
 
@@ -129,6 +132,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
         {width: _margin(counter) for width, counter in starts.items() if counter},
         _tags_are_sound(pages),
+        _body_size(pages),
         _hyphenates(pages, known_words),
     )
 
@@ -155,6 +159,16 @@ def _tags_are_sound(pages: Sequence[Frame]) -> bool:
         return False
     usual = [statistics.median(sizes[level]) for level in sorted(sizes)]
     return all(upper >= lower - 0.6 for upper, lower in pairwise(usual))
+
+
+def _body_size(pages: Sequence[Frame]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for leaf in _leaves(page):
+            for item in leaf.items:
+                if isinstance(item, Line):
+                    sizes[item.size] += len(item.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 def _hyphenates(pages: Sequence[Frame], known_words: frozenset[str]) -> bool:
@@ -379,7 +393,9 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
         return False
     broken_word = last.words[-1].text.endswith(_HYPHENS) and len(last.words[-1].text) > 1
     room = setting.right - last.x1 - 0.25 * size - _first_word_width(line)
-    fits = room > 0.03 * size and not broken_word
+    # Few lines are set in large type: the edge is that of smaller type, which comes closer to it.
+    slack = 0.3 if size >= _LARGE_TYPE * typography.body_size_pt else 0.03
+    fits = room > slack * size and not broken_word
     starts_low = _starts_low(line)
     if not _is_aligned(paragraph, line, fits=fits, starts_low=starts_low):
         return False
@@ -480,6 +496,11 @@ def _block(
     lines = paragraph.lines
     printed = [line.text for line in lines]
     words = [word for line in lines for word in line.words]
+    marker, marker_kind, role = paragraph.marker, paragraph.marker_kind, Role.BODY
+    if not marker and _is_footnote(lines, typography):
+        marker, marker_kind, role = words[0].text, Marker.NUMBER, Role.FOOTNOTE
+        printed[0] = words_text(words[1 : len(lines[0].words)])
+        words = words[1:]
     if paragraph.marker_kind is Marker.BULLET:
         glyph, printed[0] = text.split_marker(printed[0])
         words = words[1:] if words and words[0].text == glyph else words
@@ -502,12 +523,21 @@ def _block(
         style=style,
         position=Position(page_number, x0, y0, x1, y1, column, frame.identity),
         list_level=0 if paragraph.marker_kind is Marker.BULLET else None,
-        marker=text.clean(paragraph.marker),
-        marker_kind=paragraph.marker_kind,
+        marker=text.clean(marker),
+        marker_kind=marker_kind,
+        role=role,
         lead=_lead(words, typography) if words else "",
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _is_footnote(lines: Sequence[Line], typography: Typography) -> bool:
+    """Tell whether a paragraph opens with the raised number of a note and is set smaller than the text."""
+    first = lines[0]
+    if len(first.words) < 2 or first.size > _NOTE_SIZE * typography.body_size_pt:
+        return False
+    return is_raised_number(first.words[0], first.words[1])
 
 
 def _hyphens_kept(printed: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.exceptions import SourceError
-from pipeline.model import Block, Document, Marker, leaf_blocks
+from pipeline.model import Block, Document, Marker, Role, leaf_blocks
 from pipeline.readers import pdf
 from pipeline.readers.pdf import read_pdf
 from tests.readers.pdf_writer import Page, write_pdf
@@ -451,3 +451,13 @@ def test_each_box_of_a_document_has_its_own_number() -> None:
         pages.append(page)
     boxes = [block.position.box for block in read(*pages).blocks]
     assert len(set(boxes)) == 9
+
+
+def test_a_note_at_the_foot_of_a_page_is_a_footnote_with_its_number() -> None:
+    page = Page()
+    page.lines(50, 100, LEFT)
+    page.lines(50, 160, LEFT)
+    page.text(50, 700, "2", size=6)
+    page.text(55, 703, "Source : rapport annuel, page 32.", size=8)
+    note = read(page).blocks[-1]
+    assert (note.marker, note.text, note.role) == ("2", "Source : rapport annuel, page 32.", Role.FOOTNOTE)

@@ -445,3 +445,11 @@ def test_a_word_wider_than_its_cell_is_whole_and_whole_words_stay_two(upper: str
     page.lines(42, 112, [upper, lower])
     page.text(60 + width, 112, "Service du climat")
     assert tables(read(page))[0].cells[0].text == whole
+
+
+def test_a_row_with_a_short_entry_on_one_page_and_the_rest_on_the_next_is_one_row() -> None:
+    first, second = Page(842, 595), Page(842, 595)
+    first.table(XS, ys(3), [HEAD, ["A. 1", "Ouvrir un marché", "Travaux", "2026"], ["", "Éditer une carte", "", ""]])
+    second.table(XS, ys(2, 60), [HEAD, ["A. 2", "", "Espaces verts", "2027"]])
+    (table,) = tables(read(first, second))
+    assert rows(table)[-1] == ["A. 2", "Éditer une carte", "Espaces verts", "2027"]
