@@ -100,26 +100,46 @@ _NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:[a-z](?![a-z]))?|{_ROMAN}(?!
 _AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
 
 
+@dataclass(frozen=True, slots=True)
+class _LevelForm:
+    """One way to print the label of a level, as words that flat text must begin with, then a pattern."""
+
+    level: Level
+    sort: str  # free | plural | words | short
+    head: str  # the first letters of the label, before any mark that may be left out
+    label: str
+
+    def match(self, tail: str) -> re.Match[str] | None:
+        """Match the label and its number in front of flat text."""
+        return _form_pattern(self.label, self.sort).match(tail) if tail.startswith(self.head) else None
+
+
 @cache
-def _level_patterns() -> list[tuple[re.Pattern[str], Level, str]]:
-    """(pattern, level, sort of label), longest labels first so that «axe strategique» wins over «axe»."""
-    levels = load("levels")
-    found: list[tuple[int, str, Level, str]] = []
-    for name, entry in levels.items():
-        level = Level(name)
-        for sort in ("free", "plural", "words", "short"):
-            found += [(len(label), label, level, sort) for label in entry.get(sort, ())]
-    patterns = []
-    for _, label, level, sort in sorted(found, key=lambda f: (-f[0], f[1], f[3])):
-        body = _pattern(label)
-        if sort == "short":
-            code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}\.?)"
-            pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
-        else:
-            code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
-            pattern = rf"(?P<label>{body}(?:s|\(s\))?)(?:\s*{code})?" + _AFTER
-        patterns.append((re.compile(pattern + r"(?P<rest>.*)$", re.DOTALL), level, sort))
-    return patterns
+def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
+    """The pattern of one form; made when a text first begins like it: a plan prints few of them."""
+    body = _pattern(label)
+    if sort == "short":
+        code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}\.?)"
+        pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
+    else:
+        code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
+        pattern = rf"(?P<label>{body}(?:s|\(s\))?)(?:\s*{code})?" + _AFTER
+    return re.compile(pattern + r"(?P<rest>.*)$", re.DOTALL)
+
+
+@cache
+def _level_forms() -> dict[str, list[_LevelForm]]:
+    """All forms by their first letter, longest labels first so that «axe strategique» wins over «axe»."""
+    forms = [
+        (-len(label), label, sort, _LevelForm(Level(name), sort, re.split(r"[^a-z]", flat(label))[0], label))
+        for name, entry in load("levels").items()
+        for sort in ("free", "plural", "words", "short")
+        for label in entry.get(sort, ())
+    ]
+    by_letter: dict[str, list[_LevelForm]] = {}
+    for _, _, _, form in sorted(forms, key=lambda entry: entry[:3]):
+        by_letter.setdefault(form.head[0], []).append(form)
+    return by_letter
 
 
 @cache
@@ -155,7 +175,7 @@ _TEXT_LEVELS = (Level.CONSTAT, Level.AMBITION)
 
 @cache
 def _prefixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What may stand before a volet or an enjeu: an enumeration («A) Volet interne») or an article («Un volet interne»)."""
+    """What may stand before a volet or an enjeu: a letter («A) Volet interne»), an article («Un volet interne»)."""
     levels = load("levels")
     heads = "|".join(_pattern(w) for name in ("volet", "enjeu") for w in levels[name]["words"])
     articles = "|".join(re.escape(flat(a)) for a in levels["volet"]["articles"])
@@ -168,7 +188,7 @@ def _prefixes() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @lru_cache(maxsize=REMEMBERED)
 def match_level(text: str) -> LevelLabel | None:
-    """Read a level label in front of a line («OS 1 : ...», «Objectif operationnel 1.1», «Premier objectif strategique :», «A) Volet interne»).
+    """Read a level label in front of a line («OS 1 : ...», «Premier objectif strategique :», «A) Volet interne»).
 
     None when the line starts with no label, or when the words are prose (a label written out needs a number, a
     delimiter or the end of the line after it).
@@ -190,8 +210,8 @@ def match_level(text: str) -> LevelLabel | None:
     tail = line[prefix_end:]
     if len(tail) < 2:
         return None
-    for pattern, level, sort in _level_patterns():
-        match = pattern.match(tail)
+    for form in _level_forms().get(tail[0], ()):
+        match, level, sort = form.match(tail), form.level, form.sort
         if match is None:
             continue
         code = stripped[prefix_end:][slice(*match.span("code"))] if match["code"] else ordinal
@@ -237,12 +257,22 @@ def match_level(text: str) -> LevelLabel | None:
     return None
 
 
+def is_ambition_label(label: LevelLabel) -> bool:
+    """Tell whether a printed label begins with the word for an ambition, which is an enjeu or a text under an OS."""
+    first_word = fold(label.printed).partition(" ")[0]
+    return bool(first_word) and first_word in {fold(word) for word in load("levels")[Level.AMBITION.value]["plural"]}
+
+
 def _opens_title(after: str) -> bool:
     """Tell whether what follows «volet interne» may belong to a heading rather than to a sentence."""
     after = after.strip()
     words = fold(after).split(" ")
     short = len(words) <= 4 and not after.endswith(".")
-    return not after or not after[0].islower() or (len(after) < 40 and (words[0] in _filler() or (short and all(w in _around() for w in words))))
+    return (
+        not after
+        or not after[0].islower()
+        or (len(after) < 40 and (words[0] in _filler() or (short and all(w in _around() for w in words))))
+    )
 
 
 def _is_code(match: re.Match[str], tail: str) -> bool:
@@ -251,7 +281,7 @@ def _is_code(match: re.Match[str], tail: str) -> bool:
 
 
 def _short_is_label(match: re.Match[str], original: str) -> bool:
-    """Keep prose that only looks like an abbreviation out («A 3 km», «op 2»): capital, glued or dotted, and no unit after it."""
+    """Keep out prose that looks like an abbreviation («A 3 km», «op 2»): a label has a capital, is glued or dotted."""
     label = original[slice(*match.span("label"))]
     if not label[:1].isupper():
         return False
@@ -277,7 +307,7 @@ _TYPED_NUMBER = re.compile(
 
 @lru_cache(maxsize=REMEMBERED)
 def match_number(text: str, *, heading: bool = False) -> Number | None:
-    """Read a typed number in front of a line («1.», «1.1 Encadrer», «1.1Encadrer», «A.», «II -»); None when it is a quantity.
+    """Read a typed number in front of a line («1.», «1.1Encadrer», «A.», «II -»); None when it is a quantity.
 
     In front of a heading a bare number is a number too («1 Offrir une mobilite»), when a capital follows.
     """
@@ -316,7 +346,7 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
 
 
 def starts_item(text: str) -> bool:
-    """Tell whether a line opens an item of a plan (label and number, typed number): a reader then starts a new block."""
+    """Tell whether a line opens an item of a plan (label and number, typed number): readers then start a new block."""
     label = match_level(text)
     if label is not None and (label.code or label.level is Level.VOLET or text.rstrip().endswith(":")):
         return True
@@ -329,7 +359,11 @@ def starts_item(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading that is no element. `concept` is a level, a field, `outside`, `annex`, `contents`, `legend`, `summary`, `vision`, `key_figures` or `furniture`."""
+    """A heading that is no element.
+
+    `concept` is a level, a field, `outside`, `annex`, `contents`, `legend`, `summary`, `vision`, `key_figures` or
+    `furniture`.
+    """
 
     concept: str
     count: int | None = None  # «Nos 5 enjeux» announces 5
@@ -454,7 +488,7 @@ def is_exact_label(text: str) -> bool:
 
 
 def is_whole_label(text: str) -> bool:
-    """Tell whether a text is a known label of a field, or the name of one element of a level («Objectif strategique»)."""
+    """Tell whether a text is the label of a field, or the name of one element of a level («Objectif strategique»)."""
     text = text.rstrip(" :?\u00a0")
     label = match_label(text)
     return is_exact_label(text) or (
@@ -468,7 +502,7 @@ def _singular(folded: str) -> str:
 
 
 def _fold_label(text: str) -> str:
-    """Fold a label: «Service(s) gestionnaire(s) :» is «services gestionnaires»; symbols that carry meaning stay words."""
+    """Fold a label: «Service(s) gestionnaire(s) :» is «services gestionnaires»; symbols with a meaning become words."""
     text = re.sub(r"\(\s*(s|x|e|es|nes|ne|trice|rice)\s*\)", r"\1", text.strip())
     text = re.sub(r"\b(?:[A-Za-z]\.){2,}", lambda initials: initials[0].replace(".", ""), text)
     text = re.sub(r"(?<=[a-z])[.\u00b7](?:e|s|es|ne|nes|rice|euse)\b\.?s?", "", text)
@@ -484,8 +518,8 @@ def _fold_label(text: str) -> str:
 
 
 @cache
-def _level_nouns() -> list[tuple[str, Level]]:
-    """Folded label -> level, for labels of sheets and columns, longest first."""
+def _level_nouns() -> dict[str, Level]:
+    """Folded names of levels, as labels of sheets and columns print them."""
     nouns: dict[str, Level] = {}
     for name, entry in load("levels").items():
         for sort in ("words", "short", "plural"):
@@ -493,10 +527,25 @@ def _level_nouns() -> list[tuple[str, Level]]:
                 nouns.setdefault(fold(label), Level(name))
         for label in entry.get("short", ()):
             nouns.setdefault(fold(label).replace(" ", ""), Level(name))
-    return sorted(nouns.items(), key=lambda item: (-len(item[0]), item[0]))
+    return nouns
 
 
+@cache
+def _longest_noun_words() -> int:
+    return max(len(noun.split()) for noun in _level_nouns())
+
+
+def _in_one_number(words: str) -> tuple[str, ...]:
+    """Words as printed, and without the mark of the plural at their end."""
+    return (words, words[:-1]) if words.endswith("s") else (words,)
+
+
+MAXIMUM_LABEL_CHARACTERS = 80
 MAXIMUM_LABEL_WORDS = 7
+#: A label with a colon, or of a field that has words of its own, may hold this many words that no label has.
+MAXIMUM_STRANGERS = 2
+#: Words that make the name of a level the label of its code («N° OO»), as `_fold_label` leaves them.
+_NUMBER_WORDS = frozenset(("numero", "n", "no"))
 
 
 @cache
@@ -506,53 +555,62 @@ def _filler() -> frozenset[str]:
 
 @lru_cache(maxsize=REMEMBERED)
 def match_label(text: str, *, loose: bool = False) -> Label | None:
-    """Read a label of a sheet or of a column («Echevin(e) en charge :», «OO», «ACT\\nReference», «Intitule de l'action»).
+    """Read a label of a sheet or of a column («Echevin(e) en charge :», «OO», «Intitule de l'action»).
 
     Gives `Label(field="title", level=...)` for the name of a level alone. None when the text is no known label.
     `loose` is for a place where labels stand: there «Partenaires exterieurs» is one for its first word.
     """
-    if len(text) > 80:
+    if len(text) > MAXIMUM_LABEL_CHARACTERS:
         return None
     folded = _fold_label(text.strip().rstrip(":").strip())
     if not folded:
         return None
     exact, words = _field_tables()
-    for noun, level in _level_nouns():
-        if folded == noun or folded == noun + "s":
-            if len(noun) == 1:
-                break
-            return Label("title", level)
+    nouns = _level_nouns()
+    noun = next((candidate for candidate in _in_one_number(folded) if candidate in nouns), "")
+    if len(noun) > 1:
+        return Label("title", nouns[noun])
     if _singular(folded) in exact:
         return Label(exact[_singular(folded)], _level_in(folded))
     tokens = folded.split()
-    for noun, level in _level_nouns():
-        size = len(noun.split())
+    named = _label_with_level(tokens)
+    if named is not None:
+        return named
+    if len(tokens) > MAXIMUM_LABEL_WORDS:
+        return None
+    if loose:
+        heads = [" ".join(tokens[:size]) for size in range(len(tokens) - 1, 0, -1)]
+        head = next((head for head in heads if len(head) > 3 and head in nouns), "")
+        if head:
+            return Label("title", nouns[head])  # «Objectif strategique poursuivi»
+    present = set(tokens)
+    strangers = len(present - _label_tokens())
+    few = strangers <= MAXIMUM_STRANGERS
+    colon = text.rstrip().endswith(":")
+    for group, name in words:
+        known = strangers == 0 or (few and (colon or name not in _ACTORS)) or (loose and tokens[0] in group)
+        if known and group <= present:
+            return Label(name, _level_in(folded))
+    return None
+
+
+def _label_with_level(tokens: list[str]) -> Label | None:
+    """Read a label that begins or ends with the name of a level («intitule de l action», «oo n»)."""
+    nouns, exact = _level_nouns(), _field_tables()[0]
+    found: list[tuple[int, str, int, int]] = []  # longest name first, then the one that begins the label
+    for size in range(1, min(_longest_noun_words(), len(tokens) - 1) + 1):
         for start in (0, len(tokens) - size):
-            if start < 0 or " ".join(tokens[start : start + size]) not in (noun, noun + "s") or len(tokens) <= size:
-                continue
-            if len(noun) == 1:
-                continue
-            others = [t for t in tokens[:start] + tokens[start + size :] if t not in _filler()]
-            field = exact.get(_singular(" ".join(others))) if others else ("code" if {"numero", "n", "no"} & set(tokens) else None)
-            if field is not None:
-                return Label(field, level)
-            if others and all(o in _around() or (o.isdigit() and len(o) == 4) for o in others):
-                return Label("title", level)
-    if loose and len(tokens) <= MAXIMUM_LABEL_WORDS:
-        for noun, level in _level_nouns():
-            if len(noun) > 3 and folded.startswith(f"{noun} "):
-                return Label("title", level)  # «Objectif strategique poursuivi»
-    if len(tokens) <= MAXIMUM_LABEL_WORDS:
-        present = set(tokens)
-        strangers = len(present - _label_tokens())
-        for group, name in words:
-            if group <= present and (
-                strangers == 0
-                or (loose and tokens[0] in group)
-                or (name not in _ACTORS and strangers <= 2)
-                or (text.rstrip().endswith(":") and strangers <= 2)
-            ):
-                return Label(name, _level_in(folded))
+            for noun in _in_one_number(" ".join(tokens[start : start + size])):
+                if len(noun) > 1 and noun in nouns:
+                    found.append((-len(noun), noun, start, size))
+    for _, noun, start, size in sorted(found):
+        others = [t for t in tokens[:start] + tokens[start + size :] if t not in _filler()]
+        counted = not others and bool(_NUMBER_WORDS & set(tokens))
+        field = "code" if counted else exact.get(_singular(" ".join(others)))
+        if field is not None:
+            return Label(field, nouns[noun])
+        if others and all(o in _around() or (o.isdigit() and len(o) == 4) for o in others):
+            return Label("title", nouns[noun])
     return None
 
 
@@ -565,15 +623,14 @@ def _label_tokens() -> frozenset[str]:
     """Every word that occurs in a label."""
     exact, words = _field_tables()
     tokens = {t for label in exact for t in label.split()} | {t for group, _ in words for t in group}
-    return frozenset(tokens | _around() | _filler() | {t for noun, _ in _level_nouns() for t in noun.split()})
+    return frozenset(tokens | _around() | _filler() | {t for noun in _level_nouns() for t in noun.split()})
 
 
 def _level_in(folded: str) -> Level | None:
-    """The level that a label of a field names («intitule de l action»), when it does."""
-    for noun, level in _level_nouns():
-        if len(noun) > 3 and folded.endswith(" " + noun):
-            return level
-    return None
+    """The level that a label of a field names at its end («intitule de l action»), when it does."""
+    tokens = folded.split()
+    tails = [" ".join(tokens[start:]) for start in range(1, len(tokens))]
+    return next((_level_nouns()[tail] for tail in tails if len(tail) > 3 and tail in _level_nouns()), None)
 
 
 _INLINE_LABEL = re.compile(
@@ -589,6 +646,8 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
     Empty when the line does not begin with a known label of a field. A label within the line opens a new field only
     after a separator.
     """
+    if ":" not in text:
+        return []
     found: list[tuple[int, int, str, str]] = []
     for match in _INLINE_LABEL.finditer(text):
         label = re.split(r"\s[\-\u2013\u2014;|/]\s|[;|]", match["label"])[-1].strip(_BETWEEN)

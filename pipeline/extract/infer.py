@@ -10,32 +10,38 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.sections import (
+    APART,
+    Flow,
+    governed_indexes,
+    heads_level,
+    is_labelled,
+    outside_ranges,
+    section_end,
+)
 from pipeline.extract.sheets import Node
-from pipeline.extract.signatures import Line, Tile
+from pipeline.extract.signatures import Line
 from pipeline.extract.tables import Grid, Sheet, leaf_level
+from pipeline.extract.tiles import Tile
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
 from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic, plan_evidence
 
-Flow = Sequence[Node]
-
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
 SKIP = "skip"
-#: Sections that hold no element of their own: chapters outside the plan, contents, legends, and what repeats the plan.
-APART = ("outside", "annex", "contents", "legend", "summary")
-#: Confidence of what rests on looks alone.
-SET_APART = 0.8
-_TABLE_ROWS = "rows"
-_ITEMS = "items"
+#: Confidence of what rests on looks alone, and of what is printed.
+_SET_APART, _PRINTED = 0.8, 0.97
+#: What stands below a heading, beside labels, sections and kinds of lines.
+_TABLE_ROWS, _ITEMS, _SHEET = "rows", "items", "sheet"
+#: The number of assignments grows fast with the kinds; more than these many are chapters and captions.
 MAXIMUM_KINDS = 6
-#: A heading set no stronger than this is bold or in capitals at body size.
-PLAIN_HEADING_RANK = 7.5
-#: A heading set this strongly against that of a foreword ends the foreword.
-OUTSIDE_END = 0.75
+#: A vision text says so in its first lines.
+VISION_TITLE_LINES = 8
+MAXIMUM_EXAMPLE_CHARACTERS = 80
 
 
 @dataclass(slots=True)
@@ -43,16 +49,15 @@ class Kind:
     """What is known of one kind of line over the whole document."""
 
     name: str
-    lines: list[int] = field(default_factory=list)  # indexes in the flow
+    lines: list[Line] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)  # where the lines stand in the flow
     rank: float = 0.0
     contains: Counter[str] = field(default_factory=Counter)  # what stands below, in how many instances
     inside: Counter[str] = field(default_factory=Counter)  # what stands directly above
     leaves: int = 0  # instances with nothing below
     holders: int = 0  # instances with something below that is more than a list
     named_holders: int = 0  # instances with labels, tables or headed sections below
-    groups: Counter[Level] = field(
-        default_factory=Counter
-    )  # sections whose paragraphs are grouped by the numbers of this kind
+    groups: Counter[Level] = field(default_factory=Counter)  # sections grouped by the numbers of this kind
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
     asking: float = 0.0  # share of titles that ask or exclaim
@@ -61,6 +66,27 @@ class Kind:
     @property
     def count(self) -> int:
         return len(self.lines)
+
+    @property
+    def numbered(self) -> bool:
+        return self.name.startswith("number")
+
+    @property
+    def parents(self) -> int:
+        """Instances that contain something."""
+        return self.count - self.leaves
+
+    @property
+    def in_labels(self) -> bool:
+        """Tell whether the kind ever stands in a labelled element."""
+        return any(name.startswith("label ") for name in self.inside)
+
+
+# ------------------------------------------------------------------------------------------- what stands in what
+
+
+def _is_structure(line: Line) -> bool:
+    return line.kind.startswith(("heading", "number"))
 
 
 def _effective_rank(line: Line) -> float:
@@ -77,97 +103,20 @@ def _name(node: Node) -> str | None:
     if isinstance(node, Grid):
         return _TABLE_ROWS
     if isinstance(node, Sheet):
-        return "sheet"
+        return _SHEET
     if node.furniture:
         return None
     if node.label is not None:
-        if node.label.level not in LEVEL_DEPTH:
-            return None  # a constat or an ambition under an OS
-        return f"label {node.label.level.value}" if (node.label.code or node.label.rest) else None
+        nests = node.label.level in LEVEL_DEPTH  # a constat or an ambition under an OS does not
+        return f"label {node.label.level.value}" if nests and is_labelled(node) else None
     if node.section is not None:
-        return node.kind if node.section.concept in set(Level) else None
-    if node.kind.startswith(("heading", "number")):
+        return node.kind if heads_level(node) else None
+    if _is_structure(node):
         return node.kind
     return _ITEMS if node.bullet else None
 
 
-def outside_ranges(flow: Flow) -> set[int]:
-    """Indexes of the flow that stand in sections outside the plan (foreword, method, contents)."""
-    outside: set[int] = set()
-    rank: float | None = None
-    contents = listed = False  # whether a table of contents is open, and whether its lines have come
-    for index, node in enumerate(flow):
-        if isinstance(node, Line) and node.furniture and contents:
-            listed = True
-        if not isinstance(node, Line):
-            rank = None if rank == 0 else rank
-        elif node.section is not None and node.section.concept in APART:
-            rank, contents, listed = node.rank, node.section.concept == "contents", False
-            outside.add(index)
-            continue
-        elif rank is not None and not node.furniture and (listed or ends_outside(node, rank)):
-            rank = None
-        if rank is not None:
-            outside.add(index)
-    return outside
-
-
-def ends_outside(line: Line, rank: float) -> bool:
-    """Tell whether a line ends a section outside the plan whose heading has this rank.
-
-    Where the heading is set like the body, the next line that could be a heading ends it.
-    """
-    if line.label is not None and (line.label.code or line.label.rest) and line.rank >= rank:
-        return True
-    if rank > 0:
-        return line.rank >= OUTSIDE_END * rank
-    return (
-        line.rank > 0
-        or line.number is not None
-        or (not line.bullet and len(line.text) <= 80 and not line.text.rstrip().endswith((".", ";", ",", ":")))
-    )
-
-
-def _runs_on(node: Line, first: Line | None) -> bool:
-    """Tell whether a numbered line goes on with the numbering that a section began with."""
-    return first is not None and first.number is not None and node.number is not None and node.number.shape == first.number.shape
-
-
-def section_end(flow: Flow, head_index: int) -> int:
-    """Index after the last node that a section heading governs: up to the next section, label, table, or as strong a heading."""
-    head = flow[head_index]
-    assert isinstance(head, Line)
-    first: Line | None = None
-    for index in range(head_index + 1, len(flow)):
-        node = flow[index]
-        if isinstance(node, Tile):
-            continue
-        if first is None and isinstance(node, Line) and not node.furniture:
-            first = node
-        if not isinstance(node, Line):
-            return index
-        if node.furniture:
-            continue
-        if node.section is not None or (node.label is not None and (node.label.code or node.label.rest)):
-            return index
-        plain = node.rank <= PLAIN_HEADING_RANK and _runs_on(node, first)
-        if (node.rank >= head.rank > 0 and not plain) or (head.rank == 0 and node.rank > 0 and node.number is None):
-            return index
-        if node.rank > PLAIN_HEADING_RANK and node.title:
-            return index  # a chapter of its own; its level is inferred
-    return len(flow)
-
-
-def _governed(flow: Flow) -> set[int]:
-    """Indexes of the flow that stand in a section of a level: the section says what they are."""
-    out: set[int] = set()
-    for index, node in enumerate(flow):
-        if isinstance(node, Line) and node.section is not None and node.section.concept in set(Level):
-            out.update(range(index + 1, section_end(flow, index)))
-    return out
-
-
-def _titles(flow: Flow) -> set[int]:
+def _title_indexes(flow: Flow) -> set[int]:
     """Indexes of lines that are the title of a label or number alone on the line before."""
     out: set[int] = set()
     waiting = False
@@ -175,11 +124,11 @@ def _titles(flow: Flow) -> set[int]:
         if not isinstance(node, Line):
             waiting = False
         elif not node.furniture:
-            if waiting and node.label is None and node.number is None and node.section is None and not node.bullet:
+            plain = node.label is None and node.number is None and node.section is None and not node.bullet
+            if waiting and plain:
                 out.add(index)
-            waiting = not node.title and bool(
-                (node.label is not None and node.label.code) or (node.number is not None and node.rank > 0)
-            )
+            numbered = (node.label is not None and node.label.code) or (node.number is not None and node.rank > 0)
+            waiting = not node.title and bool(numbered)
     return out
 
 
@@ -193,102 +142,110 @@ class _Standing:
     parent: bool  # it may be what something stands in
 
 
-def _standings(flow: Flow) -> list[_Standing]:
+def _standings(flow: Flow, titles: set[int]) -> list[_Standing]:
     """Read every node once; a label alone on its line is set as strongly as the title below it."""
-    titles = _titles(flow)
     out: list[_Standing] = []
     for index, node in enumerate(flow):
         if not isinstance(node, Line) or node.furniture or index in titles:
             out.append(_Standing(_name(node) if not isinstance(node, Line) else None, 0.0, False, False))
             continue
         rank = _effective_rank(node)
-        following = next((i for i in range(index + 1, min(index + 3, len(flow))) if i in titles), None)
-        if following is not None and not node.title and isinstance(below := flow[following], Line):
-            rank = max(rank, below.rank)
-        labelled = node.label is not None and bool(node.label.code or node.label.rest) and node.label.level in LEVEL_DEPTH
-        kinded = node.kind.startswith(("heading", "number"))
-        headed = node.section is not None and node.section.concept in set(Level)
-        opens = kinded or node.section is not None or node.label is not None
-        out.append(_Standing(_name(node), rank, opens, labelled or kinded or headed))
+        title_index = next((i for i in range(index + 1, min(index + 3, len(flow))) if i in titles), None)
+        if title_index is not None and not node.title and isinstance(title := flow[title_index], Line):
+            rank = max(rank, title.rank)
+        labelled = node.label is not None and is_labelled(node) and node.label.level in LEVEL_DEPTH
+        opens = _is_structure(node) or node.section is not None or node.label is not None
+        out.append(_Standing(_name(node), rank, opens, labelled or _is_structure(node) or heads_level(node)))
     return out
-
-
-def _are_labels(flow: Flow, kind: Kind) -> bool:
-    """Tell whether most lines of a kind are labels of fields («Porteur de projet», above its value)."""
-    lines = [line for i in kind.lines if isinstance(line := flow[i], Line)]
-    return sum(is_exact_label(line.text.rstrip(" :?")) for line in lines) >= 0.5 * len(lines)
 
 
 def _collect(flow: Flow) -> dict[str, Kind]:
     """Gather the kinds and what stands below and above each instance."""
-    outside = outside_ranges(flow) | _governed(flow) | _titles(flow)
-    standings = _standings(flow)
+    titles = _title_indexes(flow)
+    outside = outside_ranges(flow) | governed_indexes(flow) | titles
+    standings = _standings(flow, titles)
     kinds: dict[str, Kind] = {}
     for index, node in enumerate(flow):
-        if isinstance(node, Line) and not node.furniture and index not in outside and node.kind.startswith(("heading", "number")):
+        if isinstance(node, Line) and not node.furniture and index not in outside and _is_structure(node):
             kind = kinds.setdefault(node.kind, Kind(node.kind))
-            kind.lines.append(index)
+            kind.lines.append(node)
+            kind.indexes.append(index)
             kind.rank = max(kind.rank, standings[index].rank)
-    kinds = {name: kind for name, kind in kinds.items() if not _are_labels(flow, kind)}
+    kinds = {name: kind for name, kind in kinds.items() if not _are_labels(kind)}
     notations = {fold(n.title): n.label.level for n in flow if isinstance(n, Line) and n.label is not None and n.title}
     for kind in kinds.values():
-        for position, index in enumerate(kind.lines):
-            stop = kind.lines[position + 1] if position + 1 < len(kind.lines) else len(flow)
-            below: set[str] = set()
-            for other in range(index + 1, stop):
-                stands, node = standings[other], flow[other]
-                if stands.opens and stands.rank > kind.rank + 0.01:
-                    break
-                if isinstance(node, Line) and node.section is not None and node.section.concept in APART and node.rank >= kind.rank:
-                    break
-                if stands.name is not None and stands.name != kind.name:
-                    below.add(stands.name)
-            kind.contains.update(below)
-            kind.leaves += not below
-            kind.holders += bool(below - {_ITEMS})
-            kind.named_holders += any(not name.startswith(("heading", _ITEMS)) for name in below)
-            for above in range(index - 1, -1, -1):
-                stands, node = standings[above], flow[above]
-                labelled = isinstance(node, Line) and node.label is not None
-                headed = isinstance(node, Line) and node.section is not None
-                if stands.parent and (labelled or stands.rank > kind.rank + 0.01 or (headed and stands.rank >= kind.rank)):
-                    kind.inside[stands.name or ""] += 1
-                    break
-        numbers = [
-            line.number.code for i in kind.lines if isinstance(line := flow[i], Line) and line.number is not None
-        ]
-        kind.continuity = _continuity(numbers) if len(numbers) == kind.count and numbers else 0.0
-        titles = [line.title for i in kind.lines if isinstance(line := flow[i], Line)]
-        kind.strategic = sum(looks_strategic(t) for t in titles) / len(titles) if titles else 0.0
-        kind.twins.update(notations[fold(t)] for t in titles if fold(t) in notations)
-        kind.asking = sum(
-            line.text.rstrip().endswith(("?", "!")) for i in kind.lines if isinstance(line := flow[i], Line)
-        ) / max(len(kind.lines), 1)
+        for index, stop in zip(kind.indexes, [*kind.indexes[1:], len(flow)], strict=True):
+            _note_contents(kind, flow, standings, index, stop)
+            _note_parent(kind, flow, standings, index)
+        codes = [line.number.code for line in kind.lines if line.number is not None]
+        kind.continuity = _continuity(codes) if len(codes) == kind.count else 0.0
+        kind.strategic = sum(looks_strategic(line.title) for line in kind.lines) / kind.count
+        kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for line in kind.lines) / kind.count
+        kind.twins.update(notations[folded] for line in kind.lines if (folded := fold(line.title)) in notations)
     _note_groups(flow, kinds)
     return kinds
 
 
-def _note_groups(flow: Flow, kinds: dict[str, Kind]) -> None:
-    """Find the sections whose paragraphs are grouped under the numbers of a kind above («01», then several objectifs)."""
+def _are_labels(kind: Kind) -> bool:
+    """Tell whether most lines of a kind are labels of fields («Porteur de projet», above its value)."""
+    return sum(is_exact_label(line.text.rstrip(" :?")) for line in kind.lines) >= 0.5 * kind.count
+
+
+def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int) -> None:
+    """Note what stands below the instance at `index`, up to a stronger heading, a chapter apart, or its next one."""
+    below: set[str] = set()
+    for other in range(index + 1, stop):
+        stands, node = standings[other], flow[other]
+        if stands.opens and stands.rank > kind.rank + 0.01:
+            break
+        apart = isinstance(node, Line) and node.section is not None and node.section.concept in APART
+        if apart and isinstance(node, Line) and node.rank >= kind.rank:
+            break
+        if stands.name is not None and stands.name != kind.name:
+            below.add(stands.name)
+    kind.contains.update(sorted(below))  # in one order: sums of scores must not depend on it
+    kind.leaves += not below
+    kind.holders += bool(below - {_ITEMS})
+    kind.named_holders += any(not name.startswith(("heading", _ITEMS)) for name in below)
+
+
+def _note_parent(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int) -> None:
+    """Note what the instance at `index` stands in: the nearest label or stronger heading above."""
+    for above in range(index - 1, -1, -1):
+        stands, node = standings[above], flow[above]
+        if not stands.parent or not isinstance(node, Line):
+            continue
+        headed = node.section is not None and stands.rank >= kind.rank
+        if node.label is not None or headed or stands.rank > kind.rank + 0.01:
+            kind.inside[stands.name or ""] += 1
+            return
+
+
+def _note_groups(flow: Flow, kinds: Mapping[str, Kind]) -> None:
+    """Find the sections whose paragraphs are grouped by the numbers of a kind above («01», then several objectifs)."""
     for index, node in enumerate(flow):
-        if not isinstance(node, Line) or node.section is None or node.section.concept not in set(Level):
+        if not isinstance(node, Line) or node.section is None or not heads_level(node):
             continue
         inside = [n for n in flow[index + 1 : section_end(flow, index)] if isinstance(n, Line) and not n.furniture]
-        codes = [n.number.code.lstrip("0") for n in inside if n.number is not None]
-        if len(codes) < 1 or len(inside) <= len(codes):
+        codes = {n.number.code.lstrip("0") for n in inside if n.number is not None}
+        if not codes or all(n.number is not None for n in inside):
             continue
         for kind in kinds.values():
-            before = [
-                line for i in kind.lines if i < index and isinstance(line := flow[i], Line) and line.number is not None
-            ]
-            run: list[str] = []
-            for line in reversed(before):
-                assert line.number is not None
-                run.append(line.number.code.lstrip("0"))
-                if run[-1] == "1":
-                    break
-            if run and set(codes) <= set(run):
+            if codes <= _last_run(kind, index):
                 kind.groups[Level(node.section.concept)] += 1
+
+
+def _last_run(kind: Kind, before: int) -> set[str]:
+    """The codes of a kind that stand before an index of the flow, back to the last «1»."""
+    run: set[str] = set()
+    for index, line in zip(reversed(kind.indexes), reversed(kind.lines), strict=True):
+        if index >= before or line.number is None:
+            continue
+        code = line.number.code.lstrip("0")
+        run.add(code)
+        if code == "1":
+            break
+    return run
 
 
 def _continuity(codes: Sequence[str]) -> float:
@@ -300,13 +257,42 @@ def _continuity(codes: Sequence[str]) -> float:
         tail = code.split(".")[-1]
         if tail.isdigit():
             return int(tail)
-        return ord(tail) - 64 if len(tail) == 1 and tail.isalpha() else None
+        return ord(tail) - ord("A") + 1 if len(tail) == 1 and tail.isalpha() else None
 
     values = [last(c) for c in codes]
-    good = sum(
-        b is not None and (b == 1 or (a is not None and b == a + 1)) for a, b in itertools.pairwise(values)
-    )
+    good = sum(b is not None and (b == 1 or (a is not None and b == a + 1)) for a, b in itertools.pairwise(values))
     return good / (len(codes) - 1)
+
+
+# --------------------------------------------------------------------------------------------------------- scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What a document says of its levels without inference."""
+
+    labelled: frozenset[Level]  # levels with labels, or columns of tables
+    headed: frozenset[Level]  # levels with headings of lists
+    rows_depth: int  # depth of rows of tables and items of lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One assignment of levels to kinds, in the order of the kinds."""
+
+    printed: _Printed
+    levels: Mapping[str, Level | None]  # by name of kind
+    given: tuple[Level, ...]
+    present: frozenset[Level]
+
+    def depth_of(self, name: str, items_depth: int) -> int | None:
+        """Depth of what a name stands for; None when it is no element."""
+        if name.startswith(("label ", "section ")):
+            return LEVEL_DEPTH.get(Level(name.split(" ", 1)[1]))
+        if name in (_ITEMS, _TABLE_ROWS, _SHEET):
+            return items_depth
+        level = self.levels.get(name)
+        return LEVEL_DEPTH[level] if level is not None else None
 
 
 def _assignments(kinds: Sequence[Kind]) -> Iterator[tuple[Level | None, ...]]:
@@ -324,221 +310,225 @@ def _assignments(kinds: Sequence[Kind]) -> Iterator[tuple[Level | None, ...]]:
     yield from extend((), 0)
 
 
-def _depth_of(name: str, levels: dict[str, Level | None], items_depth: int) -> int | None:
-    """Depth of what a name stands for under an assignment; None when it is no element."""
-    if name.startswith(("label ", "section ")):
-        level = Level(name.split(" ", 1)[1])
-        return LEVEL_DEPTH.get(level)
-    if name in (_ITEMS, _TABLE_ROWS, "sheet"):
-        return items_depth
-    given = levels.get(name)
-    return LEVEL_DEPTH[given] if given is not None else None
-
-
-def _in_labels(kind: Kind) -> bool:
-    """Tell whether a kind ever stands in a labelled element."""
-    return any(name.startswith("label ") for name in kind.inside)
-
-
-def _score(
-    kinds: Sequence[Kind],
-    assignment: Sequence[Level | None],
-    fixed: frozenset[Level],
-    sections: frozenset[Level],
-    rows_depth: int,
-) -> float:
-    """Score one assignment over the whole document; higher is better. `fixed` levels are labelled, `sections` headed."""
-    levels = {k.name: level for k, level in zip(kinds, assignment, strict=True)}
-    given = [level for level in assignment if level is not None]
-    present = set(given) | set(fixed) | set(sections)
+def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], printed: _Printed) -> float:
+    """Score one assignment over the whole document; higher is better."""
+    given = tuple(level for level in assignment if level is not None)
+    trial = _Trial(
+        printed,
+        {kind.name: level for kind, level in zip(kinds, assignment, strict=True)},
+        given,
+        frozenset((*given, *printed.labelled, *printed.headed)),
+    )
     total = 0.0
     for kind, level in zip(kinds, assignment, strict=True):
-        n = kind.count
-        structural = sum(kind.contains.values()) - kind.contains[_ITEMS]
-        parents = n - kind.leaves  # instances that contain something
         if level is None:
-            # leaving a kind out costs what it would explain
-            if (
-                any(_depth_of(c, levels, rows_depth) is not None and c not in (_ITEMS, "sheet") for c in kind.contains)
-                and parents >= 2
-            ):
-                total -= 0.6 * parents / n
-            if kind.continuity > 0.6 and n >= 2 and (_in_labels(kind) or not fixed or kind.named_holders):
-                total -= 1.0
-            total -= 0.8 * kind.strategic
+            total += _score_skipped(kind, trial)
+        else:
+            total += _score_place(kind, level, trial)
+            total += _score_contents(kind, level, trial)
+            total += _score_parents(kind, level, trial)
+            total += _score_leaves(kind, level, trial)
+            total += _score_words(kind, level, trial)
+    return total + _score_whole(kinds, assignment, trial)
+
+
+def _score_skipped(kind: Kind, trial: _Trial) -> float:
+    """What it costs to leave a kind out: what it would explain."""
+    score = 0.0
+    rows_depth = trial.printed.rows_depth
+    holds = any(c not in (_ITEMS, _SHEET) and trial.depth_of(c, rows_depth) is not None for c in kind.contains)
+    if holds and kind.parents >= 2:
+        score -= 0.6 * kind.parents / kind.count
+    anchored = kind.in_labels or not trial.printed.labelled or kind.named_holders
+    if kind.continuity > 0.6 and kind.count >= 2 and anchored:
+        score -= 1.0
+    return score - 0.8 * kind.strategic
+
+
+def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
+    """How far a kind may be a level at all: numbered, often, below a shallower one."""
+    labelled = trial.printed.labelled
+    score = -0.45
+    if kind.numbered:
+        score = 0.2 if kind.continuity > 0.6 else -0.6
+    structural = sum(kind.contains.values()) > kind.contains[_ITEMS]
+    holders = kind.named_holders if labelled else kind.holders
+    if kind.count < 2 or (not kind.numbered and holders == 1 and structural):
+        score -= 1.5  # a title of a document, or its last chapter, holds all that follows
+    shallower = any(LEVEL_DEPTH.get(p, 9) < LEVEL_DEPTH[level] for p in trial.present)
+    if level is Level.ACTION and not kind.numbered and not shallower:
+        score -= 1.0
+    if kind.numbered and len(labelled) >= 2 and not kind.in_labels and not kind.named_holders:
+        score -= 1.0  # numbered chapters that stand in no labelled element and hold none
+    if level is Level.SOUS_ACTION and Level.ACTION not in trial.present:
+        score -= 1.5
+    return score
+
+
+def _score_contents(kind: Kind, level: Level, trial: _Trial) -> float:
+    """What a kind contains must be deeper."""
+    depth, rows_depth = LEVEL_DEPTH[level], trial.printed.rows_depth
+    # headings of chapters that hold nothing say nothing of those that do
+    weight = kind.count if kind.numbered else max(kind.parents, 1)
+    score = 0.0
+    for name, times in kind.contains.items():
+        below = trial.depth_of(name, max(rows_depth, depth + 1) if name == _ITEMS else rows_depth)
+        if below is None:
             continue
-        depth = LEVEL_DEPTH[level]
-        numbered = kind.name.startswith("number")
-        total += 0.2 if numbered and kind.continuity > 0.6 else -0.6 if numbered else -0.45
-        holders = kind.named_holders if fixed else kind.holders
-        if n < 2 or (not numbered and holders == 1 and structural):
-            total -= 1.5  # a title of a document, or its last chapter, holds all that follows
-        weight = (
-            n if numbered else max(parents, 1)
-        )  # headings of chapters that hold nothing say nothing of those that do
-        for name, times in kind.contains.items():
-            below = _depth_of(name, levels, max(rows_depth, depth + 1) if name == _ITEMS else rows_depth)
-            if below is None:
-                continue
-            total += (times / weight) * (0.8 if below > depth else -2.0)
-            if below > depth and below - depth > 2:
-                total -= 0.25 * times / weight
-        shallower = any(LEVEL_DEPTH.get(p, 9) < depth for p in present)
-        if level is Level.ACTION and not numbered and not shallower:
-            total -= 1.0
-        if numbered and len(fixed) >= 2 and not _in_labels(kind) and not kind.named_holders:
-            total -= 1.0  # numbered chapters that stand in no labelled element and hold none
-        if level is Level.SOUS_ACTION and Level.ACTION not in present:
-            total -= 1.5
-        inside_total = sum(kind.inside.values())
-        for name, times in kind.inside.items():
-            above = _depth_of(name, levels, rows_depth)
-            if above is None:
-                continue
-            if name.startswith("section "):
-                total += (times / inside_total) * (0.6 if above == depth else -0.4 if above > depth else 0.0)
-            else:
-                total += (times / inside_total) * (0.5 if above < depth else -1.5)
-        if parents == 0:
-            total += {Level.ACTION: 0.7, Level.SOUS_ACTION: 0.15, Level.OBJECTIF_OPERATIONNEL: 0.25}.get(level, -0.5)
-            if not numbered and not fixed and not sections and len(given) < 2:
-                total -= 1.0  # unnumbered headings over nothing, and nothing above: chapters of a text
-        elif structural == 0 and kind.contains[_ITEMS]:
-            total += {
-                Level.OBJECTIF_OPERATIONNEL: 0.5,
-                Level.OBJECTIF_STRATEGIQUE: 0.35,
-                Level.ACTION: 0.1,
-                Level.ENJEU: 0.2,
-            }.get(level, -0.3)
-            if not numbered and parents < 0.6 * n:
-                total -= 0.8
-        headed = any(
-            times >= 2 and _depth_of(name, levels, rows_depth) is not None
-            for name, times in kind.contains.items()
-            if name.startswith("section ")
-        )
-        if (
-            not numbered
-            and not fixed
-            and not headed
-            and parents < 0.6 * n
-            and kind.strategic < 0.3
-            and level is not Level.ACTION
-        ):
-            total -= 1.5  # chapters of a text: some of them happen to hold a list
-        for grouped, times in kind.groups.items():
-            if times >= 2 and grouped in LEVEL_DEPTH:
-                total += 1.2 if LEVEL_DEPTH[grouped] - depth == 1 else 0.4 if LEVEL_DEPTH[grouped] > depth else -2.0
-        total -= 1.5 * kind.asking  # elements of a plan state, they do not ask
-        total += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
-        twins = sum(kind.twins.values())
-        if twins >= 2 and twins >= 0.5 * n:
-            total += 2.0 if kind.twins[level] == twins else -1.5  # one element in two notations
-        elif level in fixed:
-            total -= 0.7  # the document labels this level: lines of it without label are unlikely
-    ordered = sorted(
-        {LEVEL_DEPTH[p] for p in present if p in LEVEL_DEPTH}
-        | ({rows_depth} if any(k.contains[_TABLE_ROWS] or k.contains[_ITEMS] for k in kinds) else set())
+        score += (times / weight) * (0.8 if below > depth else -2.0)
+        if below - depth > 2:
+            score -= 0.25 * times / weight
+    return score
+
+
+def _score_parents(kind: Kind, level: Level, trial: _Trial) -> float:
+    """What contains a kind must be shallower; a section of a level holds that level."""
+    depth = LEVEL_DEPTH[level]
+    everywhere = sum(kind.inside.values())
+    score = 0.0
+    for name, times in kind.inside.items():
+        above = trial.depth_of(name, trial.printed.rows_depth)
+        if above is None:
+            continue
+        if name.startswith("section "):
+            score += (times / everywhere) * (0.6 if above == depth else -0.4 if above > depth else 0.0)
+        else:
+            score += (times / everywhere) * (0.5 if above < depth else -1.5)
+    return score
+
+
+#: What a level is worth for a kind with nothing below, and for one with nothing but lists below.
+_OVER_NOTHING = {Level.ACTION: 0.7, Level.SOUS_ACTION: 0.15, Level.OBJECTIF_OPERATIONNEL: 0.25}
+_OVER_LISTS = {
+    Level.OBJECTIF_OPERATIONNEL: 0.5,
+    Level.OBJECTIF_STRATEGIQUE: 0.35,
+    Level.ACTION: 0.1,
+    Level.ENJEU: 0.2,
+}
+
+
+def _score_leaves(kind: Kind, level: Level, trial: _Trial) -> float:
+    """What stands over nothing or lists is low in the tree; unnumbered headings over little are chapters of a text."""
+    printed = trial.printed
+    mostly_empty = kind.parents < 0.6 * kind.count
+    only_lists = bool(kind.contains[_ITEMS]) and sum(kind.contains.values()) == kind.contains[_ITEMS]
+    score = 0.0
+    if kind.parents == 0:
+        score += _OVER_NOTHING.get(level, -0.5)
+        if not kind.numbered and not printed.labelled and not printed.headed and len(trial.given) < 2:
+            score -= 1.0  # unnumbered headings over nothing, and nothing above: chapters of a text
+    elif only_lists:
+        score += _OVER_LISTS.get(level, -0.3)
+        if not kind.numbered and mostly_empty:
+            score -= 0.8
+    heads_sections = any(
+        times >= 2 and name.startswith("section ") and trial.depth_of(name, printed.rows_depth) is not None
+        for name, times in kind.contains.items()
     )
-    if len(given) != len(set(given)):
-        duplicates = [level for level in set(given) if given.count(level) > 1]
-        for level in duplicates:
-            same = [k for k, a in zip(kinds, assignment, strict=True) if a is level]
+    anchored = kind.numbered or printed.labelled or heads_sections or kind.strategic >= 0.3
+    if mostly_empty and not anchored and level is not Level.ACTION:
+        score -= 1.5  # chapters of a text: some of them happen to hold a list
+    return score
+
+
+def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
+    """What the words say: groups by numbers, questions, the cue of an OS, the same title with a label elsewhere."""
+    depth = LEVEL_DEPTH[level]
+    score = 0.0
+    for grouped, times in kind.groups.items():
+        if times >= 2 and grouped in LEVEL_DEPTH:
+            step = LEVEL_DEPTH[grouped] - depth
+            score += 1.2 if step == 1 else 0.4 if step > 0 else -2.0
+    score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
+    score += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
+    twins = sum(kind.twins.values())
+    if twins >= 2 and twins >= 0.5 * kind.count:
+        score += 2.0 if kind.twins[level] == twins else -1.5  # one element in two notations
+    elif level in trial.printed.labelled:
+        score -= 0.7  # the document labels this level: lines of it without label are unlikely
+    return score
+
+
+def _score_whole(kinds: Sequence[Kind], assignment: Sequence[Level | None], trial: _Trial) -> float:
+    """What the levels together cost: two kinds at one level, gaps between levels, levels without the one above."""
+    score = 0.0
+    for level in _CANDIDATES:
+        same = [kind for kind, other in zip(kinds, assignment, strict=True) if other is level]
+        if len(same) > 1:
             nested = any(b.name in a.contains for a in same for b in same if a is not b)
-            total -= 2.0 if nested else 0.3
-    total -= 0.3 * sum(b - a - 1 for a, b in itertools.pairwise(ordered) if b - a > 1)
-    if given and Level.ENJEU in given and Level.OBJECTIF_STRATEGIQUE not in present:
-        total -= 0.5
-    if given and Level.OBJECTIF_OPERATIONNEL in given and Level.OBJECTIF_STRATEGIQUE not in present:
-        total -= 0.6
-    return total
+            score -= 2.0 if nested else 0.3
+    depths = {LEVEL_DEPTH[level] for level in trial.present if level in LEVEL_DEPTH}
+    if any(kind.contains[_TABLE_ROWS] or kind.contains[_ITEMS] for kind in kinds):
+        depths.add(trial.printed.rows_depth)
+    score -= 0.3 * sum(b - a - 1 for a, b in itertools.pairwise(sorted(depths)))
+    if Level.OBJECTIF_STRATEGIQUE not in trial.present:
+        score -= 0.5 * (Level.ENJEU in trial.given) + 0.6 * (Level.OBJECTIF_OPERATIONNEL in trial.given)
+    return score
 
 
-def is_vision(flow: Flow) -> bool:
-    """Tell whether a text states a vision or a mission: it says so in its first lines, and labels no level of a plan."""
-    lines = [n for n in flow if isinstance(n, Line) and not n.furniture]
-    labelled = {n.label.level for n in lines if n.label is not None and n.label.code}
-    return not labelled & set(_CANDIDATES[1:4]) and any(is_vision_title(line.text) for line in lines[:8])
+# -------------------------------------------------------------------------------------------------------- layouts
 
 
 def infer_layout(source: str, flow: Flow) -> Layout:
     """Infer what each kind of line of a document is; the result is evidence as much as decision."""
     kinds = _collect(flow)
-    if is_vision(flow):
-        pillars = [
-            _rule(
-                flow,
-                k,
-                Level.ENJEU.value if k.count >= 2 and k.name.startswith("heading") else SKIP,
-                SET_APART,
-                SKIP,
-                "vision",
-            )
-            for k in kinds.values()
-        ]
-        return Layout(source=source, rules=tuple(sorted((*pillars, *_given_rules(flow)), key=lambda r: r.kind)))
-    fixed: Counter[Level] = Counter()
-    for node in flow:
-        if (
-            isinstance(node, Line)
-            and not node.furniture
-            and node.label is not None
-            and (node.label.code or node.label.rest)
-        ):
-            fixed[node.label.level] += 1
-        elif isinstance(node, Grid) and (level := leaf_level(node)) is not None:
-            fixed[level] += 1
-    fixed_levels = frozenset(level for level, count in fixed.items() if count >= 2 and level in LEVEL_DEPTH)
-    sections = frozenset(
-        Level(n.section.concept)
-        for n in flow
-        if isinstance(n, Line) and n.section is not None and n.section.concept in set(Level)
-    )
-    ranked = sorted(
-        (k for k in kinds.values() if _may_be_structure(flow, k, fixed_levels)), key=lambda k: (-k.rank, k.lines[0])
-    )
-    ranked = sorted(sorted(ranked, key=lambda k: -_weight(k))[:MAXIMUM_KINDS], key=lambda k: (-k.rank, k.lines[0]))
-    rows_depth = LEVEL_DEPTH[Level.ACTION]
-    if Level.ACTION in fixed_levels and not any(isinstance(n, Grid) for n in flow):
-        rows_depth = LEVEL_DEPTH[Level.SOUS_ACTION]
-    scored = sorted(
-        (
-            (_score(ranked, a, fixed_levels, sections & set(LEVEL_DEPTH), rows_depth), i, a)
-            for i, a in enumerate(_assignments(ranked))
-        ),
-        key=lambda s: (-s[0], s[1]),
-    )
-    best = scored[0] if scored else (0.0, 0, ())
+    rules = _vision_rules(kinds) if is_vision(flow) else _plan_rules(flow, kinds)
+    return Layout(source=source, rules=tuple(sorted((*rules, *_printed_rules(flow)), key=lambda r: r.kind)))
+
+
+def _vision_rules(kinds: Mapping[str, Kind]) -> list[Rule]:
+    """Rules of a vision text: its repeated headings are pillars."""
+    rules = []
+    for kind in kinds.values():
+        pillar = kind.count >= 2 and not kind.numbered
+        rules.append(_rule(kind, Level.ENJEU.value if pillar else SKIP, _SET_APART, SKIP, "vision"))
+    return rules
+
+
+def _plan_rules(flow: Flow, kinds: Mapping[str, Kind]) -> list[Rule]:
+    """Rules of a plan: the best assignment, what the rest cannot be."""
+    printed = _read_printed(flow)
+    likely = [k for k in kinds.values() if _may_be_level(k, printed.labelled)]
+    likely = sorted(likely, key=lambda k: (-_weight(k), -k.rank, k.indexes[0]))[:MAXIMUM_KINDS]
+    ranked = sorted(likely, key=lambda k: (-k.rank, k.indexes[0]))
+    scored = [(_score(ranked, assignment, printed), assignment) for assignment in _assignments(ranked)]
+    scored.sort(key=lambda s: -s[0])  # stable: of equal scores the first assignment wins
+    best, levels = scored[0]
     rules: list[Rule] = []
     for position, kind in enumerate(ranked):
-        level = best[2][position]
-        rival = next((s for s in scored[1:] if s[2][position] != level), None)
-        margin = best[0] - rival[0] if rival is not None else 2.0
-        rules.append(
-            _rule(
-                flow,
-                kind,
-                level.value if level else SKIP,
-                _confidence(margin),
-                (rival[2][position].value if rival[2][position] else SKIP) if rival else "",
-                f"score {best[0]:.2f}, margin {margin:.2f}",
-            )
-        )
-    named = {r.kind for r in rules}
-    rules += [
-        _rule(flow, kind, SKIP, 0.8, "", "too few or too weak to be a level")
-        for kind in kinds.values()
-        if kind.name not in named
-    ]
-    rules += _given_rules(flow)
-    return Layout(source=source, rules=tuple(sorted(rules, key=lambda r: r.kind)))
+        level = levels[position]
+        rival = next((s for s in scored if s[1][position] != level), None)
+        margin = best - rival[0] if rival is not None else 2.0
+        second = (rival[1][position] or SKIP) if rival is not None else ""
+        reason = f"score {best:.2f}, margin {margin:.2f}"
+        rules.append(_rule(kind, level or SKIP, _confidence(margin), second, reason))
+    named = {kind.name for kind in ranked}
+    rest = [kind for kind in kinds.values() if kind.name not in named]
+    return rules + [_rule(kind, SKIP, _SET_APART, "", "too few or too weak to be a level") for kind in rest]
+
+
+def _read_printed(flow: Flow) -> _Printed:
+    """Read off the levels that labels, tables and headings of lists give."""
+    labels: Counter[Level] = Counter()
+    for node in flow:
+        if isinstance(node, Line) and not node.furniture and node.label is not None and is_labelled(node):
+            labels[node.label.level] += 1
+        elif isinstance(node, Grid) and (level := leaf_level(node)) is not None:
+            labels[level] += 1
+    labelled = frozenset(level for level, count in labels.items() if count >= 2 and level in LEVEL_DEPTH)
+    headed = {
+        Level(n.section.concept) for n in flow if isinstance(n, Line) and n.section is not None and heads_level(n)
+    }
+    below_actions = Level.ACTION in labelled and not any(isinstance(n, Grid) for n in flow)
+    rows = Level.SOUS_ACTION if below_actions else Level.ACTION
+    return _Printed(labelled, frozenset(headed & set(LEVEL_DEPTH)), LEVEL_DEPTH[rows])
 
 
 def _weight(kind: Kind) -> float:
     return kind.count * (1.0 + kind.continuity) + 3.0 * sum(n for name, n in kind.contains.items() if name != _ITEMS)
 
 
-def _may_be_structure(flow: Flow, kind: Kind, fixed: frozenset[Level]) -> bool:
+def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
     """Keep the kinds that can be a level: at least twice, and numbered, or with something below, or cued.
 
     In a document that labels its levels, headings over text may still be the level below the deepest label: all but
@@ -546,13 +536,13 @@ def _may_be_structure(flow: Flow, kind: Kind, fixed: frozenset[Level]) -> bool:
     """
     if kind.count < 2:
         return False
-    if kind.name.startswith("number"):
+    if kind.numbered:
         return kind.continuity >= 0.4
-    if fixed and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
-        titles = {fold(line.title) for i in kind.lines if isinstance(line := flow[i], Line)}
+    if labelled and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
+        titles = {fold(line.title) for line in kind.lines}
         name, times = kind.inside.most_common(1)[0] if kind.inside else ("", 0)
-        under = Level(name.removeprefix("label ")) if name.startswith("label ") else None
-        below = under in (Level.OBJECTIF_OPERATIONNEL, Level.OBJECTIF_STRATEGIQUE) and Level.ACTION not in fixed
+        above = Level(name.removeprefix("label ")) if name.startswith("label ") else None
+        below = above in (Level.OBJECTIF_OPERATIONNEL, Level.OBJECTIF_STRATEGIQUE) and Level.ACTION not in labelled
         own = len(titles) >= 0.7 * kind.count and kind.count >= 3 and times >= 0.8 * kind.count
         return kind.strategic > 0.3 or (below and own)
     return True
@@ -562,15 +552,15 @@ def _confidence(margin: float) -> float:
     return round(max(0.4, min(0.95, 0.6 + 0.25 * margin)), 2)
 
 
-def _rule(flow: Flow, kind: Kind, becomes: str, confidence: float, second: str, reason: str) -> Rule:
-    lines = [line for i in kind.lines if isinstance(line := flow[i], Line)]
-    return Rule(kind.name, becomes, kind.count, _pages(lines), lines[0].text[:80], confidence, second, reason)
+def _rule(kind: Kind, becomes: str, confidence: float, second: str, reason: str) -> Rule:
+    example = kind.lines[0].text[:MAXIMUM_EXAMPLE_CHARACTERS]
+    return Rule(kind.name, str(becomes), kind.count, _pages(kind.lines), example, confidence, str(second), reason)
 
 
 def _pages(lines: Sequence[Line]) -> str:
-    pages = sorted({line.page_number for line in lines if line.page_number})
+    """The pages of lines as runs: «1-3, 5»."""
     runs: list[list[int]] = []
-    for page in pages:
+    for page in sorted({line.page_number for line in lines if line.page_number}):
         if runs and page == runs[-1][1] + 1:
             runs[-1][1] = page
         else:
@@ -578,7 +568,7 @@ def _pages(lines: Sequence[Line]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
-def _given_rules(flow: Flow) -> list[Rule]:
+def _printed_rules(flow: Flow) -> list[Rule]:
     """Rules of the kinds that say themselves what they are; written so that a person can overrule them."""
     seen: dict[str, list[Line]] = defaultdict(list)
     for node in flow:
@@ -587,33 +577,40 @@ def _given_rules(flow: Flow) -> list[Rule]:
     rules = []
     for name, lines in seen.items():
         sort, concept = name.split(" ", 1)
-        becomes = concept if sort == "label" else f"section:{concept}"
-        rules.append(
-            Rule(
-                name,
-                becomes,
-                len(lines),
-                _pages(lines),
-                lines[0].text[:80],
-                0.97,
-                "",
-                "printed label" if sort == "label" else "heading of a section",
-            )
+        becomes, reason = (
+            (concept, "printed label") if sort == "label" else (f"section:{concept}", "heading of a section")
         )
+        example = lines[0].text[:MAXIMUM_EXAMPLE_CHARACTERS]
+        rules.append(Rule(name, becomes, len(lines), _pages(lines), example, _PRINTED, "", reason))
     return rules
 
 
-def is_plan(flow: Flow, mentions: int, labelled: int) -> bool:
-    """Tell whether a text is a plan: elements were found, and its words are not those of minutes, a recipe or a budget."""
-    texts = [n.text for n in flow if isinstance(n, Line)]
+# ------------------------------------------------------------------------------------------- what a document is
+
+
+def is_vision(flow: Flow) -> bool:
+    """Tell whether a text is a vision or a mission: it says so in its first lines, and labels no level of a plan."""
+    lines = [n for n in flow if isinstance(n, Line) and not n.furniture]
+    labelled = {n.label.level for n in lines if n.label is not None and n.label.code}
+    plan = {Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION}
+    return not labelled & plan and any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES])
+
+
+def is_plan(flow: Flow, mentions: int, named: int) -> bool:
+    """Tell whether a text is a plan: elements were found (`mentions`, of which `named` have their level printed), and
+    its words are not those of minutes, a recipe or a budget.
+    """
+    texts: list[str] = []
     for node in flow:
-        if isinstance(node, Grid):
-            texts += [c.printed for c in node.columns]
+        if isinstance(node, Line):
+            texts.append(node.text)
+        elif isinstance(node, Grid):
+            texts += [column.printed for column in node.columns]
         elif isinstance(node, Sheet):
-            texts += [e.printed_label for e in node.entries]
+            texts += [entry.printed_label for entry in node.entries]
     plan, other = plan_evidence(texts)
     if mentions < 2:
         return False
-    if labelled >= 2:
-        return plan + labelled >= other
+    if named >= 2:
+        return plan + named >= other
     return plan >= 1 and plan > other

@@ -3,25 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from pipeline.extract.signatures import Line, Tile
+from pipeline.extract.signatures import Line
 from pipeline.extract.tables import Entry, Grid, Sheet, cut_sheets
+from pipeline.extract.tiles import Tile
 from pipeline.model import Level
 from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label
 
 Node = Line | Grid | Sheet | Tile
 
+_LEVEL_NAMES = frozenset(level.value for level in Level)
 #: Fewer labels are headings over running text, no sheet.
 MINIMUM_LABELS = 4
+#: A label with more lines below it is the heading of a chapter.
 MAXIMUM_VALUE_LINES = 8
+MAXIMUM_LABEL_CHARACTERS = 60
+#: A heading set this much stronger than the labels ends the sheet.
+HEADING_STEP = 5.0
+
+
+@dataclass(slots=True)
+class _Labelled:
+    """A label on a line of its own, and the lines of its value below it."""
+
+    head: Line
+    label: Label
+    values: list[Line] = field(default_factory=list)
+
+    @property
+    def waits_for_title(self) -> bool:
+        """Tell whether the value to come is the title of an element."""
+        return self.label.field == "title" and self.label.level is not None and not self.values
+
+    def entry(self) -> Entry:
+        """The label and its value as an entry of a sheet."""
+        blocks = tuple(block for line in self.values for block in line.blocks)
+        text = "\n".join(line.text for line in self.values)
+        return Entry(self.label, self.head.text, None, text, blocks, self.head.blocks)
+
+
+def find_sheets(nodes: Sequence[Line | Grid | Sheet]) -> list[Node]:
+    """Replace runs of labels above values by sheets; everything else stays as it is."""
+    out: list[Node] = []
+    index = 0
+    while index < len(nodes):
+        sheets, stop = _read_run(nodes, index)
+        if not sheets:
+            out.append(nodes[index])
+            index += 1
+            continue
+        out += sheets
+        out += [n for n in nodes[index:stop] if isinstance(n, Line) and n.furniture]
+        index = stop
+    return out
 
 
 def _label(line: Line) -> Label | None:
     """The label that a whole line is; None for all else, and for the heading of a list of elements («Actions»)."""
     text = line.text.rstrip(" :?")
-    if line.bullet or line.furniture or len(text) > 60 or (line.label is not None and line.label.code):
+    numbered = line.label is not None and bool(line.label.code)
+    if line.bullet or line.furniture or numbered or len(text) > MAXIMUM_LABEL_CHARACTERS:
         return None
-    if line.section is not None and line.section.concept in set(Level) and not is_exact_label(text):
+    if line.section is not None and line.section.concept in _LEVEL_NAMES and not is_exact_label(text):
         return None
     return match_label(text) if is_whole_label(text) else None
 
@@ -31,61 +75,40 @@ def _look(line: Line) -> tuple[bool, float]:
     return style.bold, round(style.size_pt, 1)
 
 
-def find_sheets(nodes: Sequence[Node]) -> list[Node]:
-    """Replace runs of labels above values by sheets; everything else stays as it is."""
-    out: list[Node] = []
-    index = 0
-    while index < len(nodes):
-        node = nodes[index]
-        label = _label(node) if isinstance(node, Line) else None
-        if label is None or not isinstance(node, Line):
-            out.append(node)
-            index += 1
-            continue
-        sheets, stop = _read_run(nodes, index)
-        if not sheets:
-            out.append(node)
-            index += 1
-            continue
-        out += sheets
-        out += [n for n in nodes[index:stop] if isinstance(n, Line) and n.furniture]
-        index = stop
-    return out
-
-
-def _read_run(nodes: Sequence[Node], start: int) -> tuple[tuple[Sheet, ...], int]:
-    """Read the run of labels and values that starts at a label; returns the sheets, if any, and where they end."""
+def _read_run(nodes: Sequence[Line | Grid | Sheet], start: int) -> tuple[tuple[Sheet, ...], int]:
+    """Read the run of labels and values that starts at `start`; returns the sheets, if any, and where they end."""
     first = nodes[start]
-    assert isinstance(first, Line)
-    look = _look(first)
-    found: list[tuple[Line, Label, list[Line]]] = []
-    index = start
+    label = _label(first) if isinstance(first, Line) else None
+    if label is None or not isinstance(first, Line):
+        return (), start
+    found = [_Labelled(first, label)]
+    index = start + 1
     while index < len(nodes):
         node = nodes[index]
         if not isinstance(node, Line):
             break
-        if node.furniture:
-            index += 1
-            continue
-        label = _label(node) if _look(node) == look else None
-        if label is not None:
-            found.append((node, label, []))
-        else:
-            values = found[-1][2]
-            named = found[-1][1].field == "title" and found[-1][1].level is not None
-            element = node.label is not None and bool(node.label.code) and not (named and not values)
-            parent = named and not values
-            if element or (node.rank > first.rank + 5 and not parent) or len(values) >= MAXIMUM_VALUE_LINES or (_look(node) == look and look[0] and not parent):
+        if not node.furniture:
+            label = _label(node) if _look(node) == _look(first) else None
+            if label is not None:
+                found.append(_Labelled(node, label))
+            elif _ends_run(node, first, found[-1]):
                 break
-            if node.page_number != found[-1][0].page_number and values and node.text[:1].isupper():
-                break
-            values.append(node)
+            else:
+                found[-1].values.append(node)
         index += 1
-    fields = {label.field for _, label, values in found if values and label.field != "title"}
+    fields = {item.label.field for item in found if item.values and item.label.field != "title"}
     if len(found) < MINIMUM_LABELS or len(fields) < MINIMUM_LABELS - 1:
         return (), start
-    entries = [
-        Entry(label, head.text, None, "\n".join(v.text for v in values), tuple(b for v in values for b in v.blocks), head.blocks)
-        for head, label, values in found
-    ]
-    return cut_sheets(entries), index
+    return cut_sheets([item.entry() for item in found]), index
+
+
+def _ends_run(line: Line, first: Line, last: _Labelled) -> bool:
+    """Tell whether a line is no value of the last label: an element, a heading, a paragraph of the next page."""
+    if len(last.values) >= MAXIMUM_VALUE_LINES:
+        return True
+    if last.waits_for_title:
+        return False
+    element = line.label is not None and bool(line.label.code)
+    set_as_label = _look(line) == _look(first) and line.blocks[0].style.bold
+    next_page = line.page_number != last.head.page_number and bool(last.values) and line.text[:1].isupper()
+    return element or set_as_label or next_page or line.rank > first.rank + HEADING_STEP

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.model import Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
@@ -26,6 +27,10 @@ from pipeline.vocabulary import (
 )
 
 MAXIMUM_LABEL_CHARACTERS = 80
+#: A header cell longer than this is no status.
+MAXIMUM_STATUS_CHARACTERS = 25
+#: The header stands among the first rows; what is above it is a title.
+HEADER_ROWS = 12
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
 
@@ -71,6 +76,11 @@ class Row:
 
     cells: dict[int, Cell] = field(default_factory=dict)
     band: tuple[Block, ...] = ()
+    texts: dict[int, str] = field(default_factory=dict)  # of the cells; see `cell_text`
+
+    def text(self, column_index: int) -> str:
+        """The text of the cell in a column, "" when there is none."""
+        return self.texts.get(column_index, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +99,16 @@ def cell_text(cell: Cell | None) -> str:
         return ""
     if isinstance(cell.value, Decimal) and cell.percent:
         return f"{(cell.value * 100).normalize():f} %"
-    return "\n".join(clean(line) for line in cell.text.split("\n") if clean(line))
+    return "\n".join(line for part in cell.text.split("\n") if (line := clean(part)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """A cell with what is read off it once: its text, the label or status that the text is, the year."""
+    """A cell with what is read off it once: its text, and the label that the text is."""
 
     cell: Cell
     text: str
     label: Label | None
-    status: str
-    year: str
 
 
 _Matrix = list[list[_Place | None]]
@@ -111,7 +119,7 @@ def _matrix(table: Table) -> _Matrix:
     grid: _Matrix = [[None] * table.column_count for _ in range(table.row_count)]
     for inner in table.cells:
         text = cell_text(inner)
-        cell = _Place(inner, text, _label_of(inner, text), _status_word(text), _year(text))
+        cell = _Place(inner, text, _label_of(inner, text))
         for r in range(inner.row_index, min(inner.row_index + inner.row_span, table.row_count)):
             for c in range(inner.column_index, min(inner.column_index + inner.column_span, table.column_count)):
                 grid[r][c] = cell
@@ -148,30 +156,28 @@ def _two_lines(text: str) -> Label | None:
 
 def _header(matrix: _Matrix, table: Table) -> int | None:
     """Return the index of the header row: most of its cells are labels, and no value stands beside its label."""
-    best: tuple[float, int] | None = None
-    for index, row in enumerate(matrix[:12]):
+    scores: dict[int, float] = {}
+    for index, row in enumerate(matrix[:HEADER_ROWS]):
         cells = _distinct(row)
-        if len(cells) < 2:
+        if len(cells) < 2 or index + 1 >= len(matrix):
             continue
-        known = sum(c.label is not None or c.status != "" or c.year != "" for c in cells)
-        labelled = sum(c.label is not None for c in cells)
+        labels = [c.label for c in cells if c.label is not None]
+        if not labels and not _is_band(cells[0].text):
+            continue
+        statuses = sum(_status_word(c.text) != "" for c in cells)
+        board = statuses >= 2 and _is_band(cells[0].text)
+        if not labels and not board:
+            continue
+        known = sum(c.label is not None or _names_column(c) for c in cells)
         share = known / len(cells)
-        board = sum(c.status != "" for c in cells) >= 2 and any(_is_band(c.text) for c in cells[:1])
-        if (labelled == 0 and not board) or index + 1 >= len(matrix):
-            continue
-        marked = index < table.header_row_count
-        titled = any((label := c.label) is not None and label.field == "title" for c in cells)
-        enough = (
-            board
-            or (known >= 2
-            and (share >= 0.6 or (share >= 0.4 and (marked or titled))))
-            or (titled and (marked or _is_set_as_header(cells, matrix[index + 1]) or _lists_below(matrix, index)))
-        )
-        if enough and (marked or _lists_below(matrix, index) or not _is_pairs(row)):
-            score = share + (0.5 if marked else 0.0) + (0.3 if titled else 0.0) - 0.01 * index
-            if best is None or score > best[0]:
-                best = (score, index)
-    return best[1] if best else None
+        marked = index < table.header_row_count  # the format itself says so
+        titled = any(label.field == "title" for label in labels)
+        listing = _lists_below(matrix, index)
+        mostly_known = known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled)))
+        set_apart = titled and (marked or listing or _is_set_as_header(cells, matrix[index + 1]))
+        if (board or mostly_known or set_apart) and (marked or listing or not _is_pairs(row)):
+            scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
+    return max(scores, key=lambda index: (scores[index], -index)) if scores else None
 
 
 def _lists_below(matrix: _Matrix, index: int) -> bool:
@@ -213,13 +219,18 @@ def _is_pairs(row: Sequence[_Place | None]) -> bool:
 @cache
 def _status_word(text: str) -> str:
     """The code of a status when a header cell is its printed word, else an empty text."""
-    parsed = parse_status(text) if 0 < len(text) <= 25 else None
+    parsed = parse_status(text) if 0 < len(text) <= MAXIMUM_STATUS_CHARACTERS else None
     return parsed.value if parsed is not None and not parsed.prose else ""
 
 
 def _year(text: str) -> str:
     match = re.fullmatch(r"\s*(20\d\d)\s*", text)
     return match[1] if match else ""
+
+
+def _names_column(place: _Place) -> bool:
+    """Tell whether a header cell names its column by a status or a year."""
+    return _status_word(place.text) != "" or _year(place.text) != ""
 
 
 def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
@@ -237,12 +248,11 @@ def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     leveled = any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
     if sheets and not leveled and _labels_first_column(matrix, header):
         return sheets
-    grid = _read_grid(matrix, header)
-    return (grid,) if grid is not None else ()
+    return (_read_grid(matrix, header),)
 
 
 def _labels_first_column(matrix: _Matrix, header: int) -> bool:
-    """Tell whether most rows begin with a label: then a row of two labels («Responsable : | Responsable GRH») is no header."""
+    """Tell whether most rows begin with a label: then a row of two («Responsable : | Responsable GRH») is no header."""
     firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text]
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
 
@@ -265,112 +275,138 @@ def _cell_entry(place: _Place) -> Entry | None:
 
 def _read_stacked(matrix: _Matrix) -> tuple[Sheet, ...]:
     """Read a sheet whose labels stand in the cells of their values, or in rows above rows of values; () when none."""
-    places = list({id(p): p for row in matrix for p in row if p is not None and p.text}.values())
-    own = [(p, _cell_entry(p)) for p in places]
-    filled = sum(e is not None and bool(e.text) for _, e in own)
-    if filled >= 3 and filled >= 0.5 * len(places) and sum(e is not None for _, e in own) >= 0.6 * len(places):
-        return cut_sheets([e if e is not None else p.cell.blocks for p, e in own])
-    heads = [i for i, row in enumerate(matrix) if (cells := _distinct(row)) and all(p.label is not None for p in cells)]
-    if len(heads) < 2 or not any(len(_distinct(matrix[i])) >= 2 for i in heads):
-        return ()
-    gaps = [b - a for a, b in pairwise(heads)]
-    if min(gaps) < 2 or sorted(gaps)[len(gaps) // 2] != 2:
-        return ()  # rows of labels do not take turns with rows of values
+    return _read_labels_in_cells(matrix) or _read_labels_above(matrix)
+
+
+def _read_labels_in_cells(matrix: _Matrix) -> tuple[Sheet, ...]:
+    """Read a sheet most of whose cells hold a label and, mostly, its value; () when it is none."""
+    places = list({id(place): place for row in matrix for place in row if place is not None and place.text}.values())
     events: list[Entry | tuple[Block, ...]] = []
-    for index, row in enumerate(matrix):
+    filled = others = 0
+    for place in places:
+        entry = _cell_entry(place)
+        events.append(entry if entry is not None else place.cell.blocks)
+        filled += entry is not None and bool(entry.text)
+        others += entry is None
+        if others > 0.4 * len(places):
+            return ()
+    return cut_sheets(events) if filled >= 3 and filled >= 0.5 * len(places) else ()
+
+
+def _read_labels_above(matrix: _Matrix) -> tuple[Sheet, ...]:
+    """Read a sheet whose rows of labels take turns with rows of values; () when it is none."""
+    rows = [_distinct(row) for row in matrix]
+    heads = [i for i, cells in enumerate(rows) if cells and all(place.label is not None for place in cells)]
+    if len(heads) < 2 or not any(len(rows[i]) >= 2 for i in heads):
+        return ()
+    gaps = sorted(after - before for before, after in pairwise(heads))
+    if gaps[0] < 2 or gaps[len(gaps) // 2] != 2:
+        return ()
+    events: list[Entry | tuple[Block, ...]] = []
+    for index, cells in enumerate(rows):
         if index in heads:
             below = matrix[index + 1] if index + 1 < len(matrix) else []
-            for place in _distinct(row):
-                value = below[place.cell.column_index] if place.cell.column_index < len(below) else None
-                assert place.label is not None
-                if value is None:
-                    events.append(Entry(place.label, place.text, None, "", (), place.cell.blocks))
-                else:
-                    events.append(Entry(place.label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
-        elif index - 1 not in heads and _distinct(row):
-            events.append(tuple(b for p in _distinct(row) for b in p.cell.blocks))
+            events += [_entry_above(place, below) for place in cells]
+        elif index - 1 not in heads and cells:
+            events.append(tuple(block for place in cells for block in place.cell.blocks))
     return cut_sheets(events) if sum(isinstance(e, Entry) and bool(e.text) for e in events) >= 2 else ()
 
 
-def _read_grid(matrix: _Matrix, header: int) -> Grid | None:
+def _entry_above(place: _Place, below: Sequence[_Place | None]) -> Entry:
+    """The entry of a label and of the value in the row below it."""
+    assert place.label is not None
+    value = below[place.cell.column_index] if place.cell.column_index < len(below) else None
+    return _entry(place.label, place, value)
+
+
+def _entry(label: Label, place: _Place, value: _Place | None) -> Entry:
+    """The entry of a label in one cell and its value in another, an empty one when there is none."""
+    if value is None:
+        return Entry(label, place.text, None, "", (), place.cell.blocks)
+    return Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks)
+
+
+def _read_grid(matrix: _Matrix, header: int) -> Grid:
+    """Read a table whose header is the row at `header`, with the row below it when that names the columns too."""
     first = matrix[header]
-    last_header = header
-    second: list[_Place | None] = []
-    if header + 1 < len(matrix) and any(c is not None and c.cell.column_span > 1 for c in first):
-        below = matrix[header + 1]
-        if any(c.label is not None or c.status != "" or c.year for c in below if c is not None and c not in first):
-            second, last_header = below, header + 1
-    columns: list[Column] = []
-    header_blocks: list[Block] = []
-    for index, cell in enumerate(first):
-        if cell is not None and cell not in first[:index]:
-            header_blocks += cell.cell.blocks
-        lower = second[index] if second else None
-        if lower is not None and lower is not cell:
-            if lower not in second[:index]:
-                header_blocks += lower.cell.blocks
-            # under «Etat d'avancement» or «Calendrier» the lower words, statuses or years, name the columns
-            named = lower.status != "" or lower.year != ""
-            label = lower.label or (cell.label if cell is not None and not named else None)
-            upper = cell.label if cell is not None else None
-            if (
-                label is not None
-                and label.level is None
-                and upper is not None
-                and upper.level is not None
-                and lower.text
-            ):
-                label = Label(label.field, upper.level)
-            printed = lower.text or (cell.text if cell is not None else "")
-        else:
-            label, printed = (cell.label if cell is not None else None), (cell.text if cell is not None else "")
-        if cell is not None and index > 0 and first[index - 1] is cell and not second:
-            label = None  # the rest of a merged header cell
-        status = _status_word(printed) if label is None else ""
-        columns.append(Column(index, label, printed.replace("\n", " "), status, _year(printed)))
-    if sum(bool(c.status) for c in columns) >= 2:
-        # on a board «Fin.» is a status, not a date
-        columns = [
-            replace(c, status=_status_word(c.printed), label=None)
-            if not c.status and c.label is not None and c.label.field in ("end", "status") and _status_word(c.printed)
-            else c
-            for c in columns
-        ]
-    heads = [
-        b for c in _distinct(first) if _is_band(c.text) for b in c.cell.blocks
-    ]  # «OO 1.1 : ...» over the first column
+    second = _second_header(matrix, header)
+    columns = [_read_column(index, first, second) for index in range(len(first))]
+    if sum(bool(column.status) for column in columns) >= 2:
+        columns = [_as_status(column) for column in columns]
+    header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
+    # «OO 1.1 : ...» over the first column
+    bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
     rows: list[Row] = []
-    header_key = [fold(c.text) for c in _distinct(first)]
+    header_words = [fold(place.text) for place in _distinct(first)]
     leftmost = min((p.cell.column_index for row in matrix[header:] for p in _distinct(row)), default=0)
-    for row in matrix[last_header + 1 :]:
-        cells = _distinct(row)
-        if not cells:
+    for row in matrix[header + (2 if second else 1) :]:
+        places = _distinct(row)
+        if not places:
             continue
-        if [fold(c.text) for c in cells] == header_key:
-            header_blocks += [b for c in cells for b in c.cell.blocks]
-            continue
-        if len(cells) == 1 and (cells[0].cell.column_span >= max(2, len(columns) // 2) or _is_heading_cell(cells[0], leftmost)):
-            rows.append(Row(band=cells[0].cell.blocks))
-            continue
-        covering = {
-            i: cell.cell for i, cell in enumerate(row) if cell is not None and (i == 0 or row[i - 1] is not cell)
-        }
-        rows.append(Row(cells=covering))
-    before = [b for row in matrix[:header] for c in _distinct(row) for b in c.cell.blocks]
+        if [fold(place.text) for place in places] == header_words:
+            header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
+        elif len(places) == 1 and _is_across(places[0], len(columns), leftmost):
+            rows.append(Row(band=places[0].cell.blocks))
+        else:
+            covering = {i: p for i, p in enumerate(row) if p is not None and (i == 0 or row[i - 1] is not p)}
+            rows.append(Row({i: p.cell for i, p in covering.items()}, (), {i: p.text for i, p in covering.items()}))
+    before = [b for row in matrix[:header] for place in _distinct(row) for b in place.cell.blocks]
     return Grid(
-        tuple(columns), tuple(rows), _once((*before, *heads)), _once([b for b in header_blocks if b not in heads])
+        tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
+
+
+def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
+    """The row below the header when the header has merged cells and the row names columns; [] when there is none."""
+    first = matrix[header]
+    below = matrix[header + 1] if header + 1 < len(matrix) else []
+    merged = any(place is not None and place.cell.column_span > 1 for place in first)
+    lower = [place for place in below if place is not None and place not in first]
+    return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
+
+
+def _read_column(index: int, first: Sequence[_Place | None], second: Sequence[_Place | None]) -> Column:
+    """Read the name of a column off one or two header cells."""
+    upper, lower = first[index], second[index] if second else None
+    if lower is not None and lower is not upper:
+        # under «Etat d'avancement» or «Calendrier» the lower words, statuses or years, name the columns
+        named = _names_column(lower)
+        above = upper.label if upper is not None else None
+        label = lower.label or (above if not named else None)
+        if label is not None and label.level is None and above is not None and above.level is not None and lower.text:
+            label = Label(label.field, above.level)
+        printed = lower.text or (upper.text if upper is not None else "")
+    else:
+        label, printed = (upper.label, upper.text) if upper is not None else (None, "")
+    if upper is not None and index > 0 and first[index - 1] is upper and not second:
+        label = None  # the rest of a merged header cell
+    status = _status_word(printed) if label is None else ""
+    return Column(index, label, printed.replace("\n", " "), status, _year(printed))
+
+
+def _as_status(column: Column) -> Column:
+    """The column of a board: there «Fin.» is a status, not a date."""
+    status = _status_word(column.printed)
+    dated = column.label is not None and column.label.field in ("end", "status")
+    return replace(column, status=status, label=None) if not column.status and dated and status else column
+
+
+def _distinct_all(row: Sequence[_Place | None]) -> list[_Place]:
+    """The cells of a row, each once, empty ones too."""
+    return list({id(place): place for place in row if place is not None}.values())
+
+
+def _is_across(place: _Place, width: int, leftmost: int) -> bool:
+    """Tell whether the only filled cell of a row is a band: wide, a labelled element, or the heading of a section."""
+    if place.cell.column_span >= max(2, width // 2):
+        return True
+    return place.cell.column_index <= leftmost and (_is_band(place.text) or match_section(place.text) is not None)
 
 
 def _is_band(text: str) -> bool:
     """Tell whether a cell holds a labelled element («OO 1.1 : ...»)."""
     label = match_level(text)
     return label is not None and bool(label.code) and bool(label.rest)
-
-
-def _is_heading_cell(place: _Place, leftmost: int) -> bool:
-    """Tell whether the only filled cell of a row is a band: a labelled element or the heading of a section."""
-    return place.cell.column_index <= leftmost and (_is_band(place.text) or match_section(place.text) is not None)
 
 
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -401,56 +437,54 @@ def _label_columns(matrix: _Matrix) -> frozenset[int]:
 
 
 def _read_sheet(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read labels beside values, () when the table is none; where labels stand is told by the columns that hold most of them."""
+    """Read labels beside values, () when there are none; the columns that hold most labels tell where they stand."""
     columns = _label_columns(matrix)
-    width = max(len(row) for row in matrix)
     events: list[Entry | tuple[Block, ...]] = []
     labelled_rows = rows = 0
     done: set[int] = set()
     for row in matrix:
-        places: list[_Place] = []
-        for place in row:
-            if place is not None and (not places or places[-1] is not place):
-                places.append(place)
-        if not any(p.text for p in places):
+        places = [place for i, place in enumerate(row) if place is not None and (i == 0 or row[i - 1] is not place)]
+        if not any(place.text for place in places):
             continue
+        found = _read_sheet_row(places, columns, len(row), done)
+        events += found
         rows += 1
-        found = False
-        stray: list[Block] = []
-        for position, place in enumerate(places):
-            if id(place) in done:
-                continue
-            done.add(id(place))
-            placed = place.cell.column_index in columns and place.cell.column_span < width
-            label = (
-                match_label(place.text.replace("\n", " "), loose=True)
-                if placed
-                else place.label
-                if len(places) > 1
-                else None
-            )
-            value = places[position + 1] if position + 1 < len(places) else None
-            if label is None or (not placed and value is None):
-                stray += place.cell.blocks
-                continue
-            found = True
-            if (
-                value is None
-                or value.cell.column_index in columns
-                or id(value) in done
-                or (not placed and value.label is not None and not _is_value_like(value))
-            ):
-                events.append(Entry(label, place.text, None, "", (), place.cell.blocks))
-                continue
-            done.add(id(value))
-            events.append(Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks))
-        if stray:
-            events.append(tuple(stray))
-        labelled_rows += found
+        labelled_rows += any(isinstance(event, Entry) for event in found)
     filled = sum(isinstance(e, Entry) and bool(e.text) for e in events)
     enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and filled >= 1
     one_row = labelled_rows == 1 and rows == 1 and filled >= 2
     return cut_sheets(events) if enough or one_row else ()
+
+
+def _read_sheet_row(
+    places: Sequence[_Place], columns: frozenset[int], width: int, done: set[int]
+) -> list[Entry | tuple[Block, ...]]:
+    """Read the labels and values of one row, then what is neither; `done` gathers the cells that are read."""
+    events: list[Entry | tuple[Block, ...]] = []
+    stray: list[Block] = []
+    for position, place in enumerate(places):
+        if id(place) in done:
+            continue
+        done.add(id(place))
+        placed = place.cell.column_index in columns and place.cell.column_span < width
+        if placed:
+            label = match_label(place.text.replace("\n", " "), loose=True)
+        else:
+            label = place.label if len(places) > 1 else None
+        value = places[position + 1] if position + 1 < len(places) else None
+        if label is None or (not placed and value is None):
+            stray += place.cell.blocks
+            continue
+        if value is not None:
+            another_label = not placed and value.label is not None and not _is_value_like(value)
+            if value.cell.column_index in columns or id(value) in done or another_label:
+                value = None
+        if value is not None:
+            done.add(id(value))
+        events.append(_entry(label, place, value))
+    if stray:
+        events.append(tuple(stray))
+    return events
 
 
 def cut_sheets(events: Sequence[Entry | tuple[Block, ...]]) -> tuple[Sheet, ...]:
@@ -503,11 +537,19 @@ class Part:
     inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
 
 
+class ItemCell(NamedTuple):
+    """What one cell of a row says of one element of the row."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    place: str  # locator of the cell, "" where the format has none
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One element of a row: rows whose cells hold aligned lists give several. `inner` are the items under its title."""
 
-    cells: dict[int, tuple[str, tuple[Block, ...], str]]  # column index -> text, blocks, locator of the cell
+    cells: dict[int, ItemCell]  # by column index
     inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
 
 
@@ -516,31 +558,30 @@ def split_row(row: Row, title_column: int) -> list[Item]:
 
     A value that stands once for the whole row is given to every item.
     """
-    whole = {i: (cell_text(c), c.blocks, c.locator) for i, c in row.cells.items() if c.text.strip()}
+    whole = {i: ItemCell(text, row.cells[i].blocks, row.cells[i].locator) for i, text in row.texts.items() if text}
     title = row.cells.get(title_column)
     parts = _list_parts(title) if title is not None else []
     if len(parts) < 2 and not (parts and parts[0].inner):
         return [Item(whole)]
-    items: list[dict[int, tuple[str, tuple[Block, ...], str]]] = [{} for _ in parts]
+    items: list[dict[int, ItemCell]] = [{} for _ in parts]
     for index, cell in row.cells.items():
-        if index == title_column:
-            for item, part in zip(items, parts, strict=True):
-                item[index] = (part.text, part.blocks, cell.locator)
-            continue
-        others = _list_parts(cell)
-        numbered = {other.number: other for other in others if other.number}
-        if numbered and any(part.number for part in parts):
-            for item, part in zip(items, parts, strict=True):
-                other = numbered.get(part.number)
-                if other is not None and other.text:
-                    item[index] = (other.text, other.blocks, cell.locator)
-        elif len(others) == len(parts):
-            for item, other in zip(items, others, strict=True):
-                item[index] = (other.text, other.blocks, cell.locator)
-        elif index in whole:
-            for item in items:
+        others = parts if index == title_column else _aligned(parts, _list_parts(cell))
+        for position, item in enumerate(items):
+            other = others[position] if others else None
+            if other is not None:
+                item[index] = ItemCell(other.text, other.blocks, cell.locator)
+            elif not others and index in whole:
                 item[index] = whole[index]
     return [Item(item, part.inner) for item, part in zip(items, parts, strict=True)]
+
+
+def _aligned(parts: Sequence[Part], others: Sequence[Part]) -> Sequence[Part | None]:
+    """The lines of another cell that belong to the items of a title: by number, else one by one; () when none do."""
+    numbered = {other.number: other for other in others if other.number}
+    if numbered and any(part.number for part in parts):
+        found = [numbered.get(part.number) for part in parts]
+        return [other if other is not None and other.text else None for other in found]
+    return others if len(others) == len(parts) else ()
 
 
 def _list_parts(cell: Cell) -> list[Part]:
@@ -578,7 +619,7 @@ def _list_parts(cell: Cell) -> list[Part]:
 
 
 def in_columns(table: Table) -> bool:
-    """Tell whether a table used for layout is read column by column: its first row holds one labelled element a cell."""
+    """Tell whether a table used for layout is read by columns: its first row holds one labelled element a cell."""
     first = [c for c in table.cells if c.row_index == 0 and c.text.strip()]
     return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c.text) for c in first)
 

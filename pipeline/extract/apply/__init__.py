@@ -1,0 +1,125 @@
+"""Apply a layout to the flow of a document: mentions, their fields and texts, and what every block became.
+
+`reading` holds the state; `lines`, `lists`, `texts`, `grids` and `forms` read one kind of thing each; `afterthoughts`
+takes back what the whole document shows to be something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.extract.apply.afterthoughts import finish_reading
+from pipeline.extract.apply.forms import read_sheet
+from pipeline.extract.apply.grids import read_grid
+from pipeline.extract.apply.lines import read_line
+from pipeline.extract.apply.reading import Mention, Reading, start_reading
+from pipeline.extract.apply.texts import read_tile
+from pipeline.extract.infer import is_plan
+from pipeline.extract.sections import Flow
+from pipeline.extract.signatures import BodyStyle, Line
+from pipeline.extract.tables import Grid
+from pipeline.extract.tiles import Tile
+from pipeline.model import (
+    Became,
+    BlockFate,
+    Document,
+    Extraction,
+    Layout,
+    Marker,
+    Remark,
+    Severity,
+    Statement,
+    leaf_blocks,
+)
+from pipeline.text import clean, fold
+
+
+def apply_layout(
+    document: Document, flow: Flow, layout: Layout, body: BodyStyle, furniture: frozenset[int]
+) -> Extraction:
+    """Apply a layout to the flow of a document.
+
+    Remark codes: plan_not_recognised (warning), title_missing (warning), count_announced (warning).
+    """
+    reading = start_reading(document.source, flow, layout, body)
+    _read_flow(reading)
+    finish_reading(reading)
+    kept = [mention for mention in reading.mentions if not mention.dropped]
+    vision = reading.vision and len(kept) >= 2
+    if not vision and not is_plan(flow, len(kept), sum(mention.named for mention in kept)):
+        remark = Remark(Severity.WARNING, "plan_not_recognised", (("file", document.source),), source=document.source)
+        fates = {
+            index: (became if became is Became.FURNITURE else Became.UNCLASSIFIED, None)
+            for index, (became, _) in reading.fates.items()
+        }
+        return Extraction(document.source, (), _block_fates(document, fates, furniture), (remark,), layout)
+    statements = tuple(s for order, m in enumerate(kept, 1) for s in _statements(m, document.source, order))
+    remarks = (*reading.remarks, *_check_counts(reading, kept))
+    return Extraction(document.source, statements, _block_fates(document, reading.fates, furniture), remarks, layout)
+
+
+def _read_flow(reading: Reading) -> None:
+    """Read the whole flow in order."""
+    index = 0
+    while index < len(reading.flow):
+        node = reading.flow[index]
+        if isinstance(node, Line):
+            index += read_line(reading, node, index, reading.flow)
+            continue
+        if isinstance(node, Tile):
+            read_tile(reading, node)
+        elif isinstance(node, Grid):
+            read_grid(reading, node)
+        else:
+            read_sheet(reading, node)
+        index += 1
+
+
+def _check_counts(reading: Reading, kept: Sequence[Mention]) -> list[Remark]:
+    """Report the headings that announce another count of elements («Nos 5 enjeux») than was found."""
+    remarks: list[Remark] = []
+    for level, count, place in reading.announced:
+        found = len({(m.code, fold(m.title)) for m in kept if m.level is level and not m.weak})
+        if found and found != count:
+            facts = (("level", level.value), ("announced", str(count)), ("found", str(found)))
+            remarks.append(Remark(Severity.WARNING, "count_announced", facts, source=reading.source, locator=place))
+    return remarks
+
+
+def _statements(mention: Mention, source: str, order: int) -> Iterator[Statement]:
+    """The statements of one mention: what it is, then what is said of it."""
+    mention_id, place, confidence = f"{source}#{mention.id}", mention.place, round(mention.confidence, 3)
+
+    def one(name: str, value: str, original: str) -> Statement:
+        return Statement(mention_id, name, value, original, source, place, confidence)
+
+    yield one("level", mention.level.value, mention.level.value)
+    yield one("parent", f"{source}#{mention.parent.id}" if mention.parent is not None else "", "")
+    yield one("order", str(order), "")
+    if mention.page_number:
+        yield one("page", str(mention.page_number), "")
+    if mention.code:
+        yield one("code", mention.code, mention.code)
+    yield one("title", "", mention.title)
+    if mention.weak:
+        yield one("weak", "1", "")
+    for said in mention.said:
+        yield Statement(
+            mention_id, said.field, "", said.original, source, said.place, round(said.confidence, 3), said.group
+        )
+
+
+def _block_fates(
+    document: Document, fates: Mapping[int, tuple[Became, Mention | None]], furniture: frozenset[int]
+) -> tuple[BlockFate, ...]:
+    """One fate for every leaf block; what nothing read is furniture when it is that or empty, else unclassified."""
+    out = []
+    for block in leaf_blocks(document.blocks):
+        became, mention = fates.get(block.index, (Became.UNCLASSIFIED, None))
+        printed = clean(f"{block.marker} {block.text}" if block.marker_kind is not Marker.NONE else block.text)
+        if became is Became.UNCLASSIFIED and (block.index in furniture or not clean(block.text)):
+            became = Became.FURNITURE
+        owned = mention is not None and not mention.dropped and became is not Became.UNCLASSIFIED
+        mention_id = f"{document.source}#{mention.id}" if owned and mention is not None else ""
+        out.append(BlockFate(document.source, block.position.page_number, block.index, became, printed, mention_id))
+    return tuple(out)

@@ -1,0 +1,113 @@
+"""Take back what the whole document shows to be something else than it seemed when it was read."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
+from pipeline.model import Became, Level, Remark, Severity
+from pipeline.text import fold
+
+#: A chapter apart whose elements stand elsewhere for less than this share held the plan itself.
+REPEATED_SHARE = 0.34
+#: An objective of a list is a summary when at least this many objectives with something below follow.
+MINIMUM_DETAILED = 2
+
+
+def finish_reading(reading: Reading) -> None:
+    """Weigh the mentions over the whole document: repetitions, items that were texts, headings over nothing, lists of
+    what comes later, elements without a title. Remark codes: title_missing (warning).
+    """
+    _weigh_repetitions(reading)
+    _turn_early_items_into_texts(reading)
+    for mention in reading.mentions:
+        if mention.heading and _holds_nothing(mention) and not reading.vision:
+            _drop(reading, mention)
+    _weaken_summaries(reading)
+    _settle_titles(reading)
+
+
+def _weigh_repetitions(reading: Reading) -> None:
+    """Take a chapter outside the plan whose elements stand nowhere else for the plan itself."""
+    strong = {
+        (m.level, key) for m in reading.mentions if not m.weak for key in (fold(m.title), _code_key(m.code)) if key
+    }
+    for number in sorted({m.repetition for m in reading.mentions if m.repetition}):
+        held = [m for m in reading.mentions if m.repetition == number]
+        again = sum((m.level, fold(m.title)) in strong or (m.level, _code_key(m.code)) in strong for m in held)
+        if again < REPEATED_SHARE * len(held) and len(held) >= 2:
+            for mention in held:
+                reading.strengthen(mention)
+
+
+def _code_key(code: str) -> str:
+    """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
+    return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
+
+
+def _turn_early_items_into_texts(reading: Reading) -> None:
+    """Turn items of a list right under an OS into its text where OO follow."""
+    for mention in reading.mentions:
+        if mention.level is not Level.OBJECTIF_STRATEGIQUE:
+            continue
+        before = list(takewhile(lambda child: child.level is not Level.OBJECTIF_OPERATIONNEL, mention.children))
+        if len(before) == len(mention.children):
+            continue
+        for child in before:
+            if child.provisional:
+                mention.said.append(Said("description", child.title, child.place, "", child.confidence))
+                reading.settle(child.blocks, Became.TEXT, mention)
+                _detach(child)
+
+
+def _holds_nothing(mention: Mention) -> bool:
+    """Tell whether nothing stands under an element above the actions: no element, no sheet."""
+    empty = all(child.dropped for child in mention.children) and not mention.has_sheet
+    return empty and mention.level not in ACTION_LEVELS
+
+
+def _weaken_summaries(reading: Reading) -> None:
+    """Take items of a list that has nothing below as a summary where the elements of their level come later."""
+    detailed: dict[Level, list[int]] = {}
+    for position, mention in enumerate(reading.mentions):
+        if mention.children and not mention.dropped:
+            detailed.setdefault(mention.level, []).append(position)
+    for position, mention in enumerate(reading.mentions):
+        listed = mention.from_list and not mention.children and mention.parent is None
+        if listed and mention.level in (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE):
+            later = sum(other > position for other in detailed.get(mention.level, ()))
+            if later >= MINIMUM_DETAILED:
+                mention.weak, mention.confidence = True, min(mention.confidence, REPEATED)
+
+
+def _settle_titles(reading: Reading) -> None:
+    """Give elements without a title their code where they hold others; drop and report the rest."""
+    for mention in reading.mentions:
+        if mention.title or mention.dropped:
+            continue
+        if mention.children or (mention.code and mention.level in (Level.VOLET, Level.ENJEU)):
+            mention.title = mention.code
+            continue
+        facts = (("code", mention.code),)
+        reading.remarks.append(
+            Remark(Severity.WARNING, "title_missing", facts, source=reading.source, locator=mention.place)
+        )
+        _drop(reading, mention)
+
+
+def _drop(reading: Reading, mention: Mention) -> None:
+    """Take a mention back: its blocks are unclassified again."""
+    _detach(mention)
+    for index, (_, owner) in reading.fates.items():
+        if owner is mention:
+            reading.fates[index] = (Became.UNCLASSIFIED, None)
+
+
+def _detach(mention: Mention) -> None:
+    """Leave a mention out; its children go to its parent."""
+    mention.dropped = True
+    for child in mention.children:
+        child.parent = mention.parent
+        if mention.parent is not None:
+            mention.parent.children.append(child)

@@ -1,0 +1,166 @@
+"""Read a sheet: labels beside values, for one element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.extract.apply.cells import cut_title, open_titled
+from pipeline.extract.apply.lines import read_blocks
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.texts import state_measure
+from pipeline.extract.signatures import locator
+from pipeline.extract.tables import Entry, Sheet
+from pipeline.model import Became, Level
+from pipeline.text import strip_title
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """The entries of a sheet that name elements."""
+
+    own: Entry | None  # the title of the sheet's own element; None when it prints only parents, or no title
+    level: Level  # of its own element
+    parents: tuple[Entry, ...]  # titles of other levels, outermost first
+    held: bool  # the element above waits for this sheet: for its title, or for its parents
+
+
+def read_sheet(reading: Reading, sheet: Sheet) -> None:
+    """Read a sheet: the titles of its parents, its own title, its fields; loose blocks before and after are text."""
+    if reading.in_legend():
+        return
+    _end_repetition(reading)
+    read_blocks(reading, [b for first, blocks in sheet.loose if first for b in blocks])
+    waiting = reading.stack[-1] if reading.stack and reading.stack[-1].mention is not None else None
+    titles = _read_titles(sheet, waiting.mention if waiting is not None else None)
+    mention = _open_element(reading, sheet, titles, waiting)
+    if mention is not None:
+        for entry in sheet.entries:
+            reading.leave(entry.label_blocks, Became.FIELD, mention)
+        mention.has_sheet = True
+        _read_fields(reading, sheet, mention)
+    read_blocks(reading, [b for first, blocks in sheet.loose if not first for b in blocks])
+
+
+def _is_title(entry: Entry) -> bool:
+    return entry.label.field == "title" and entry.label.level not in ATTACHED_LEVELS
+
+
+def _read_titles(sheet: Sheet, above: Mention | None) -> _Titles:
+    """Tell the sheet's own title from those of its parents; `above` is the element that it stands right under."""
+    titles = [entry for entry in sheet.entries if _is_title(entry) and entry.text]
+    parents = sorted(
+        (entry for entry in titles if entry.label.level is not None),
+        key=lambda entry: depth_of(entry.label.level or Level.ACTION),
+    )
+    plain = next((entry for entry in titles if entry.label.level is None), None)
+    own = plain or (parents[-1] if parents else None)
+    level = own.label.level if own is not None else None
+    if level is None:
+        level = above.level if above is not None and not above.title else Level.ACTION
+    only_parents = above is not None and depth_of(level) < depth_of(above.level)
+    if only_parents and plain is None:
+        own = None  # the sheet of the element above, which prints only the parents
+    held = above is not None and (
+        not above.title or (only_parents and own is None and bool(parents) and not above.has_sheet)
+    )
+    return _Titles(own, level, tuple(entry for entry in parents if entry is not own), held)
+
+
+def _open_element(reading: Reading, sheet: Sheet, titles: _Titles, waiting: Frame | None) -> Mention | None:
+    """Open the parents that a sheet prints and its own element; None when its fields belong to none."""
+    held = waiting if titles.held else None
+    limit = depth_of(held.mention.level if held is not None and held.mention is not None else titles.level)
+    if held is not None:
+        reading.stack.remove(held)
+    for entry in titles.parents:
+        if entry.label.level is not None and depth_of(entry.label.level) < limit:
+            open_titled(reading, entry.text, entry.label.level, "", entry.blocks)
+    code = next((e.text for e in sheet.entries if _is_code_of(e, titles.level) and e.text), "")
+    if held is not None and held.mention is not None:
+        _reopen(reading, held, held.mention)
+        if titles.own is not None:
+            _give_title(reading, held.mention, titles.own, code)
+        return held.mention
+    if titles.own is not None:
+        return open_titled(reading, titles.own.text, titles.level, code, titles.own.blocks)
+    mention = reading.innermost()
+    return mention.parent if mention is not None and mention.level in ATTACHED_LEVELS else mention
+
+
+def _is_code_of(entry: Entry, level: Level) -> bool:
+    return entry.label.field == "code" and entry.label.level in (None, level)
+
+
+def _reopen(reading: Reading, frame: Frame, mention: Mention) -> None:
+    """Put a waiting element back on the stack under the parents that its sheet printed."""
+    reading.close_for_level(mention.level, frame.rank)
+    if mention.parent is not None:
+        mention.parent.children.remove(mention)
+    mention.parent = reading.parent_for(mention.level)
+    if mention.parent is not None:
+        mention.parent.children.append(mention)
+    reading.stack.append(frame)
+
+
+def _give_title(reading: Reading, mention: Mention, entry: Entry, code: str) -> None:
+    """Give a waiting element the title of its sheet."""
+    title, printed = cut_title(entry.text, mention.level)
+    mention.title = strip_title(title)
+    mention.code = mention.code or printed or code
+    reading.settle(entry.blocks, Became.ELEMENT, mention)
+
+
+def _read_fields(reading: Reading, sheet: Sheet, mention: Mention) -> None:
+    """Read all entries of a sheet but the titles as fields of its element."""
+    paired = _read_indicator_pairs(reading, sheet, mention)
+    for entry in sheet.entries:
+        if id(entry) in paired:
+            continue
+        if _is_title(entry):
+            reading.leave(entry.blocks, Became.FIELD, mention)
+        elif entry.label.field == "code":
+            reading.leave(entry.blocks, Became.FIELD, mention)
+            if not mention.code and _is_code_of(entry, mention.level):
+                mention.code = entry.text
+        else:
+            name = "description" if entry.label.field == "title" else entry.label.field
+            reading.state(mention, name, entry.text, _place(entry) or mention.place, entry.blocks)
+
+
+def _place(entry: Entry) -> str:
+    """Where the value of an entry stands; "" when it has none."""
+    if entry.cell is not None and entry.cell.locator:
+        return entry.cell.locator
+    return locator(entry.blocks[0]) if entry.blocks else ""
+
+
+def _read_indicator_pairs(reading: Reading, sheet: Sheet, mention: Mention) -> set[int]:
+    """Read the entries that give an indicator and then its target as measures; returns the `id` of those taken."""
+    taken: set[int] = set()
+    if not any(entry.label.field == "target" and entry.text for entry in sheet.entries):
+        return taken
+    label: Entry | None = None
+    for entry in sheet.entries:
+        if entry.label.field == "indicator" and entry.text and "\n" not in entry.text:
+            label = entry
+        elif entry.label.field == "target" and entry.text and label is not None:
+            group = mention.new_group("i")
+            place = locator(label.blocks[0])
+            reading.state(mention, "indicator_label", label.text, place, label.blocks, group=group)
+            place = locator(entry.blocks[0])
+            state_measure(reading, mention, f"{group}.m1", entry.text, "target", "", place, entry.blocks)
+            taken |= {id(label), id(entry)}
+            label = None
+    return taken
+
+
+def _end_repetition(reading: Reading) -> None:
+    """End a foreword or synthesis where sheets begin; the elements that the sheet belongs to are kept."""
+    apart = reading.apart()
+    if apart is None:
+        return
+    position = reading.stack.index(apart)
+    reading.stack[position:] = [frame for frame in reading.stack[position:] if frame.mention is not None]
+    for frame in reading.stack[position:]:
+        if frame.mention is not None and frame.mention.weak:
+            reading.strengthen(frame.mention)

@@ -1,0 +1,421 @@
+"""Read a grid: a header row, then an element, several nested elements, or an indicator a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.extract.apply.cells import cut_title
+from pipeline.extract.apply.lines import read_blocks
+from pipeline.extract.apply.lists import NESTED
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.texts import state_measure
+from pipeline.extract.signatures import locator
+from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, split_row
+from pipeline.model import LEVEL_DEPTH, Became, Block, Level, leaf_blocks
+from pipeline.text import fold
+from pipeline.vocabulary import Label, LevelLabel, is_total, match_label, match_level, match_number, match_section
+
+#: A column without a label holds titles only when some cell of it is longer than this.
+MINIMUM_TITLE_CHARACTERS = 8
+#: A column that names no level stands between OO and actions.
+_UNNAMED_DEPTH = 4.5
+#: Levels by the depth of codes or of indents, when the outermost is an objectif strategique.
+_LADDER = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
+#: Fields of a follow-up: a table with two of them in its columns follows the elements of a plan.
+_FOLLOWED = frozenset(
+    (
+        *("mandataire", "responsable", "porteur", "service", "partenaire"),
+        *("start", "end", "planning", "status", "progress", "priority"),
+    )
+)
+#: What the columns of a table of indicators measure.
+_MEASURED = {"target": "target", "result": "actual", "progress": "actual"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The element that the last row with one of this level gave: its folded code and title."""
+
+    code: str
+    title: str
+    mention: Mention
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What the rows of one grid share while they are read."""
+
+    grid: Grid
+    titles: Sequence[Column]
+    by_code_depth: dict[int, Level]  # number of dots in a code -> level
+    by_indent: dict[int, Level]  # indent of a title in points -> level
+    seen: dict[Level, _Seen] = field(default_factory=dict)
+
+
+def read_grid(reading: Reading, grid: Grid) -> None:
+    """Read a grid under what stands above it; what it explains after its rows («Legende») is left."""
+    if reading.in_legend():
+        return
+    read_blocks(reading, grid.before)
+    reading.close_items()
+    grid = replace(grid, columns=tuple(_at_root(reading, column) for column in grid.columns))
+    titles = [column for column in grid.columns if _is_title(column)]
+    if not titles:
+        indicators = next((c for c in grid.columns if _field(c) == "indicator"), None)
+        if indicators is not None:
+            _read_indicators(reading, grid, indicators)
+            return
+        stand_in = _stand_in_title(grid)
+        if stand_in is None or (reading.is_closed() and not _is_follow_up(grid)):
+            _read_as_text(reading, grid)
+            return
+        titles = [stand_in]
+    owner = reading.innermost()
+    by_code_depth = _levels_by_code(reading, grid, titles)
+    by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
+    _read_rows(reading, _Rows(grid, titles, by_code_depth, by_indent))
+    reading.leave(grid.header_blocks, Became.FURNITURE, owner)
+
+
+def _field(column: Column) -> str:
+    return column.label.field if column.label is not None else ""
+
+
+def _level(column: Column) -> Level | None:
+    return column.label.level if column.label is not None else None
+
+
+def _is_title(column: Column) -> bool:
+    return _field(column) == "title" and _level(column) not in ATTACHED_LEVELS
+
+
+def _at_root(reading: Reading, column: Column) -> Column:
+    """A column of ambitions with no OS above lists enjeux."""
+    if _level(column) is not Level.AMBITION or reading.has_open(Level.OBJECTIF_STRATEGIQUE):
+        return column
+    return replace(column, label=Label(_field(column), Level.ENJEU))
+
+
+def _stand_in_title(grid: Grid) -> Column | None:
+    """The column that holds the titles of a grid where none is labelled so: «Description», or the first with words."""
+    described = next((c for c in grid.columns if _field(c) == "description"), None)
+    if described is not None:
+        return described
+    unlabelled = (c for c in grid.columns if c.label is None and not c.status and not c.year)
+    return next(
+        (c for c in unlabelled if any(len(row.text(c.index)) > MINIMUM_TITLE_CHARACTERS for row in grid.rows)), None
+    )
+
+
+def _is_follow_up(grid: Grid) -> bool:
+    """Tell whether the columns of a grid are those of a follow-up of actions."""
+    fields = {_field(column) for column in grid.columns} & _FOLLOWED
+    board = sum(bool(column.status) for column in grid.columns) >= 2
+    return len(fields) + board >= 2
+
+
+def _read_as_text(reading: Reading, grid: Grid) -> None:
+    for row in grid.rows:
+        _read_row_as_text(reading, row)
+
+
+def _read_row_as_text(reading: Reading, row: Row) -> None:
+    read_blocks(reading, row.band or [b for cell in row.cells.values() for b in cell.blocks])
+
+
+# ------------------------------------------------------------------------------------------- levels of the rows
+
+
+def _row_code(grid: Grid, row: Row, title: Column) -> str:
+    """The code of a row: in a column of codes, else the first word of its title."""
+    for column in grid.columns:
+        if _field(column) == "code" and column.index in row.cells:
+            return " ".join(row.text(column.index).split())
+    return row.text(title.index).partition("\n")[0].partition(" ")[0]
+
+
+def _levels_by_code(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
+    """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action."""
+    if len(titles) != 1:
+        return {}
+    found: set[int] = set()
+    for row in grid.rows:
+        code = _row_code(grid, row, titles[0])
+        number = match_number(f"{code} X", heading=True) if code else None
+        if number is not None:
+            found.add(number.code.count("."))
+    if len(found) < 2:
+        return {}
+    ladder: Sequence[Level] = _LADDER
+    if len(found) == 2:
+        above = reading.innermost()
+        under_os = above is not None and above.level is Level.OBJECTIF_STRATEGIQUE
+        ladder = (Level.OBJECTIF_OPERATIONNEL if under_os else Level.OBJECTIF_STRATEGIQUE, Level.ACTION)
+    return dict(zip(sorted(found), ladder, strict=False))
+
+
+def _levels_by_indent(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
+    """Levels by the indent of the cells of a grid with one title column that names no level."""
+    if len(titles) != 1 or _level(titles[0]) is not None:
+        return {}
+    column = titles[0].index
+    labels = [_row_label(row, column) for row in grid.rows]
+    indents = {
+        round(row.cells[column].blocks[0].indent_pt)
+        for row, label in zip(grid.rows, labels, strict=True)
+        if label is None and column in row.cells and row.cells[column].blocks
+    }
+    owner = reading.innermost()
+    named = [label.level for label in labels if label is not None] + ([owner.level] if owner is not None else [])
+    above = max((LEVEL_DEPTH.get(level, 0) for level in named), default=-1)
+    ladder = [level for level in _LADDER if LEVEL_DEPTH[level] > above]
+    if not 2 <= len(indents) <= len(ladder):
+        return {}
+    if above < 0 and len(indents) == 2:
+        ladder = [Level.OBJECTIF_OPERATIONNEL, Level.ACTION]
+    return dict(zip(sorted(indents), ladder, strict=False))
+
+
+def _row_label(row: Row, column: int) -> LevelLabel | None:
+    """The label of a level in a row: in its band, or in front of its title."""
+    label = match_level(_band_text(row) if row.band else row.text(column))
+    return label if label is not None and label.code else None
+
+
+def _stated_level(grid: Grid, item: Item) -> Level | None:
+    """The level that a column «Niveau» or «Type» states for a row."""
+    for column in grid.columns:
+        if _field(column) in ("level", "kind") and column.index in item.cells:
+            label = match_label(item.cells[column.index].text)
+            if label is not None and label.field == "title" and label.level is not None:
+                return label.level
+    return None
+
+
+def _level_of(rows: _Rows, column: Column, code: str, cell: ItemCell, stated: Level | None) -> Level:
+    """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
+    named = _level(column)
+    if named is not None or stated is not None:
+        return named or stated or Level.ACTION
+    text = f"{code} {cell.text}" if code else cell.text
+    label = match_level(text)
+    if label is not None and label.code and label.rest:
+        level = label.level
+    else:
+        number = match_number(text, heading=bool(code)) if rows.by_code_depth else None
+        level = rows.by_code_depth.get(number.code.count("."), Level.ACTION) if number is not None else Level.ACTION
+    if level is Level.ACTION and rows.by_indent and cell.blocks:
+        return rows.by_indent.get(round(cell.blocks[0].indent_pt), level)
+    return level
+
+
+# ----------------------------------------------------------------------------------------------------------- rows
+
+
+def _read_rows(reading: Reading, rows: _Rows) -> None:
+    """Read the rows in order; a band across the table closes what the rows above it opened."""
+    around = list(reading.stack)
+    for row in rows.grid.rows:
+        if not row.band:
+            _read_row(reading, rows, row)
+            continue
+        section = match_section(" ".join(block.text for block in row.band))
+        if section is not None and section.concept in ("legend", "outside"):
+            break  # what follows explains the table
+        if _names_element(row):
+            read_blocks(reading, row.band)
+            around = list(reading.stack)
+        else:
+            reading.stack[:] = [frame for frame in reading.stack if frame in around]
+            read_blocks(reading, row.band)
+    _close_rows(reading, rows.titles, around)
+
+
+def _band_text(row: Row) -> str:
+    return " ".join(block.text for block in row.band)
+
+
+def _names_element(row: Row) -> bool:
+    """Tell whether a band names an element («OO 1.1 : ...»)."""
+    label = match_level(_band_text(row))
+    return label is not None and bool(label.code or label.rest)
+
+
+def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Frame]) -> None:
+    """Close the elements of the last row: what comes after a table does not belong to its last line."""
+    named = [depth_of(level) for column in titles if (level := _level(column)) is not None]
+    leaf_depth = min(max(named, default=LEVEL_DEPTH[Level.ACTION]), LEVEL_DEPTH[Level.ACTION])
+    reading.stack[:] = [
+        frame
+        for frame in reading.stack
+        if frame in around or frame.mention is None or depth_of(frame.mention.level) < leaf_depth
+    ]
+
+
+def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
+    """Read a row: one element a title column, or as many as its cells hold aligned items; totals are left out."""
+    filled = sorted((column for column in rows.titles if row.text(column.index)), key=_title_depth)
+    if not filled:
+        owner = reading.innermost()
+        for cell in row.cells.values():
+            reading.leave(list(leaf_blocks(cell.blocks)), Became.UNCLASSIFIED, owner)
+        return
+    if is_total(row.text(filled[0].index)):
+        return
+    for item in split_row(row, filled[-1].index):
+        _read_item(reading, rows, item, filled)
+
+
+def _title_depth(column: Column) -> float:
+    level = _level(column)
+    return depth_of(level) if level is not None else _UNNAMED_DEPTH
+
+
+def _read_item(reading: Reading, rows: _Rows, item: Item, filled: Sequence[Column]) -> None:
+    """Read one element of a row with its parents in other title columns, its inner items, and its fields."""
+    codes = _codes(rows.grid, item, filled)
+    stated = _stated_level(rows.grid, item)
+    leaf: Mention | None = None
+    opened: dict[Level, Mention] = {}
+    for column in filled:
+        cell = item.cells.get(column.index)
+        if cell is None or not cell.text:
+            continue
+        code = codes.get(column.index, "")
+        level = _level_of(rows, column, code, cell, stated)
+        leaf = _open_title(reading, rows, filled, column, cell, code, level)
+        opened[level] = leaf
+    if leaf is None:
+        return
+    below = NESTED.get(leaf.level)
+    if below is not None:
+        for text, blocks in item.inner:
+            reading.open_item(below, "", text, blocks, TABLED, parent=leaf)
+            reading.stack.pop()
+    for column in rows.grid.columns:
+        cell = item.cells.get(column.index)
+        if cell is None:
+            continue
+        if column in filled or _field(column) in ("code", "level"):
+            reading.leave(cell.blocks, Became.ELEMENT, leaf)
+        else:
+            target = _owner_of_field(rows, column, leaf, opened)
+            place = cell.place or (locator(cell.blocks[0]) if cell.blocks else leaf.place)
+            _read_field(reading, column, cell, target, place)
+
+
+def _codes(grid: Grid, item: Item, filled: Sequence[Column]) -> dict[int, str]:
+    """The codes in columns of their own, by the index of the title column that each belongs to."""
+    codes: dict[int, str] = {}
+    for column in grid.columns:
+        if _field(column) == "code" and column.index in item.cells:
+            title = _title_of_code(column, filled)
+            if title is not None:
+                codes[title.index] = item.cells[column.index].text.replace("\n", " ").strip()
+    return codes
+
+
+def _title_of_code(column: Column, filled: Sequence[Column]) -> Column | None:
+    """The title column that a code column belongs to: of its level, else the next to the right, else the last."""
+    level = _level(column)
+    if level is not None:
+        same = next((c for c in filled if _level(c) is level), None)
+        return same or next((c for c in filled if _level(c) is None), None)
+    return next((c for c in filled if c.index > column.index), filled[-1] if filled else None)
+
+
+def _open_title(
+    reading: Reading, rows: _Rows, filled: Sequence[Column], column: Column, cell: ItemCell, code: str, level: Level
+) -> Mention:
+    """Open the element of a title, or go on with that of the row above when the cell only repeats it."""
+    title, printed = cut_title(cell.text, level)
+    folded_code, folded_title = fold(code or printed), fold(title)
+    known = rows.seen.get(level)
+    if known is not None and (known.code, known.title) == (folded_code, folded_title):
+        # a leaf without a code is repeated only when its parents are: the same title twice may be on purpose
+        parents_repeated = len(filled) > 1 and reading.is_open(known.mention)
+        if column is not filled[-1] or folded_code or parents_repeated:
+            reading.settle(cell.blocks, Became.ELEMENT, known.mention)
+            return known.mention
+    named = _level(column) is not None or level is not Level.ACTION
+    mention = reading.open(level, code or printed, title, cell.blocks, TABLED, place=cell.place, named=named)
+    for deeper in [other for other in rows.seen if depth_of(other) > depth_of(level)]:
+        del rows.seen[deeper]
+    rows.seen[level] = _Seen(folded_code, folded_title, mention)
+    return mention
+
+
+def _owner_of_field(rows: _Rows, column: Column, leaf: Mention, opened: dict[Level, Mention]) -> Mention:
+    """The element that a field belongs to: of the level that its column names, else the leaf of the row."""
+    level = _level(column)
+    if level is None or _field(column) == "title":
+        return leaf
+    known = rows.seen.get(level)
+    return opened.get(level) or (known.mention if known is not None else leaf)
+
+
+def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mention, place: str) -> None:
+    """Read a cell below a label, a status of a board, or a year of a calendar; else it is unclassified."""
+    if column.status:
+        if is_ticked(cell.text):
+            reading.state(target, "status", column.printed, place, cell.blocks)
+        reading.leave(cell.blocks, Became.FIELD, target)
+    elif column.label is not None:
+        reading.leave(cell.blocks, Became.FIELD, target)
+        name = "description" if column.label.field == "title" else column.label.field
+        if any(said.field == name and said.original == cell.text.strip() for said in target.said):
+            return  # a value that stands once for several rows
+        if column.year and name == "budget":
+            group = target.new_group("b")
+            reading.state(target, "budget_year", column.year, place, cell.blocks, group=group)
+            reading.state(target, "budget_amount", cell.text, place, cell.blocks, group=group)
+        else:
+            reading.state(target, name, cell.text, place, cell.blocks)
+    elif column.year and is_ticked(cell.text):
+        _tick_year(reading, column.year, target, place, cell.blocks)
+    else:
+        reading.leave(cell.blocks, Became.UNCLASSIFIED, target)
+
+
+def _tick_year(reading: Reading, year: str, target: Mention, place: str, blocks: Sequence[Block]) -> None:
+    """Lengthen the planning of an element to a ticked year."""
+    planned = next((said.original for said in target.said if said.field == "planning"), year)
+    target.said[:] = [said for said in target.said if said.field != "planning"]
+    first = planned.split("-")[0]
+    reading.state(target, "planning", first if first == year else f"{first}-{year}", place, blocks)
+
+
+# ----------------------------------------------------------------------------------------------------- indicators
+
+
+def _read_indicators(reading: Reading, grid: Grid, title: Column) -> None:
+    """Read a table of indicators that stands under an element."""
+    owner = reading.innermost()
+    for row in grid.rows:
+        if row.band or owner is None:
+            _read_row_as_text(reading, row)
+        elif row.text(title.index):
+            _read_indicator(reading, grid, row, title, owner)
+    reading.leave(grid.header_blocks, Became.FURNITURE, owner)
+
+
+def _read_indicator(reading: Reading, grid: Grid, row: Row, title: Column, owner: Mention) -> None:
+    """Read a row as an indicator and its measures: target, result, and a value a year."""
+    label = row.cells[title.index]
+    group = owner.new_group("i")
+    place = label.locator or locator(label.blocks[0])
+    text = label.text.replace("\n", " ")
+    reading.state(owner, "indicator_label", text, place, label.blocks, group=group)
+    number = 0
+    for column in grid.columns:
+        cell = row.cells.get(column.index)
+        if cell is None or column is title or not row.text(column.index):
+            continue
+        role = _MEASURED.get(_field(column), "actual" if column.year else "")
+        if not role:
+            reading.leave(cell.blocks, Became.FIELD, owner)
+            continue
+        number += 1
+        place = cell.locator or locator(cell.blocks[0])
+        state_measure(reading, owner, f"{group}.m{number}", cell.text, role, column.year, place, cell.blocks)

@@ -1,0 +1,216 @@
+"""Read one line of the flow: labels, headings, numbered lines; what is none of these goes to `lists` or `texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.extract.apply.lists import full_title, read_item, read_section, read_section_item
+from pipeline.extract.apply.reading import (
+    ACTION_LEVELS,
+    ATTACHED_LEVELS,
+    LABELLED,
+    LEVELS,
+    NUMBERED,
+    SET_APART,
+    TEXT_LEVELS,
+    Frame,
+    Items,
+    Reading,
+)
+from pipeline.extract.apply.texts import open_field_section, read_fields, read_paragraph
+from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_labelled
+from pipeline.extract.signatures import Line, read_lines
+from pipeline.model import Became, Block, Level
+from pipeline.vocabulary import is_ambition_label, match_label
+
+#: A paragraph that begins with the word «Action» and is longer than this is running text.
+MAXIMUM_ACTION_CHARACTERS = 250
+#: A heading set this much stronger than the line above it, in one banner, owns that line.
+BANNER_STEP = 10.0
+#: Shapes of numbers that are codes of items in a list outside of a numbered section.
+_ITEM_SHAPES = ("1", "1)", "A", "a", "1.1", "1.1.1")
+
+
+def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
+    """Read the line at `index` of a flow by the rule of its kind; returns how many nodes of the flow it took."""
+    becomes = reading.becomes.get(line.kind, "")
+    if line.furniture or becomes == "furniture" or (line.section is not None and line.section.concept == "furniture"):
+        _read_furniture(reading, line)
+        return 1
+    _leave_chapter_apart(reading, line)
+    heading = _heading_of_banner(reading, line, index, flow)
+    if heading is not None:
+        taken = read_line(reading, heading, index + 1, flow)
+        read_paragraph(reading, line)
+        return taken + 1
+    if line.kind == "note":
+        reading.leave(line.blocks)
+        return 1
+    if becomes == "text":
+        return read_paragraph(reading, line)
+    if line.section is not None:
+        read_section(reading, line, _section_concept(line.section.concept, becomes), index, flow)
+        return 1
+    if is_labelled(line):
+        return _read_label(reading, line, becomes, index, flow)
+    return _read_unlabelled(reading, line, becomes, index, flow)
+
+
+def _section_concept(concept: str, becomes: str) -> str:
+    """What a heading of a section opens: what its rule says, else what its words say."""
+    if becomes.startswith("section:"):
+        return becomes.removeprefix("section:")
+    return becomes if concept in LEVELS and becomes in LEVELS else concept
+
+
+def _read_furniture(reading: Reading, line: Line) -> None:
+    """Leave furniture out; that of the page goes unseen, a rule that makes a line furniture ends what stands above."""
+    reading.leave(line.blocks, Became.FURNITURE)
+    for frame in reading.stack:
+        if frame.concept == "contents":
+            frame.listed = True
+    if not line.furniture:
+        while reading.stack and (reading.stack[-1].item or reading.stack[-1].is_section):
+            reading.stack.pop()
+
+
+def _leave_chapter_apart(reading: Reading, line: Line) -> None:
+    """End contents after their lines or page, and a chapter whose heading is set like the body at the next heading."""
+    apart = reading.apart()
+    if apart is None:
+        return
+    turned = apart.concept == "contents" and line.page_number > apart.page_number
+    if turned or apart.listed or (apart.rank == 0 and apart.used and ends_outside(line, 0.0)):
+        reading.close_from(apart)
+    else:
+        apart.used = True
+
+
+def _heading_of_banner(reading: Reading, line: Line, index: int, flow: Flow) -> Line | None:
+    """The heading right below a smaller line in the same banner: the line then belongs to the heading."""
+    node = flow[index + 1] if index + 1 < len(flow) else None
+    if line.box is None or not isinstance(node, Line) or node.box != line.box or node.rank < line.rank + BANNER_STEP:
+        return None
+    if line.label or line.number or line.section:
+        return None
+    return node if reading.becomes.get(node.kind) in LEVELS else None
+
+
+def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flow: Flow) -> int:
+    """Read a heading, a numbered line, an item or running text; returns how many nodes of the flow it took."""
+    governing = reading.governing()
+    section = governing if governing is not None and governing.is_section and governing.concept in LEVELS else None
+    if line.number is not None or line.rank > 0:
+        if section is not None and _stays_in_section(line, section, becomes):
+            return read_section_item(reading, line, section, index, flow)
+        if becomes in LEVELS:
+            return _read_structure(reading, line, LEVELS[becomes], index, flow)
+        if line.number is None:
+            _read_heading(reading, line)
+            return 1
+    if read_fields(reading, line):
+        return 1
+    if line.number is not None and not line.bullet:
+        return read_item(reading, line, line.number.code if line.number.shape in _ITEM_SHAPES else "")
+    if line.bullet:
+        return read_item(reading, line, "")
+    if section is not None:
+        return read_section_item(reading, line, section, index, flow)
+    return read_paragraph(reading, line)
+
+
+def _stays_in_section(line: Line, section: Frame, becomes: str) -> bool:
+    """Tell whether a heading or numbered line is an item of its section, not an element by its own rule."""
+    if section.items is Items.GROUPED and line.number is not None:
+        return True
+    another_level = line.number is not None and becomes != section.concept
+    if becomes in LEVELS and (line.rank > PLAIN_HEADING_RANK or another_level):
+        return False
+    if section.rank == 0 or line.number is not None:
+        return True
+    return line.rank < section.rank and line.rank <= PLAIN_HEADING_RANK
+
+
+def _read_label(reading: Reading, line: Line, becomes: str, index: int, flow: Flow) -> int:
+    """Read a line with the label of a level; returns how many nodes of the flow it took."""
+    label = line.label
+    assert label is not None
+    level = LEVELS.get(becomes, label.level)
+    unnumbered_enjeu = level is Level.ENJEU and not label.code
+    if unnumbered_enjeu and is_ambition_label(label) and reading.has_open(Level.OBJECTIF_STRATEGIQUE):
+        level = Level.AMBITION
+    if level in ATTACHED_LEVELS:
+        _read_attached(reading, line, level, label.code)
+        return 1
+    title, blocks, taken = full_title(line, index, flow) if label.code else (line.title, line.blocks, 1)
+    plain = not label.code and not line.rank
+    if level is Level.ACTION and plain and len(title) > MAXIMUM_ACTION_CHARACTERS:
+        return read_paragraph(reading, line)
+    reading.open(level, label.code, title, blocks, LABELLED, rank=line.rank, depth=line.depth, named=True)
+    return taken
+
+
+def _read_attached(reading: Reading, line: Line, level: Level, code: str) -> None:
+    """Read a labelled constat or ambition: a row of its own under an objective, the description of an action."""
+    owner = reading.owner_of_text()
+    if owner is None:
+        read_paragraph(reading, line)
+    elif owner.level in ACTION_LEVELS:
+        reading.attach(line, owner)
+    else:
+        reading.close_items()
+        reading.open_item(level, code, line.title, line.blocks, LABELLED, parent=owner, named=True)
+
+
+def _read_structure(reading: Reading, line: Line, level: Level, index: int, flow: Flow) -> int:
+    """Read a heading or numbered line that the layout makes an element; returns how many nodes of the flow it took."""
+    code = line.number.code if line.number is not None else ""
+    if level in TEXT_LEVELS:
+        return read_item(reading, line, code)
+    title, blocks, taken = full_title(line, index, flow) if line.number is not None else (line.title, line.blocks, 1)
+    if not title and line.number is not None:
+        reading.leave(line.blocks)
+        return 1
+    apart = reading.apart()
+    if apart is not None and line.rank >= OUTSIDE_END * apart.rank > 0:
+        reading.close_from(apart)
+    elif apart is not None and (line.number is None or apart.concept in ("contents", "legend")):
+        reading.leave(line.blocks)
+        return 1
+    confidence = reading.confidences.get(line.kind, SET_APART)
+    if line.number is not None:
+        confidence = max(confidence, NUMBERED)
+    mention = reading.open(level, code, title, blocks, confidence, rank=line.rank, depth=line.depth)
+    mention.heading = line.number is None
+    return taken
+
+
+def _read_heading(reading: Reading, line: Line) -> None:
+    """Read a heading that is no element: it closes what is set weaker, or opens a part of the element above."""
+    known = match_label(line.text)
+    field = known.field if known is not None and known.level is None else ""
+    owner, frame = reading.innermost(), reading.innermost_frame()
+    if frame is not None and owner is not None and line.rank < frame.rank:
+        reading.close_items()
+        while reading.stack and reading.stack[-1].is_section and reading.stack[-1].rank <= line.rank:
+            reading.stack.pop()
+        if field:
+            open_field_section(reading, line, owner, field, rank=line.rank)
+        else:
+            reading.attach(line, owner)
+        return
+    plain = line.text.rstrip().endswith(":") or line.rank <= PLAIN_HEADING_RANK
+    if field and owner is not None and plain:
+        open_field_section(reading, line, owner, field)
+        return
+    reading.close_for_rank(line.rank)
+    reading.stack.append(Frame(line.rank, concept="chapter", closed=True))
+    reading.leave(line.blocks)
+
+
+def read_blocks(reading: Reading, blocks: Sequence[Block]) -> None:
+    """Read blocks inside a table as running text."""
+    lines = read_lines([b for b in blocks if b.table is None], reading.body)
+    index = 0
+    while index < len(lines):
+        index += read_line(reading, lines[index], index, lines)

@@ -1,0 +1,158 @@
+"""Read running text: paragraphs, «Echeance : 2022 - Responsable : ...», sentences on a status, key figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, Frame, Items, Mention, Reading
+from pipeline.extract.signatures import Line
+from pipeline.extract.tiles import Tile
+from pipeline.model import Became, Block
+from pipeline.values import parse_status
+from pipeline.vocabulary import match_label, split_inline_fields
+
+#: A sentence on the status of an action is no longer than this.
+MAXIMUM_STATUS_CHARACTERS = 90
+#: The label of a field that stands above its text is shorter than this.
+MAXIMUM_HEADING_LABEL_CHARACTERS = 60
+#: Fields whose label may be a word of running text: alone on a line they open no section.
+_PROSE_FIELDS = ("description", "comment")
+#: Sections whose running text belongs to no element.
+_WITHOUT_TEXT = (Items.NUMBERS, Items.GROUPED, Items.NONE)
+
+_FIGURE_FIRST = re.compile(r"^(?P<value>[\d][\d\s.,]*(?:\s?%)?)\s+(?P<label>\D.*)$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def read_paragraph(reading: Reading, line: Line) -> int:
+    """Read running text: a field, the text of a section, the description of the element above, or nothing's.
+
+    Returns the number of nodes that it took, always 1.
+    """
+    if read_fields(reading, line):
+        return 1
+    governing, owner = reading.governing(), reading.innermost()
+    if governing is not None and owner is not None and is_field_section(governing):
+        read_section_text(reading, owner, governing.concept, line)
+        return 1
+    short = line.text.rstrip().endswith(":") and len(line.text) < MAXIMUM_HEADING_LABEL_CHARACTERS
+    known = match_label(line.text) if short else None
+    if known is not None and known.level is None and owner is not None:
+        open_field_section(reading, line, owner, known.field)
+        return 1
+    listing = governing is not None and governing.is_section and governing.items in _WITHOUT_TEXT
+    if owner is None or reading.in_repetition() or listing:
+        reading.leave(line.blocks)
+        return 1
+    item = reading.last_item()
+    target = item.mention if item is not None and item.mention is not None else owner
+    if target.level in ACTION_LEVELS and _read_status_sentence(reading, line, target):
+        return 1
+    if target.level in TEXT_LEVELS:
+        reading.leave(line.blocks)
+    else:
+        reading.attach(line, target)
+    return 1
+
+
+def is_field_section(frame: Frame) -> bool:
+    """Tell whether a frame is a section that gives a field («Partenaires :»), not elements."""
+    return frame.is_section and frame.concept not in LEVELS
+
+
+def open_field_section(reading: Reading, line: Line, owner: Mention, name: str, *, rank: float = 0.0) -> None:
+    """Open the section of a field below its label; the label becomes a field of the element."""
+    reading.close_items()
+    reading.stack.append(Frame(rank, concept=name))
+    reading.settle(line.blocks, Became.FIELD, owner)
+
+
+def read_section_text(reading: Reading, owner: Mention, concept: str, line: Line) -> None:
+    """Read a line of the section of a field."""
+    if concept == "key_figures":
+        _read_figure(reading, owner, line.text, "", line.locator, line.blocks)
+    else:
+        reading.state(owner, concept, line.text, line.locator, line.blocks)
+
+
+def _read_status_sentence(reading: Reading, line: Line, target: Mention) -> bool:
+    """Read a short sentence under an action that says how far it is («Realise le 02/12/15») as its status."""
+    if len(line.text) > MAXIMUM_STATUS_CHARACTERS or any(said.field == "status" for said in target.said):
+        return False
+    status = parse_status(line.text)
+    if status is None or not status.value:
+        return False
+    reading.state(target, "status", line.text, line.locator, line.blocks)
+    return True
+
+
+def read_fields(reading: Reading, line: Line) -> bool:
+    """Read «Echeance : 2022 - Responsable : ...» as fields of the element above; False when the line is no such thing.
+
+    A label alone on its line opens the section of its field.
+    """
+    owner = reading.innermost()
+    if owner is None or reading.in_repetition() or owner.level in TEXT_LEVELS:
+        return False
+    fields = split_inline_fields(line.text)
+    if not fields:
+        return False
+    name, _, value = fields[0]
+    label_alone = len(fields) == 1 and not value
+    if label_alone and name in _PROSE_FIELDS:
+        return False
+    for name, _, value in fields:
+        if value:
+            reading.state(owner, name, value, line.locator, line.blocks)
+        else:
+            reading.leave(line.blocks, Became.FIELD, owner)
+    if label_alone:
+        reading.close_items()
+        reading.stack.append(Frame(0.0, concept=name))
+    return True
+
+
+def read_tile(reading: Reading, tile: Tile) -> None:
+    """Note a key figure as an indicator of the element that the page is about."""
+    frame = reading.innermost_frame()
+    blocks = [b for line in (*tile.captions, tile.figure) for b in line.blocks]
+    if frame is None or frame.mention is None or reading.in_repetition():
+        reading.leave(blocks)
+        return
+    label = " ".join(line.text for line in tile.captions)
+    _read_figure(reading, frame.mention, label, tile.figure.text, tile.figure.locator, blocks)
+
+
+def _read_figure(reading: Reading, owner: Mention, label: str, value: str, place: str, blocks: Sequence[Block]) -> None:
+    """Note a key figure: an indicator with one measured value, and the year that its words hold.
+
+    Without a `value` the figure is what the label begins with; a label without any is an indicator as printed.
+    """
+    if not value:
+        match = _FIGURE_FIRST.match(label)
+        if match is None:
+            reading.state(owner, "indicator", label, place, blocks)
+            return
+        value, label = match["value"], match["label"]
+    group = owner.new_group("i")
+    year = _YEAR.search(f"{label} {value}")
+    reading.state(owner, "indicator_label", label, place, blocks, group=group)
+    state_measure(reading, owner, f"{group}.m1", value, "actual", year[0] if year else "", place, blocks)
+
+
+def state_measure(
+    reading: Reading,
+    owner: Mention,
+    group: str,
+    value: str,
+    role: str,
+    period: str,
+    place: str,
+    blocks: Sequence[Block],
+) -> None:
+    """Note a measure of an indicator: its value, its role, and its period when one is printed."""
+    reading.state(owner, "measure_value", value, place, blocks, group=group)
+    reading.state(owner, "measure_role", role, place, blocks, group=group)
+    if period:
+        reading.state(owner, "measure_period", period, place, blocks, group=group)

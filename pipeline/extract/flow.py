@@ -1,0 +1,128 @@
+"""Turn the blocks of a document into a flow: lines, grids, sheets and key figures in reading order.
+
+What `infer` weighs and `apply` reads. Everything that only the whole document tells of a line is settled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.extract.furniture import find_furniture
+from pipeline.extract.sheets import Node, find_sheets
+from pipeline.extract.signatures import (
+    BodyStyle,
+    Line,
+    find_plain_lists,
+    read_body_style,
+    read_lines,
+    settle_letters,
+    unify_colors,
+)
+from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
+from pipeline.extract.tiles import find_tiles
+from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
+from pipeline.vocabulary import match_level
+
+#: With fewer labelled objectives than this, outline levels are taken as they are.
+MINIMUM_LABELLED = 4
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+
+
+def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int]]:
+    """Read the blocks of a document; returns the flow, the style of its body, and the indexes of its furniture.
+
+    Running headers and footers, comments and footnotes that the format marks, and hidden sheets are not in the flow.
+    """
+    body = read_body_style(leaf_blocks(document.blocks))
+    document = _comparable(document)
+    furniture = find_furniture(document, body)
+    flow = _settled(list(_nodes(document.blocks, body, furniture)))
+    return _with_tiles(find_sheets(flow)), body, furniture
+
+
+def _comparable(document: Document) -> Document:
+    """Take the outline levels off a document whose labelled objectives have none: then looks tell more than styles."""
+    labelled = [b for b in document.blocks if b.table is None and _is_labelled_objective(b.text)]
+    outlined = sum(b.style.outline_level is not None for b in labelled)
+    if len(labelled) < MINIMUM_LABELLED or outlined >= 0.5 * len(labelled):
+        return document
+    return replace(document, blocks=tuple(_without_outline(b) for b in document.blocks))
+
+
+def _is_labelled_objective(text: str) -> bool:
+    label = match_level(text)
+    return label is not None and bool(label.code) and label.level in _OBJECTIVES
+
+
+def _without_outline(block: Block) -> Block:
+    if block.table is not None or block.style.outline_level is None:
+        return block
+    return replace(block, style=replace(block.style, outline_level=None))
+
+
+def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+    """Settle what only the whole document tells of a line: colours, letters, lists without bullets."""
+    lines = iter(find_plain_lists(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
+    return [next(lines) if isinstance(n, Line) else n for n in flow]
+
+
+def _with_tiles(flow: Sequence[Node]) -> list[Node]:
+    """Find the tiles in each run of lines between tables."""
+    out: list[Node] = []
+    run: list[Line] = []
+    for node in flow:
+        if isinstance(node, Line):
+            run.append(node)
+            continue
+        out += find_tiles(run)
+        run = []
+        out.append(node)
+    return out + find_tiles(run)
+
+
+def _nodes(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -> Iterator[Line | Grid | Sheet]:
+    """Lines and read tables in reading order; tables used for layout give the lines of their cells."""
+    run: list[Block] = []
+    for block in blocks:
+        if block.role in (Role.HEADER, Role.FOOTER):
+            continue
+        if block.table is None:
+            if block.role not in (Role.COMMENT, Role.FOOTNOTE):
+                run.append(block)
+            continue
+        if block.table.hidden:
+            continue
+        read = read_table(block.table)
+        if read:
+            yield from _run_lines(run, body, furniture)
+            run = []
+            yield from read
+            continue
+        for inner in _cell_runs(block.table):
+            if any(b.table is not None for b in inner):
+                yield from _run_lines(run, body, furniture)
+                run = []
+                yield from _nodes(inner, body, furniture)
+            else:
+                run += inner
+    yield from _run_lines(run, body, furniture)
+
+
+def _run_lines(run: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -> list[Line]:
+    """Read a run of text without the furniture, so that titles wrapped over a page are joined; then put it back."""
+    lines = read_lines([b for b in run if b.index not in furniture], body)
+    rest = read_lines([b for b in run if b.index in furniture], body)
+    if not rest:
+        return lines
+    order = {id(b): i for i, b in enumerate(run)}
+    lines += [replace(line, furniture=True) for line in rest]
+    return sorted(lines, key=lambda line: order[id(line.blocks[0])])
+
+
+def _cell_runs(table: Table) -> list[tuple[Block, ...]]:
+    """The blocks of the cells of a table used for layout, in reading order."""
+    cells = table.cells
+    if in_columns(table):
+        cells = tuple(sorted(cells, key=lambda c: (c.column_index, c.row_index)))
+    return [cell.blocks for cell in cells]
