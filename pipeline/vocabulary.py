@@ -396,6 +396,15 @@ def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
     return exact, prefixes
 
 
+@cache
+def section_concepts() -> frozenset[str]:
+    """Everything that the heading of a section can stand for: a level, a field, a chapter that is no part of a plan."""
+    exact, prefixes = _section_tables()
+    return frozenset(
+        (*(level.value for level in Level), *exact.values(), *(name for _, name in prefixes), *load("fields"))
+    )
+
+
 @lru_cache(maxsize=REMEMBERED)
 def match_section(text: str) -> Section | None:
     """Read a bare heading («Objectifs strategiques», «Nos 5 enjeux», «Constats :», «Nos acteurs», «Avant-propos»)."""

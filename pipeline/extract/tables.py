@@ -299,6 +299,8 @@ def _read_labels_above(matrix: _Matrix) -> tuple[Sheet, ...]:
     heads = [i for i, cells in enumerate(rows) if cells and all(place.label is not None for place in cells)]
     if len(heads) < 2 or not any(len(rows[i]) >= 2 for i in heads):
         return ()
+    if len({tuple(fold(place.text) for place in rows[i]) for i in heads}) == 1:
+        return ()  # the header of a grid, repeated
     gaps = sorted(after - before for before, after in pairwise(heads))
     if gaps[0] < 2 or gaps[len(gaps) // 2] != 2:
         return ()

@@ -18,6 +18,7 @@ from pipeline.extract.apply.reading import (
     Reading,
 )
 from pipeline.extract.apply.texts import open_field_section, read_fields, read_paragraph
+from pipeline.extract.infer import SKIP
 from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_labelled
 from pipeline.extract.signatures import Line, read_lines
 from pipeline.model import Became, Block, Level
@@ -48,6 +49,9 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
         return 1
     if becomes == "text":
         return read_paragraph(reading, line)
+    if becomes == SKIP and (line.section is not None or is_labelled(line)):
+        _read_heading(reading, line)  # a person overruled what its words say
+        return 1
     if line.section is not None:
         read_section(reading, line, _section_concept(line.section.concept, becomes), index, flow)
         return 1

@@ -74,7 +74,8 @@ def _may_be_title(line: Line) -> bool:
 
 def read_section(reading: Reading, line: Line, concept: str, index: int, flow: Flow) -> None:
     """Read the heading of a section; `concept` is a level, a field, or one of APART."""
-    title_of_document = index < TITLE_NODES and line.rank > 0 and line.rank >= reading.strongest
+    first = index < TITLE_NODES and not reading.mentions
+    title_of_document = first and line.rank > 0 and line.rank >= reading.strongest
     if title_of_document and concept in LEVELS:
         reading.close_for_rank(line.rank)
         reading.leave(line.blocks)

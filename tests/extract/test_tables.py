@@ -1,0 +1,462 @@
+"""What a person gets from tables: grids, boards, sheets of labels and values, and tables that are only there for layout."""
+
+from __future__ import annotations
+
+from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table
+from pipeline.extract import extract
+from pipeline.extract.tables import Grid, Sheet
+from pipeline.model import Block, Cell, Table
+
+OBJECTIVES = (para("OS 1 : Rouler autrement", bold=True), para("OO 1.1 : Pédaler plus", bold=True))
+
+
+def indented(text: str, indent_pt: float) -> list[Block]:
+    return [para(text, indent_pt=indent_pt)]
+
+
+# --------------------------------------------------------------------------------------------------------------- grids
+
+
+def test_a_row_is_an_action_and_its_columns_are_fields() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("N°", "Action", "Responsable", "Échéance"),
+            ("1.1.1", "Tracer une piste", "Service Travaux", "2026"),
+            ("1.1.2", "Prêter des vélos", "Service Mobilité", "juin 2027"),
+        ),
+    )
+    assert outline(found)[2:] == ["    action 1.1.1 | Tracer une piste", "    action 1.1.2 | Prêter des vélos"]
+    assert said(found, "Prêter des vélos") == [("responsable", "Service Mobilité"), ("end", "juin 2027")]
+    assert fates(found)["Échéance"] == "furniture"
+
+
+def test_a_header_repeated_on_the_next_page_is_no_row() -> None:
+    header = ("Action", "Responsable")
+    found = read(*OBJECTIVES, table(header, ("Tracer une piste", "Travaux"), header, ("Prêter des vélos", "Mobilité")))
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+
+
+def test_parents_in_merged_cells_hold_the_rows_beside_them() -> None:
+    found = read(
+        table(
+            ("OS", "OO", "Action"),
+            (cell("OS 1 : Rouler", 1, 0, rows=3), cell("OO 1.1 : Pédaler", 1, 1, rows=2), "Tracer une piste"),
+            (None, None, "Prêter des vélos"),
+            (None, "OO 1.2 : Marcher", "Élargir un trottoir"),
+        )
+    )
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+        "  oo 1.2 | Marcher",
+        "    action | Élargir un trottoir",
+    ]
+
+
+def test_parents_repeated_on_every_row_are_one_element() -> None:
+    found = read(
+        table(
+            ("OS", "OO", "Action"),
+            ("Rouler", "Pédaler", "Tracer une piste"),
+            ("Rouler", "Pédaler", "Prêter des vélos"),
+            ("Habiter", "Isoler", "Poser des châssis"),
+        )
+    )
+    assert outline(found) == [
+        "os | Rouler",
+        "  oo | Pédaler",
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+        "os | Habiter",
+        "  oo | Isoler",
+        "    action | Poser des châssis",
+    ]
+
+
+def test_parents_on_rows_of_their_own_across_the_table() -> None:
+    found = read(
+        table(
+            ("N°", "Action", "Échéance"),
+            (cell("OS 1 : Rouler", 1, 0, columns=3), None, None),
+            (cell("OO 1.1 : Pédaler", 2, 0, columns=3), None, None),
+            ("1", "Tracer une piste", "2026"),
+            (cell("OO 1.2 : Marcher", 4, 0, columns=3), None, None),
+            ("1", "Élargir un trottoir", "2027"),
+        )
+    )
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action 1 | Tracer une piste",
+        "  oo 1.2 | Marcher",
+        "    action 1 | Élargir un trottoir",
+    ]
+
+
+def test_codes_of_growing_depth_give_levels_in_one_column() -> None:
+    found = read(
+        para("Programme stratégique transversal"),
+        table(
+            ("Code", "Intitulé", "Échéance"),
+            ("1", "Rouler", ""),
+            ("1.1", "Pédaler", ""),
+            ("1.1.1", "Tracer une piste", "2026"),
+            ("1.1.2", "Prêter des vélos", "2027"),
+        ),
+    )
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action 1.1.1 | Tracer une piste",
+        "    action 1.1.2 | Prêter des vélos",
+    ]
+
+
+def test_a_column_states_the_level() -> None:
+    found = read(
+        para("Programme stratégique transversal"),
+        table(
+            ("Niveau", "Intitulé", "Échéance"),
+            ("OS", "Rouler", ""),
+            ("OO", "Pédaler", ""),
+            ("Action", "Tracer une piste", "2026"),
+            ("Action", "Prêter des vélos", "2027"),
+        ),
+    )
+    assert outline(found)[1:3] == ["  oo | Pédaler", "    action | Tracer une piste"]
+
+
+def test_indents_in_one_column_give_levels() -> None:
+    found = read(
+        para("Programme stratégique transversal"),
+        table(
+            ("Intitulé", "Responsable", "Échéance"),
+            (indented("Rouler", 0), "", ""),
+            (indented("Pédaler", 12), "", ""),
+            (indented("Tracer une piste", 24), "Travaux", "2026"),
+            (indented("Prêter des vélos", 24), "Mobilité", "2027"),
+        ),
+    )
+    assert outline(found) == [
+        "os | Rouler",
+        "  oo | Pédaler",
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+    ]
+
+
+def test_a_header_of_two_lines_gives_level_and_field() -> None:
+    found = read(
+        table(
+            (cell("Action", 0, 0, columns=2), None, "Statut"),
+            ("Référence", "Libellé", ""),
+            ("A.1", "Tracer une piste", "En cours"),
+            ("A.2", "Prêter des vélos", "Réalisé"),
+        )
+    )
+    assert outline(found) == ["action 1 | Tracer une piste", "action 2 | Prêter des vélos"]
+    assert said(found, "Prêter des vélos") == [("status", "Réalisé")]
+
+
+def test_totals_are_no_actions() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(("Action", "Budget"), ("Tracer une piste", "1.000 €"), ("Prêter des vélos", "500 €"), ("Total", "1.500 €")),
+    )
+    assert len(outline(found)) == 4
+
+
+def test_a_legend_below_the_rows_is_no_action() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "Statut"),
+            ("Tracer une piste", "En cours"),
+            ("Prêter des vélos", "Réalisé"),
+            (cell("Légende", 3, 0, columns=2), None),
+            ("En cours", "l'action a commencé"),
+        ),
+    )
+    assert len(outline(found)) == 4
+
+
+def test_a_budget_a_year() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(("Action", "Budget 2026", "Budget 2027"), ("Tracer une piste", "1.000 €", ""), ("Prêter des vélos", "", "500 €")),
+    )
+    assert len(outline(found)) == 4
+    assert said(found, "Tracer une piste") == [("budget_year", "2026"), ("budget_amount", "1.000 €")]
+
+
+def test_an_x_under_a_status_gives_the_status() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "A progr.", "En cours", "Fin."),
+            ("Tracer une piste", "", "X", ""),
+            ("Prêter des vélos", "", "", "X"),
+        ),
+    )
+    assert said(found, "Tracer une piste") == [("status", "En cours")]
+    assert said(found, "Prêter des vélos") == [("status", "Fin.")]
+
+
+def test_crosses_under_years_give_the_planning() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "Responsable", "2025", "2026", "2027"),
+            ("Tracer une piste", "Travaux", "X", "X", ""),
+            ("Prêter des vélos", "Mobilité", "", "", "X"),
+        ),
+    )
+    assert ("planning", "2025-2026") in said(found, "Tracer une piste")
+    assert ("planning", "2027") in said(found, "Prêter des vélos")
+
+
+def test_a_table_of_indicators_under_an_objective() -> None:
+    found = read(
+        *OBJECTIVES,
+        item("Tracer une piste"),
+        item("Prêter des vélos"),
+        para("OO 1.2 : Marcher", bold=True),
+        table(("Indicateur", "Cible", "Résultat"), ("Trottoirs élargis", "12 km", "3 km")),
+    )
+    assert said(found, "Marcher") == [
+        ("indicator_label", "Trottoirs élargis"),
+        ("measure_value", "12 km"),
+        ("measure_role", "target"),
+        ("measure_value", "3 km"),
+        ("measure_role", "actual"),
+    ]
+
+
+def test_what_comes_after_a_table_does_not_belong_to_its_last_row() -> None:
+    found = read(
+        *OBJECTIVES, table(("Action", "Échéance"), ("Tracer", "2026"), ("Prêter", "2027")), para("Ce plan évolue encore.")
+    )
+    assert said(found, "Prêter") == [("end", "2027")]
+
+
+# ------------------------------------------------------------------------------------------------------ lists in cells
+
+
+def test_lists_in_cells_are_aligned_item_by_item_with_empty_items() -> None:
+    found = read(
+        table(
+            ("OO", "Actions", "Échéance"),
+            ("Pédaler", "1. Tracer une piste\n2. Prêter des vélos\n3. Compter les cyclistes", "1. 2026\n2.\n3. 2028"),
+            ("Marcher", "1. Élargir un trottoir\n2. Poser un banc", "1. 2027\n2. 2029"),
+        )
+    )
+    assert outline(found)[:4] == [
+        "oo | Pédaler",
+        "  action | Tracer une piste",
+        "  action | Prêter des vélos",
+        "  action | Compter les cyclistes",
+    ]
+    assert said(found, "Tracer une piste") == [("end", "2026")]
+    assert said(found, "Prêter des vélos") == []
+    assert said(found, "Compter les cyclistes") == [("end", "2028")]
+
+
+def test_a_value_that_stands_once_is_given_to_every_item_of_the_row() -> None:
+    found = read(
+        table(
+            ("OO", "Actions", "Responsable"),
+            ("Pédaler", [item("Tracer une piste"), item("Prêter des vélos")], "Travaux"),
+            ("Marcher", [item("Élargir un trottoir"), item("Poser un banc")], "Voirie"),
+        )
+    )
+    assert said(found, "Prêter des vélos") == [("responsable", "Travaux")]
+
+
+def test_inner_bullets_of_a_cell_are_items_below_its_title() -> None:
+    found = read(
+        table(
+            ("OO", "Actions"),
+            ("Pédaler", [item("Tracer une piste"), item("Mesurer la rue", depth=1), item("Prêter des vélos")]),
+            ("Marcher", [item("Élargir un trottoir")]),
+        )
+    )
+    assert outline(found)[:4] == [
+        "oo | Pédaler",
+        "  action | Tracer une piste",
+        "    sous_action | Mesurer la rue",
+        "  action | Prêter des vélos",
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------------- sheets
+
+
+def sheet(title: str) -> Block:
+    return table(
+        ("Intitulé de l'action", title),
+        ("Responsable", "Service Travaux"),
+        ("Échéance", "2026"),
+        ("Statut", "En cours"),
+    )
+
+
+def test_a_sheet_is_one_action_with_its_fields() -> None:
+    found = read(*OBJECTIVES, sheet("Tracer une piste"), sheet("Prêter des vélos"))
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+    assert said(found, "Tracer une piste") == [("responsable", "Service Travaux"), ("end", "2026"), ("status", "En cours")]
+
+
+def test_a_sheet_prints_its_parents() -> None:
+    found = read(
+        *(
+            table(
+                ("Objectif stratégique", "OS 1 : Rouler"),
+                ("Objectif opérationnel", "OO 1.1 : Pédaler"),
+                ("Action", title),
+                ("Responsable", "Travaux"),
+            )
+            for title in ("Tracer une piste", "Prêter des vélos")
+        )
+    )
+    assert [line for line in outline(found) if "action" in line] == [
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+    ]
+
+
+def test_two_pairs_of_labels_and_values_on_a_row() -> None:
+    found = read(
+        *OBJECTIVES,
+        *(
+            table(
+                ("Action", title, "N°", str(number)),
+                ("Responsable", "Travaux", "Échéance", "2026"),
+                ("Budget", "12.000 €", "Statut", "En cours"),
+            )
+            for number, title in ((1, "Tracer une piste"), (2, "Prêter des vélos"))
+        ),
+    )
+    assert outline(found)[2:] == ["    action 1 | Tracer une piste", "    action 2 | Prêter des vélos"]
+    assert said(found, "Tracer une piste") == [
+        ("responsable", "Travaux"),
+        ("end", "2026"),
+        ("budget", "12.000 €"),
+        ("status", "En cours"),
+    ]
+
+
+def test_a_sheet_under_a_labelled_action_gives_it_its_fields() -> None:
+    fields = table(("Responsable", "Travaux"), ("Échéance", "2026"), ("Statut", "En cours"))
+    found = read(*OBJECTIVES, para("Action 1 : Tracer une piste"), fields, para("Action 2 : Prêter des vélos"), fields)
+    assert len(outline(found)) == 4
+    assert said(found, "Prêter des vélos") == [("responsable", "Travaux"), ("end", "2026"), ("status", "En cours")]
+
+
+def test_one_form_after_another_in_one_table_is_one_sheet_each() -> None:
+    rows = [
+        row
+        for title in ("Tracer une piste", "Prêter des vélos")
+        for row in (("Action", title), ("Responsable", "Travaux"), ("Échéance", "2026"))
+    ]
+    assert outline(read(*OBJECTIVES, table(*rows)))[2:] == [
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+    ]
+
+
+def test_labels_in_rows_above_rows_of_values() -> None:
+    found = read(
+        *OBJECTIVES,
+        *(
+            table(("Action", "Responsable"), (title, "Travaux"), ("Échéance", "Statut"), ("2026", "En cours"))
+            for title in ("Tracer une piste", "Prêter des vélos")
+        ),
+    )
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+    assert said(found, "Tracer une piste") == [("responsable", "Travaux"), ("end", "2026"), ("status", "En cours")]
+
+
+def test_labels_in_the_cells_of_their_values() -> None:
+    found = read(
+        *OBJECTIVES,
+        *(
+            table((f"Action : {title}", "Responsable : Travaux"), ("Échéance :\n2026", "Statut :\nEn cours"))
+            for title in ("Tracer une piste", "Prêter des vélos")
+        ),
+    )
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+    assert said(found, "Tracer une piste") == [("responsable", "Travaux"), ("end", "2026"), ("status", "En cours")]
+
+
+def test_an_indicator_and_its_target_are_one_measure() -> None:
+    found = read(
+        *OBJECTIVES,
+        *(
+            table(("Action", title), ("Responsable", "Travaux"), ("Indicateur", "Mètres tracés"), ("Cible", "400"))
+            for title in ("Tracer une piste", "Prêter des vélos")
+        ),
+    )
+    assert sorted(said(found, "Tracer une piste")) == [
+        ("indicator_label", "Mètres tracés"),
+        ("measure_role", "target"),
+        ("measure_value", "400"),
+        ("responsable", "Travaux"),
+    ]
+
+
+def test_a_sheet_without_a_table_is_labels_above_values() -> None:
+    def form(title: str) -> list[Block]:
+        pairs = (("Action", title), ("Responsable", "Travaux"), ("Échéance", "2026"), ("Partenaires", "Écoles"))
+        return [block for label, value in pairs for block in (para(label, bold=True), para(value))]
+
+    found = read(*OBJECTIVES, *form("Tracer une piste"), *form("Prêter des vélos"))
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+    assert said(found, "Prêter des vélos") == [("responsable", "Travaux"), ("end", "2026"), ("partenaire", "Écoles")]
+
+
+def test_three_labels_above_text_are_headings_and_no_sheet() -> None:
+    found = nodes(*(b for label in ("Contexte", "Budget", "Suivi") for b in (para(label, bold=True), para("Du texte."))))
+    assert not any(isinstance(node, Sheet) for node in found)
+
+
+# -------------------------------------------------------------------------------------------- tables that are no tables
+
+
+def test_a_table_used_for_layout_is_read_as_text() -> None:
+    found = nodes(table(([para("OS 1 : Rouler", bold=True)], [para("Une image et sa légende.")])))
+    assert not any(isinstance(node, (Grid, Sheet)) for node in found)
+
+
+def test_cards_side_by_side_are_read_column_by_column() -> None:
+    found = read(
+        para("OS 1 : Rouler", bold=True),
+        table(
+            ("OO 1.1 : Pédaler", "OO 1.2 : Marcher"),
+            ([item("Tracer une piste"), item("Prêter des vélos")], [item("Élargir un trottoir")]),
+        ),
+    )
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+        "  oo 1.2 | Marcher",
+        "    action | Élargir un trottoir",
+    ]
+
+
+def test_a_table_inside_a_cell_is_read_in_its_place() -> None:
+    inner = table(("Action", "Échéance"), ("Tracer une piste", "2026"), ("Prêter des vélos", "2027"))
+    found = read(table(([para("OS 1 : Rouler"), para("OO 1.1 : Pédaler"), inner],)))
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+
+
+def test_hidden_sheets_are_left_out_and_reported() -> None:
+    cells = (Cell(0, 0, (para("Action"),)), Cell(0, 1, (para("Échéance"),)), Cell(1, 0, (para("Cachée"),)))
+    hidden = Block(table=Table(2, 2, cells, name="Brouillon", hidden=True))
+    found = extract(document(*OBJECTIVES, item("Tracer"), item("Prêter"), hidden))
+    assert "action | Cachée" not in "\n".join(outline(found))
+    assert codes(found) == ["sheet_hidden"]
