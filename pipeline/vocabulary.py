@@ -299,10 +299,14 @@ def tidy_code(code: str) -> str:
 
 
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s])|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4})"
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4})"
     r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )
+
+
+#: What follows «M.» when it is a title of courtesy: a function, or a name of at most three words.
+_NAME = re.compile(r"^(?:le |la |l.)?(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -316,6 +320,8 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
         return None
     code, delimiter, rest = match["code"], (match["delimiter"] or "").strip(), match["rest"].strip()
     dotted = "." in code
+    if code == "M" and delimiter == "." and _NAME.match(rest):
+        return None  # «M. le Bourgmestre», «M. Dupont»
     if not rest and not delimiter and not dotted and not code.isdigit():
         return None
     if code.isdigit():

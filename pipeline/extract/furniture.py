@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from pipeline.extract.signatures import HEADING_SIZE_RATIO, BodyStyle
 from pipeline.model import Block, Document, Marker, Role, leaf_blocks
 from pipeline.text import clean, fold
-from pipeline.vocabulary import is_contents_title, is_exact_label, match_level, match_number, match_section
+from pipeline.values import parse_status
+from pipeline.vocabulary import (
+    is_contents_title,
+    is_exact_label,
+    match_level,
+    match_number,
+    match_section,
+    split_inline_fields,
+)
 
 #: The top and the bottom of the printed area, as a share of its height, where running lines stand.
 EDGE = 0.10
@@ -17,8 +25,14 @@ EDGE = 0.10
 HEIGHT_STEP_PT = 6.0
 #: Running lines are among this many of the highest and of the lowest lines of a page.
 OUTERMOST_LINES = 2
+#: A running line that is not bold is set no larger than this against the body.
+RUNNING_SIZE_RATIO = 1.25
 #: A running line stands on this many pages; on two in a document of one or two.
 MINIMUM_PAGES = 3
+#: A line that could say something of an element is a running line only on this share of the pages.
+EVERYWHERE = 0.8
+#: A line longer than this is no status.
+MAXIMUM_STATUS_CHARACTERS = 25
 #: Fewer lines are no table of contents.
 MINIMUM_CONTENTS_LINES = 3
 #: Page numbers in contents may go beyond the last page by as much: parts are bound, covers left out.
@@ -30,7 +44,7 @@ _PAGE_NUMBER = re.compile(
     r"^(?:page\s*|p\.?\s*)?[\-\u2013\u2014|]?\s*\d{1,4}\s*[\-\u2013\u2014|]?(?:\s*(?:/|sur|de|of)\s*\d{1,4})?$", re.I
 )
 _LEADERS = re.compile(r"^(?P<title>.{3,}?)(?:\s*(?:\.\s?){4,}|\s*\u2026+\s*|\t+|\s{3,})\s*(?P<page>\d{1,4})\s*$")
-_PAGE_AFTER = re.compile(r"^(?P<title>.*\D)[\s.\u2026]+(?P<page>\d{1,3})$")
+_PAGE_AFTER = re.compile(r"^(?P<title>.*\S)[\s.\u2026]+(?P<page>\d{1,3})$")
 
 
 def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
@@ -47,7 +61,8 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
     outermost = _outermost(document)
 
     def is_large(block: Block) -> bool:
-        return bool(body.size_pt) and block.style.size_pt > body.size_pt * HEADING_SIZE_RATIO
+        ratio = HEADING_SIZE_RATIO if block.style.bold else RUNNING_SIZE_RATIO
+        return bool(body.size_pt) and block.style.size_pt > body.size_pt * ratio
 
     for block in document.blocks:
         if block.role in (Role.HEADER, Role.FOOTER, Role.CONTENTS):
@@ -59,21 +74,30 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
         at_edge = bool(placed) and (place.y0_pt <= top_pt + edge_pt or place.y1_pt >= bottom_pt - edge_pt)
         if not at_edge:
             continue
-        plain = place.box is None and not is_large(block) and block.marker_kind is Marker.NONE
-        if plain and _PAGE_NUMBER.match(clean(block.text)):
+        plain = place.box is None and block.marker_kind is Marker.NONE
+        paged = plain and (block.index in outermost or not is_large(block))
+        if paged and _PAGE_NUMBER.match(clean(block.text)):
             found.add(block.index)
         elif block.index in outermost and not is_exact_label(block.text.rstrip(" :?")):
             words = re.sub(r"\d+", "#", fold(block.text))
             running.setdefault((words, round(place.y0_pt / HEIGHT_STEP_PT)), []).append(block)
     needed = MINIMUM_PAGES if document.page_count > 2 else 2
     for blocks in running.values():
-        if len({b.position.page_number for b in blocks}) >= needed:
+        pages = len({b.position.page_number for b in blocks})
+        everywhere = pages >= EVERYWHERE * document.page_count
+        if pages >= needed and (everywhere or not _may_be_field(clean(blocks[0].text))):
             found.update(
                 b.index
                 for b in blocks
                 if not is_large(b) and b.style.outline_level is None and match_level(b.text) is None
             )
     return frozenset(found | _find_contents(document))
+
+
+def _may_be_field(text: str) -> bool:
+    """Tell whether a line may say something of an element: a label and its value, or a status."""
+    status = parse_status(text) if len(text) <= MAXIMUM_STATUS_CHARACTERS else None
+    return bool(split_inline_fields(text)) or (status is not None and not status.prose)
 
 
 def _outermost(document: Document) -> frozenset[int]:

@@ -19,6 +19,8 @@ MINIMUM_LABELS = 4
 #: A label with more lines below it is the heading of a chapter.
 MAXIMUM_VALUE_LINES = 8
 MAXIMUM_LABEL_CHARACTERS = 60
+#: Labels and values that are as short as this make a sheet of three already.
+MAXIMUM_PAIR_CHARACTERS = 60
 #: A heading set this much stronger than the labels ends the sheet.
 HEADING_STEP = 5.0
 
@@ -97,9 +99,21 @@ def _read_run(nodes: Sequence[Line | Grid | Sheet], start: int) -> tuple[tuple[S
                 found[-1].values.append(node)
         index += 1
     fields = {item.label.field for item in found if item.values and item.label.field != "title"}
-    if len(found) < MINIMUM_LABELS or len(fields) < MINIMUM_LABELS - 1:
+    needed = MINIMUM_LABELS - 1 if _are_plain_pairs(found) else MINIMUM_LABELS
+    if len(found) < needed or len(fields) < MINIMUM_LABELS - 1:
         return (), start
     return cut_sheets([item.entry() for item in found]), index
+
+
+def _are_plain_pairs(found: Sequence[_Labelled]) -> bool:
+    """Tell whether every label is known to the letter, names a field, and has one short line for its value."""
+    return all(
+        item.label.field != "title"
+        and is_exact_label(item.head.text)
+        and len(item.values) == 1
+        and len(item.values[0].text) <= MAXIMUM_PAIR_CHARACTERS
+        for item in found
+    )
 
 
 def _ends_run(line: Line, first: Line, last: _Labelled) -> bool:

@@ -23,7 +23,7 @@ from pipeline.vocabulary import (
     split_inline_fields,
 )
 
-MAXIMUM_HEADING_CHARACTERS = 220
+MAXIMUM_HEADING_CHARACTERS = 320
 #: A heading is printed at least this much larger than the body.
 HEADING_SIZE_RATIO = 1.08
 #: A line that ends like a sentence is a heading only when it is set this much larger than the body.
@@ -347,7 +347,7 @@ def settle_letters(lines: Sequence[Line]) -> list[Line]:
         for line in lines
         if line.number is not None and line.number.shape in ("A", "A.1") and line.number.code[:1].isalpha()
     }
-    if not letters - {"A"}:
+    if not letters - set("AIVX"):
         return list(lines)
     return [_unlabelled(line) for line in lines]
 

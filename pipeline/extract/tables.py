@@ -228,6 +228,12 @@ def _year(text: str) -> str:
     return match[1] if match else ""
 
 
+def _only_year(text: str) -> str:
+    """The year in a header («Budget 2026»), "" when there is none or several."""
+    years = re.findall(r"\b20\d\d\b", text)
+    return years[0] if len(years) == 1 else ""
+
+
 def _names_column(place: _Place) -> bool:
     """Tell whether a header cell names its column by a status or a year."""
     return _status_word(place.text) != "" or _year(place.text) != ""
@@ -383,7 +389,8 @@ def _read_column(index: int, first: Sequence[_Place | None], second: Sequence[_P
     if upper is not None and index > 0 and first[index - 1] is upper and not second:
         label = None  # the rest of a merged header cell
     status = _status_word(printed) if label is None else ""
-    return Column(index, label, printed.replace("\n", " "), status, _year(printed))
+    year = _year(printed) if label is None else _only_year(printed)
+    return Column(index, label, printed.replace("\n", " "), status, year)
 
 
 def _as_status(column: Column) -> Column:
