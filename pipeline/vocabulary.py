@@ -227,7 +227,7 @@ def match_level(text: str) -> LevelLabel | None:
                 continue
         if sort == "short" and not _short_is_label(match, stripped[prefix_end:]):
             continue
-        if not code and stripped[0].islower():
+        if stripped[0].islower() and (not code or (rest[:1].islower() and not match["delimiter"])):
             continue  # the rest of a wrapped sentence
         explicit = bool(code) or bool(match["delimiter"]) or not rest or sort == "free"
         if not explicit:
@@ -309,6 +309,10 @@ _TYPED_NUMBER = re.compile(
 _NAME = re.compile(r"^(?:le |la |l.)?(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 
 
+#: A date with dots; `1.1.10` is the tenth action of an OO, a date of two digits a part has them all.
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?:[0-2]\d|3[01])\.(?:0\d|1[0-2])\.\d\d(?!\d)")
+
+
 @lru_cache(maxsize=REMEMBERED)
 def match_number(text: str, *, heading: bool = False) -> Number | None:
     """Read a typed number in front of a line («1.», «1.1Encadrer», «A.», «II -»); None when it is a quantity.
@@ -336,8 +340,8 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
             return None  # «30 km/h», «5 agents»: a bare number then words is a quantity
     if dotted and not delimiter and rest and not rest[0].isupper() and rest[0] not in "\u00ab\"'([":
         return None  # «2.5 millions»
-    if dotted and re.match(r"\d{1,2}\.\d{1,2}\.\d{2,4}", code + delimiter + rest):
-        return None  # a date
+    if dotted and _DATE.match(code + delimiter + rest):
+        return None
     if re.match(r"[\d%€]", rest) and not delimiter:
         return None
     if re.fullmatch(r"[IVX]+", code):

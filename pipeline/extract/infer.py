@@ -9,6 +9,7 @@ its margin to the second best is the confidence.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
 SKIP = "skip"
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 #: Confidence of what rests on looks alone, and of what is printed.
 _SET_APART, _PRINTED = 0.8, 0.97
 #: What stands below a heading, beside labels, sections and kinds of lines.
@@ -255,8 +257,13 @@ def _continuity(codes: Sequence[str]) -> float:
     if len(codes) < 2:
         return 0.0
 
+    roman = all(re.fullmatch("[IVX]+", code) for code in codes)
+
     def last(code: str) -> int | None:
         tail = code.split(".")[-1]
+        if roman:
+            digits = [_ROMAN[letter] for letter in tail]
+            return sum(-a if a < b else a for a, b in itertools.pairwise((*digits, 0)))
         if tail.isdigit():
             return int(tail)
         return ord(tail) - ord("A") + 1 if len(tail) == 1 and tail.isalpha() else None

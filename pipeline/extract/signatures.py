@@ -203,7 +203,7 @@ def line_kind(
 
 def read_line(block: Block, body: BodyStyle) -> Line:
     """Describe one block."""
-    text = unspace(clean(block.text))
+    text = clean(unspace(block.text))
     bullet = block.marker_kind is Marker.BULLET
     if block.marker_kind is Marker.NONE:
         marker, rest = split_marker(text)

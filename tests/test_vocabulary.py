@@ -1,0 +1,271 @@
+"""Labels, numbers, sections and fields as they are printed; what only looks like one stays text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.model import Level
+from pipeline.vocabulary import (
+    Label,
+    is_contents_title,
+    is_exact_label,
+    is_total,
+    is_vision_title,
+    looks_strategic,
+    match_label,
+    match_level,
+    match_number,
+    match_section,
+    plan_evidence,
+    section_concepts,
+    split_inline_fields,
+    split_title_fields,
+    starts_item,
+    tidy_code,
+)
+
+OS, OO = Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL
+
+# -------------------------------------------------------------------------------------------------------------- labels
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "code", "rest"),
+    [
+        ("OS 1 : Rouler", OS, "OS1", "Rouler"),
+        ("OS.1 Rouler", OS, "OS.1", "Rouler"),
+        ("O.S. 1 – Rouler", OS, "O.S.1", "Rouler"),
+        ("Objectif stratégique N° 1 : Rouler", OS, "1", "Rouler"),
+        ("OBJECTIF STRATEGIQUE 1 : ROULER", OS, "1", "ROULER"),
+        ("Axe stratégique 2 – Habiter", OS, "2", "Habiter"),
+        ("Premier objectif stratégique : Rouler", OS, "1", "Rouler"),
+        ("Objectif stratégique : Rouler", OS, "", "Rouler"),
+        ("OO 1.10 : Pédaler", OO, "OO1.10", "Pédaler"),
+        ("Objectifs opérationnels 1.1 Pédaler", OO, "1.1", "Pédaler"),
+        ("OO3.l Pédaler", OO, "OO3.1", "Pédaler"),
+        ("003.1 Pédaler", OO, "OO3.1", "Pédaler"),
+        ("Levier 4 : Pédaler", OO, "4", "Pédaler"),
+        ("Action 149 : Tracer", Level.ACTION, "149", "Tracer"),
+        ("A.3 Tracer", Level.ACTION, "A.3", "Tracer"),
+        ("A1.1.1 Tracer", Level.ACTION, "A1.1.1", "Tracer"),
+        ("Fiche-projet 7 : Tracer", Level.ACTION, "7", "Tracer"),
+        ("Étape 2 : Mesurer", Level.SOUS_ACTION, "2", "Mesurer"),
+        ("Enjeu 3 : L'eau", Level.ENJEU, "3", "L'eau"),
+        ("Axe II – L'eau", Level.ENJEU, "II", "L'eau"),
+        ("A) Volet interne", Level.VOLET, "A", "Volet interne"),
+        ("Volet externe", Level.VOLET, "", "Volet externe"),
+    ],
+)
+def test_labels_of_levels(text: str, level: Level, code: str, rest: str) -> None:
+    found = match_level(text)
+    assert found is not None
+    assert (found.level, found.code, found.rest) == (level, code, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Action sociale et logement",
+        "action 3 de la liste",
+        "Os et cartilages",
+        "A 3 km du centre",
+        "Projet de ville",
+        "Axer les efforts sur l'eau",
+        "Le volet interne du plan est présenté au conseil communal.",
+        "Étapes suivies par les services depuis deux ans",
+        "",
+        "…",
+    ],
+)
+def test_prose_is_no_label(text: str) -> None:
+    found = match_level(text)
+    assert found is None or not (found.code or found.rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("1. Rouler", "1", "Rouler"),
+        ("1.1Encadrer", "1.1", "Encadrer"),
+        ("1.10 Encadrer", "1.10", "Encadrer"),
+        ("1.1.1. Encadrer", "1.1.1", "Encadrer"),
+        ("A. Rouler", "A", "Rouler"),
+        ("II - Rouler", "II", "Rouler"),
+        ("a) Rouler", "A", "Rouler"),
+        ("3) Rouler", "3", "Rouler"),
+        ("01 Rouler", "01", "Rouler"),
+    ],
+)
+def test_typed_numbers(text: str, code: str, rest: str) -> None:
+    found = match_number(text)
+    assert found is not None
+    assert (found.code, found.rest) == (code, rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["30 km/h en ville", "5 agents", "2.5 millions", "12.05.2024 séance", "1 Rouler", "100 % local", "Rouler"]
+)
+def test_quantities_and_dates_are_no_numbers(text: str) -> None:
+    assert match_number(text) is None
+
+
+def test_in_front_of_a_heading_a_bare_number_is_one() -> None:
+    found = match_number("1 Rouler", heading=True)
+    assert found is not None
+    assert found.code == "1"
+    assert match_number("5 agents", heading=True) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "tidy"), [("1.10", "1.10"), ("1. 1.", "1.1"), ("1,2", "1.2"), ("3.l", "3.1"), ("os 1", "OS 1"), ("0012", "0012")]
+)
+def test_codes_are_text(code: str, tidy: str) -> None:
+    assert tidy_code(code) == tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [("OS 1 : Rouler", True), ("1.1 Encadrer", True), ("2. Encadrer", True), ("et la suite", False), ("5 agents", False)],
+)
+def test_what_opens_an_item(text: str, starts: bool) -> None:
+    assert starts_item(text) is starts
+
+
+# ------------------------------------------------------------------------------------------------------------ sections
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "count"),
+    [
+        ("Objectifs stratégiques", OS, None),
+        ("Nos 5 enjeux", Level.ENJEU, 5),
+        ("Actions :", Level.ACTION, None),
+        ("Constats", Level.CONSTAT, None),
+        ("Avant-propos", "outside", None),
+        ("TABLE DES MATIÈRES", "contents", None),
+        ("Annexes", "annex", None),
+        ("Nos acteurs", "acteur", None),
+    ],
+)
+def test_headings_of_sections(text: str, concept: str, count: int | None) -> None:
+    found = match_section(text)
+    assert found is not None
+    assert (found.concept, found.count) == (concept, count)
+    assert found.concept in section_concepts()
+
+
+@pytest.mark.parametrize("text", ["", "actions menées", "Les actions du service des travaux ont commencé", "Mobilité"])
+def test_other_lines_head_no_section(text: str) -> None:
+    assert match_section(text) is None
+
+
+def test_titles_of_documents_and_rows() -> None:
+    assert is_contents_title("Sommaire")
+    assert not is_contents_title("Mobilité")
+    assert is_vision_title("Notre vision 2035")
+    assert not is_vision_title("Plan stratégique transversal")
+    assert is_total("Sous-total OO 1")
+    assert not is_total("Totaliser les heures")
+    assert looks_strategic("Être une commune qui écoute")
+    assert not looks_strategic("Écouter")
+
+
+def test_words_of_a_plan_and_of_other_documents_are_counted() -> None:
+    plan, other = plan_evidence(["Programme stratégique transversal", "Objectif stratégique"])
+    assert plan > other
+    plan, other = plan_evidence(["Procès-verbal", "Le conseil délibère"])
+    assert other > plan
+
+
+# -------------------------------------------------------------------------------------------------------------- fields
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Responsable", Label("responsable")),
+        ("Échevin(e) en charge :", Label("mandataire")),
+        ("Service(s) gestionnaire(s)", Label("service")),
+        ("Échéance", Label("end")),
+        ("Taux d'avancement (%)", Label("progress")),
+        ("O.D.D.", Label("sdg")),
+        ("Intitulé de l'action", Label("title", Level.ACTION)),
+        ("N° OO", Label("code", OO)),
+        ("OO", Label("title", OO)),
+        ("Objectifs opérationnels", Label("title", OO)),
+        ("Action", Label("title", Level.ACTION)),
+    ],
+)
+def test_labels_of_fields(text: str, label: Label) -> None:
+    assert match_label(text) == label
+
+
+@pytest.mark.parametrize("text", ["Responsable GRH", "Échevin de l'Environnement", "Tracer une piste", "", "x" * 100])
+def test_values_are_no_labels(text: str) -> None:
+    assert match_label(text) is None
+
+
+def test_in_a_place_of_labels_the_first_word_is_enough() -> None:
+    assert match_label("Partenaires extérieurs pressentis") is None or match_label("Partenaires extérieurs", loose=True)
+    assert match_label("Objectif stratégique poursuivi", loose=True) == Label("title", OS)
+    assert is_exact_label("Responsable")
+    assert not is_exact_label("Responsable GRH")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Échéance : 2022 – Responsable : Service Travaux", [("end", "2022"), ("responsable", "Service Travaux")]),
+        ("Échéance : 2022 ; Budget : 1.000 €", [("end", "2022"), ("budget", "1.000 €")]),
+        ("Responsable :", [("responsable", "")]),
+        ("Nous avons choisi : rouler", []),
+        ("Rouler mieux", []),
+        ("Tracer une piste, échéance : 2022", []),
+    ],
+)
+def test_fields_on_one_line(text: str, fields: list[tuple[str, str]]) -> None:
+    assert [(name, value) for name, _, value in split_inline_fields(text)] == fields
+
+
+def test_fields_at_the_end_of_a_title() -> None:
+    title, fields = split_title_fields("Fleurir les giratoires – Échéance : 2023 – Responsable : Voirie")
+    assert title == "Fleurir les giratoires"
+    assert [(name, value) for name, _, value in fields] == [("end", "2023"), ("responsable", "Voirie")]
+    assert split_title_fields("Fleurir : une idée") == ("Fleurir : une idée", [])
+
+
+# ---------------------------------------------------------------------------------------------------------- properties
+
+heads = st.sampled_from(
+    ["", "OS 1 : ", "OO 1.10", "Action ", "A.", "1.1", "II - ", "Volet interne ", "Objectif stratégique ", "Constat : ", "003.1 "]
+)
+anything = st.builds(lambda head, tail: head + tail, heads, st.text(max_size=40))
+
+
+@given(anything)
+def test_what_is_left_of_a_label_or_a_number_is_the_end_of_the_text(text: str) -> None:
+    label, number = match_level(text), match_number(text)
+    if label is not None:
+        assert text.rstrip().endswith(label.rest)
+    if number is not None:
+        assert text.rstrip().endswith(number.rest)
+
+
+@given(st.lists(st.integers(1, 99), min_size=2, max_size=4), st.sampled_from(["Encadrer", "Étendre", "« Citer »"]))
+def test_every_dotted_number_stays_as_printed(parts: list[int], word: str) -> None:
+    code = ".".join(str(part) for part in parts)
+    number, label = match_number(f"{code} {word}"), match_level(f"Action {code} : {word}")
+    assert number is not None
+    assert label is not None
+    assert (number.code, label.code) == (code, code)
+
+
+@given(anything)
+def test_any_text_is_read_without_error_and_the_same_again(text: str) -> None:
+    for read in (match_section, match_label, split_inline_fields, split_title_fields, is_total, starts_item):
+        assert read(text) == read(text)
+    title, fields = split_title_fields(text)
+    assert text.startswith(title)
+    assert bool(fields) or title == text
