@@ -305,8 +305,17 @@ _TYPED_NUMBER = re.compile(
 )
 
 
-#: What follows «M.» when it is a title of courtesy: a function, or a name of at most three words.
-_NAME = re.compile(r"^(?:le |la |l.)?(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
+#: A name or a function after «M.» is no longer than this, its article left out.
+MAXIMUM_NAME_WORDS = 3
+_NAME_WORD = re.compile(r"[^\W\d_][\w\u2019'-]*")
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text may follow a title of courtesy («M. le Bourgmestre», «M. Dupont»): a function or a name."""
+    words = text.split()
+    if words and flat(words[0]) in load("levels")["volet"]["articles"]:
+        del words[0]
+    return 1 <= len(words) <= MAXIMUM_NAME_WORDS and all(_NAME_WORD.fullmatch(word) for word in words)
 
 
 #: A date with dots; `1.1.10` is the tenth action of an OO, a date of two digits a part has them all.
@@ -324,8 +333,8 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
         return None
     code, delimiter, rest = match["code"], (match["delimiter"] or "").strip(), match["rest"].strip()
     dotted = "." in code
-    if code == "M" and delimiter == "." and _NAME.match(rest):
-        return None  # «M. le Bourgmestre», «M. Dupont»
+    if code == "M" and delimiter == "." and _is_name(rest):
+        return None
     if not rest and not delimiter and not dotted and not code.isdigit():
         return None
     if code.isdigit():

@@ -38,7 +38,7 @@ class Noted:
 
 
 def code_key(code: str) -> str:
-    """A code without label letters, zeros in front and marks: «OS.01» and «1» are the same, «1.10» and «1.1» are not."""
+    """A code without label letters, zeros in front, marks: «OS.01» and «1» are the same, «1.10» and «1.1» are not."""
     numbers = re.findall(r"\d+", code)
     return ".".join(str(int(number)) for number in numbers) if numbers else fold(code)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-
 from gold import missed_and_invented, read_plan, wrong_fields
+
 from pipeline.model import Plan
 
 FOLDER = Path(__file__).parent / "fixtures" / "layouts"

@@ -111,6 +111,17 @@ def test_quantities_and_dates_are_no_numbers(text: str) -> None:
     assert match_number(text) is None
 
 
+@pytest.mark.parametrize("text", ["M. le Bourgmestre", "M. Dupont", "M. l'Échevin des Travaux"])
+def test_a_title_of_courtesy_is_no_letter(text: str) -> None:
+    assert match_number(text) is None
+
+
+def test_the_tenth_action_of_an_objective_is_no_date() -> None:
+    for text, code in (("1.1.10 Encadrer", "1.1.10"), ("12.05.2024 Encadrer", None), ("12.05.24 Encadrer", None)):
+        found = match_number(text)
+        assert (found.code if found is not None else None) == code
+
+
 def test_in_front_of_a_heading_a_bare_number_is_one() -> None:
     found = match_number("1 Rouler", heading=True)
     assert found is not None
@@ -119,7 +130,8 @@ def test_in_front_of_a_heading_a_bare_number_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "tidy"), [("1.10", "1.10"), ("1. 1.", "1.1"), ("1,2", "1.2"), ("3.l", "3.1"), ("os 1", "OS 1"), ("0012", "0012")]
+    ("code", "tidy"),
+    [("1.10", "1.10"), ("1. 1.", "1.1"), ("1,2", "1.2"), ("3.l", "3.1"), ("os 1", "OS 1"), ("0012", "0012")],
 )
 def test_codes_are_text(code: str, tidy: str) -> None:
     assert tidy_code(code) == tidy
@@ -127,7 +139,13 @@ def test_codes_are_text(code: str, tidy: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "starts"),
-    [("OS 1 : Rouler", True), ("1.1 Encadrer", True), ("2. Encadrer", True), ("et la suite", False), ("5 agents", False)],
+    [
+        ("OS 1 : Rouler", True),
+        ("1.1 Encadrer", True),
+        ("2. Encadrer", True),
+        ("et la suite", False),
+        ("5 agents", False),
+    ],
 )
 def test_what_opens_an_item(text: str, starts: bool) -> None:
     assert starts_item(text) is starts
@@ -239,7 +257,19 @@ def test_fields_at_the_end_of_a_title() -> None:
 # ---------------------------------------------------------------------------------------------------------- properties
 
 heads = st.sampled_from(
-    ["", "OS 1 : ", "OO 1.10", "Action ", "A.", "1.1", "II - ", "Volet interne ", "Objectif stratégique ", "Constat : ", "003.1 "]
+    [
+        "",
+        "OS 1 : ",
+        "OO 1.10",
+        "Action ",
+        "A.",
+        "1.1",
+        "II - ",
+        "Volet interne ",
+        "Objectif stratégique ",
+        "Constat : ",
+        "003.1 ",
+    ]
 )
 anything = st.builds(lambda head, tail: head + tail, heads, st.text(max_size=40))
 

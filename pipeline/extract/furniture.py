@@ -91,7 +91,18 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
                 for b in blocks
                 if not is_large(b) and b.style.outline_level is None and match_level(b.text) is None
             )
-    return frozenset(found | _find_contents(document))
+    return frozenset(found | _find_contents(document) | _find_menus(document))
+
+
+def _find_menus(document: Document) -> set[int]:
+    """Find what stands on the sheets of a workbook that only list the others («Menu», «Sommaire»)."""
+    names = [b for b in document.blocks if b.role is Role.SHEET_NAME]
+    menus = {b.position.page_number for b in names if is_contents_title(clean(b.text))}
+    if len(menus) >= len(names):
+        return set()
+    return {
+        leaf.index for block in document.blocks if block.position.page_number in menus for leaf in leaf_blocks((block,))
+    }
 
 
 def _may_be_field(text: str) -> bool:

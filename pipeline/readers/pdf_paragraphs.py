@@ -407,8 +407,15 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
         return not fits and starts_low and not _TERMINAL.search(last.words[-1].text)
     ends = bool(_TERMINAL.search(last.words[-1].text))
     if fits:
+        if len(paragraph.lines) == 1 and _is_label_alone(paragraph.first_text, line.text):
+            return False
         return starts_low and not ends and room < 0.35 * max(setting.right - setting.left, 1.0)
     return not (ends and not starts_low and not setting.right_is_known)
+
+
+def _is_label_alone(first: str, second: str) -> bool:
+    """Tell whether a line is the whole label of a field, and the line below it no part of a longer one."""
+    return vocabulary.is_exact_label(first) and not vocabulary.is_exact_label(f"{first} {second}")
 
 
 def _same_setting(first: Line, second: Line) -> bool:

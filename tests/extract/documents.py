@@ -7,9 +7,21 @@ from collections.abc import Sequence
 
 from pipeline.extract import extract
 from pipeline.extract.flow import build_flow
-from pipeline.extract.signatures import Line
 from pipeline.extract.sheets import Node
-from pipeline.model import Block, Cell, Document, Extraction, Layout, Marker, Position, Role, Style, Table, build_document
+from pipeline.extract.signatures import Line
+from pipeline.model import (
+    Block,
+    Cell,
+    Document,
+    Extraction,
+    Layout,
+    Marker,
+    Position,
+    Role,
+    Style,
+    Table,
+    build_document,
+)
 
 SHORT = {"objectif_strategique": "os", "objectif_operationnel": "oo"}
 BODY_SIZE_PT = 11.0
@@ -41,7 +53,9 @@ def item(text: str, *, depth: int = 0, number: str = "", indent_pt: float = 0.0)
     return Block(text, style, list_level=depth, marker=number or "\u2022", marker_kind=kind, indent_pt=indent_pt)
 
 
-def cell(content: str | Sequence[Block], row: int, column: int, *, columns: int = 1, rows: int = 1, bold: bool = False) -> Cell:
+def cell(
+    content: str | Sequence[Block], row: int, column: int, *, columns: int = 1, rows: int = 1, bold: bool = False
+) -> Cell:
     blocks = [para(line, bold=bold) for line in content.split("\n")] if isinstance(content, str) else content
     return Cell(row, column, tuple(blocks), rows, columns)
 
@@ -102,7 +116,9 @@ def said(extraction: Extraction, title: str) -> list[tuple[str, str]]:
     """What is said of the element with this title, structure left out, in order."""
     mention = next(m for m, printed in values(extraction, "title").items() if printed == title)
     structure = ("level", "parent", "order", "code", "title", "page", "weak")
-    return [(s.field, s.original) for s in extraction.statements if s.mention_id == mention and s.field not in structure]
+    return [
+        (s.field, s.original) for s in extraction.statements if s.mention_id == mention and s.field not in structure
+    ]
 
 
 def fates(extraction: Extraction) -> dict[str, str]:

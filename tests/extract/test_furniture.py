@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from extract.documents import document, fates, item, outline, para, read
+
 from pipeline.extract import extract
 from pipeline.model import Block, Role
 
@@ -52,7 +52,9 @@ def test_a_label_that_runs_over_several_pages_is_kept() -> None:
 
 
 def test_a_line_in_the_middle_of_the_page_is_kept_however_often_it_comes() -> None:
-    blocks = [b for n in (1, 2, 3) for b in page(n, f"Action {n} : Agir {n}", "Suite au prochain numéro", "x", "y", "z")]
+    blocks = [
+        b for n in (1, 2, 3) for b in page(n, f"Action {n} : Agir {n}", "Suite au prochain numéro", "x", "y", "z")
+    ]
     found = extract(document(*blocks, pages=3))
     assert fates(found)["Suite au prochain numéro"] != "furniture"
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from extract.documents import document, fates, item, outline, para
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.documents import document, fates, item, outline, para
 from pipeline.exceptions import SettingsError
 from pipeline.extract import extract, layout_from_toml, layout_to_toml
 from pipeline.model import Document, Layout, Rule
@@ -88,9 +88,7 @@ def test_a_kind_of_heading_that_is_no_element() -> None:
 
 def test_a_label_that_means_nothing_here() -> None:
     read = document(para("OS 1 : Rouler", bold=True), para("Action 1 : A"), para("Action 2 : B"), para("Fiche 3 : C"))
-    rules = tuple(
-        Rule(r.kind, "skip" if r.kind == "label action" else r.becomes) for r in extract(read).layout.rules
-    )
+    rules = tuple(Rule(r.kind, "skip" if r.kind == "label action" else r.becomes) for r in extract(read).layout.rules)
     read_again = extract(read, Layout(read.source, (*rules, Rule("label action", "skip"))))
     assert not any(line.startswith("  action") for line in outline(read_again))
 
@@ -98,7 +96,9 @@ def test_a_label_that_means_nothing_here() -> None:
 def test_a_kind_of_line_that_is_furniture() -> None:
     read = document(*chapters().blocks, para("Agir partout", size_pt=13, bold=True))
     rules = extract(read).layout.rules
-    layout = Layout(read.source, tuple(Rule(r.kind, "furniture" if r.kind == "heading x1.2b" else r.becomes) for r in rules))
+    layout = Layout(
+        read.source, tuple(Rule(r.kind, "furniture" if r.kind == "heading x1.2b" else r.becomes) for r in rules)
+    )
     assert fates(extract(read, layout))["Agir partout"] == "furniture"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extract.documents import codes, document, fates, item, outline, para, read, said
+
 from pipeline.extract import extract
 from pipeline.model import Block, Role
 
@@ -43,7 +44,13 @@ def test_labels_without_numbers() -> None:
 
 def test_a_label_alone_on_its_line_takes_the_next_line_as_title() -> None:
     found = outline(
-        read(para("Objectif stratégique 1"), para("Vivre en paix"), para("Action 1"), para("Écrire"), para("Action 2 : Lire"))
+        read(
+            para("Objectif stratégique 1"),
+            para("Vivre en paix"),
+            para("Action 1"),
+            para("Écrire"),
+            para("Action 2 : Lire"),
+        )
     )
     assert found == ["os 1 | Vivre en paix", "  action 1 | Écrire", "  action 2 | Lire"]
 
@@ -207,6 +214,31 @@ def test_constats_on_an_action_are_its_description() -> None:
     found = read(*PLAN, para("Constat : Le verre part à la poubelle"))
     assert outline(found) == PLAN_OUTLINE
     assert ("description", "Constat : Le verre part à la poubelle") in said(found, "Former les agents")
+
+
+def test_paragraphs_grouped_by_numbers_stand_under_the_elements_with_these_numbers() -> None:
+    found = outline(
+        read(
+            para("Enjeu 1 : L'eau", bold=True, size_pt=16),
+            para("Objectifs stratégiques", bold=True),
+            para("1. Boire une eau saine"),
+            para("2. Nager près de chez soi"),
+            para("Actions", bold=True),
+            para("1."),
+            para("Réparer le réseau"),
+            para("Protéger les captages"),
+            para("2."),
+            para("Ouvrir un bassin"),
+        )
+    )
+    assert found == [
+        "enjeu 1 | L'eau",
+        "  os 1 | Boire une eau saine",
+        "  os 2 | Nager près de chez soi",
+        "    action | Réparer le réseau",
+        "    action | Protéger les captages",
+        "    action | Ouvrir un bassin",
+    ]
 
 
 def test_inner_bullets_are_sub_actions() -> None:
@@ -383,7 +415,9 @@ def test_an_empty_document_is_no_plan() -> None:
 
 def test_a_count_that_is_announced_and_not_found_is_reported() -> None:
     title = para("Programme stratégique transversal", bold=True, size_pt=20)
-    found = read(title, para("Nos 3 objectifs stratégiques", bold=True, size_pt=14), *PLAN, para("OS 2 : Chauffer", bold=True))
+    found = read(
+        title, para("Nos 3 objectifs stratégiques", bold=True, size_pt=14), *PLAN, para("OS 2 : Chauffer", bold=True)
+    )
     assert "count_announced" in codes(found)
     facts = dict(next(r.facts for r in found.remarks if r.code == "count_announced"))
     assert (facts["announced"], facts["found"]) == ("3", "2")

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from extract.documents import cell, document, item, para, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract.documents import cell, document, item, para, table
 from pipeline.extract import extract, layout_from_toml, layout_to_toml
 from pipeline.model import Became, Block, Document, Extraction, Level, Role, leaf_blocks
 from pipeline.readers import read_document
@@ -32,10 +32,40 @@ SAMPLE = [
 
 #: Words that mean something to the reading, and some that do not.
 WORDS = (
-    *("OS 1 : Rouler", "OO 1.1 : Pédaler", "Objectif stratégique 2", "Action 3 :", "A.", "1.1", "12.", "A. Habiter", "Actions :"),
+    *(
+        "OS 1 : Rouler",
+        "OO 1.1 : Pédaler",
+        "Objectif stratégique 2",
+        "Action 3 :",
+        "A.",
+        "1.1",
+        "12.",
+        "A. Habiter",
+        "Actions :",
+    ),
     *("Constats :", "Nos acteurs", "Avant-propos", "Sommaire", "Légende", "Annexe 1", "Responsable", "Échéance : 2026"),
-    *("Réalisé le 02/12/15", "Partenaires :", "2026", "X", "☒", "Total", "27,5 %", "Enjeux", "Notre vision", "Volet interne"),
-    *("Être une commune qui écoute", "un mot", "Un paragraphe.", "", "  ", "............ 3", "Rouler ..... 12", "Nos 3 enjeux"),
+    *(
+        "Réalisé le 02/12/15",
+        "Partenaires :",
+        "2026",
+        "X",
+        "☒",
+        "Total",
+        "27,5 %",
+        "Enjeux",
+        "Notre vision",
+        "Volet interne",
+    ),
+    *(
+        "Être une commune qui écoute",
+        "un mot",
+        "Un paragraphe.",
+        "",
+        "  ",
+        "............ 3",
+        "Rouler ..... 12",
+        "Nos 3 enjeux",
+    ),
 )
 texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=25))
 paragraphs = st.builds(
@@ -98,7 +128,7 @@ def check(read: Document, found: Extraction) -> None:
         assert "plan_not_recognised" in [remark.code for remark in found.remarks]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents)
 def test_any_document_is_read_and_no_block_vanishes(read: Document) -> None:
     found = extract(read)

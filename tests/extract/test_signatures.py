@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from extract.documents import item, lines, nodes, para
+
 from pipeline.extract.signatures import BodyStyle, heading_rank, read_body_style
 from pipeline.extract.tiles import Tile
 from pipeline.model import Block, Marker, Role, Style
@@ -61,7 +61,9 @@ def test_letters_number_chapters_where_several_letters_do() -> None:
 
 
 def test_headings_that_differ_by_the_colour_of_their_chapter_are_one_kind() -> None:
-    headings = [para(f"Chapitre {n}", bold=True, size_pt=16, color=c) for n, c in enumerate(("ff0000", "00ff00", "0000ff"))]
+    headings = [
+        para(f"Chapitre {n}", bold=True, size_pt=16, color=c) for n, c in enumerate(("ff0000", "00ff00", "0000ff"))
+    ]
     assert len({line.kind for line in lines(*BODY, *headings)[4:]}) == 1
 
 

@@ -1,8 +1,9 @@
-"""What a person gets from tables: grids, boards, sheets of labels and values, and tables that are only there for layout."""
+"""What a person gets from tables: grids, boards, sheets of labels and values, tables that only serve as layout."""
 
 from __future__ import annotations
 
 from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table
+
 from pipeline.extract import extract
 from pipeline.extract.tables import Grid, Sheet
 from pipeline.model import Block, Cell, Table
@@ -164,7 +165,9 @@ def test_a_header_of_two_lines_gives_level_and_field() -> None:
 def test_totals_are_no_actions() -> None:
     found = read(
         *OBJECTIVES,
-        table(("Action", "Budget"), ("Tracer une piste", "1.000 €"), ("Prêter des vélos", "500 €"), ("Total", "1.500 €")),
+        table(
+            ("Action", "Budget"), ("Tracer une piste", "1.000 €"), ("Prêter des vélos", "500 €"), ("Total", "1.500 €")
+        ),
     )
     assert len(outline(found)) == 4
 
@@ -186,7 +189,11 @@ def test_a_legend_below_the_rows_is_no_action() -> None:
 def test_a_budget_a_year() -> None:
     found = read(
         *OBJECTIVES,
-        table(("Action", "Budget 2026", "Budget 2027"), ("Tracer une piste", "1.000 €", ""), ("Prêter des vélos", "", "500 €")),
+        table(
+            ("Action", "Budget 2026", "Budget 2027"),
+            ("Tracer une piste", "1.000 €", ""),
+            ("Prêter des vélos", "", "500 €"),
+        ),
     )
     assert len(outline(found)) == 4
     assert said(found, "Tracer une piste") == [("budget_year", "2026"), ("budget_amount", "1.000 €")]
@@ -237,7 +244,9 @@ def test_a_table_of_indicators_under_an_objective() -> None:
 
 def test_what_comes_after_a_table_does_not_belong_to_its_last_row() -> None:
     found = read(
-        *OBJECTIVES, table(("Action", "Échéance"), ("Tracer", "2026"), ("Prêter", "2027")), para("Ce plan évolue encore.")
+        *OBJECTIVES,
+        table(("Action", "Échéance"), ("Tracer", "2026"), ("Prêter", "2027")),
+        para("Ce plan évolue encore."),
     )
     assert said(found, "Prêter") == [("end", "2027")]
 
@@ -306,7 +315,11 @@ def sheet(title: str) -> Block:
 def test_a_sheet_is_one_action_with_its_fields() -> None:
     found = read(*OBJECTIVES, sheet("Tracer une piste"), sheet("Prêter des vélos"))
     assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
-    assert said(found, "Tracer une piste") == [("responsable", "Service Travaux"), ("end", "2026"), ("status", "En cours")]
+    assert said(found, "Tracer une piste") == [
+        ("responsable", "Service Travaux"),
+        ("end", "2026"),
+        ("status", "En cours"),
+    ]
 
 
 def test_a_sheet_prints_its_parents() -> None:
@@ -418,7 +431,8 @@ def test_a_sheet_without_a_table_is_labels_above_values() -> None:
 
 
 def test_three_labels_above_text_are_headings_and_no_sheet() -> None:
-    found = nodes(*(b for label in ("Contexte", "Budget", "Suivi") for b in (para(label, bold=True), para("Du texte."))))
+    text = "Du texte courant, plus long que la valeur d'un champ, comme en ont les chapitres d'un plan."
+    found = nodes(*(b for label in ("Contexte", "Budget", "Suivi") for b in (para(label, bold=True), para(text))))
     assert not any(isinstance(node, Sheet) for node in found)
 
 
