@@ -394,6 +394,12 @@ def _around() -> frozenset[str]:
 
 
 @cache
+def column_levels() -> dict[str, Level]:
+    """Folded words that name a level only as the header of a column, to the left of one of actions («Objectif»)."""
+    return {fold(word): Level(name) for name, entry in load("levels").items() for word in entry.get("columns", ())}
+
+
+@cache
 def _plural_labels() -> dict[str, Level]:
     table: dict[str, Level] = {}
     for name, entry in load("levels").items():

@@ -25,7 +25,7 @@ from pipeline.extract.sections import (
 )
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
-from pipeline.extract.tables import Grid, Sheet, leaf_level
+from pipeline.extract.tables import Grid, Sheet, leaf_level, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
@@ -105,7 +105,8 @@ def _name(node: Node) -> str | None:
     if isinstance(node, Tile):
         return None
     if isinstance(node, Grid):
-        return _TABLE_ROWS
+        top = top_level(node)
+        return _TABLE_ROWS if top is None or top is Level.ACTION else f"label {top.value}"
     if isinstance(node, Sheet):
         return _SHEET
     if node.furniture:
@@ -551,7 +552,8 @@ def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
         titles = {fold(line.title) for line in kind.lines}
         name, times = kind.inside.most_common(1)[0] if kind.inside else ("", 0)
         above = Level(name.removeprefix("label ")) if name.startswith("label ") else None
-        below = above in (Level.OBJECTIF_OPERATIONNEL, Level.OBJECTIF_STRATEGIQUE) and Level.ACTION not in labelled
+        deepest = max((LEVEL_DEPTH[level] for level in labelled), default=0)
+        below = above in LEVEL_DEPTH and LEVEL_DEPTH[above] == deepest < LEVEL_DEPTH[Level.ACTION]
         own = len(titles) >= 0.7 * kind.count and kind.count >= 3 and times >= 0.8 * kind.count
         return kind.strategic > 0.3 or (below and own)
     return True

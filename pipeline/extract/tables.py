@@ -6,18 +6,19 @@ Anything else is a table used for layout, whose cells are read as running text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.model import Block, Cell, Level, Marker, Table
+from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
 from pipeline.values import parse_status
 from pipeline.vocabulary import (
     Label,
+    column_levels,
     is_whole_label,
     match_label,
     match_level,
@@ -177,7 +178,16 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         set_apart = titled and (marked or listing or _is_set_as_header(cells, matrix[index + 1]))
         if (board or mostly_known or set_apart) and (marked or listing or not _is_pairs(row)):
             scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
-    return max(scores, key=lambda index: (scores[index], -index)) if scores else None
+    best = max(scores, key=lambda index: (scores[index], -index)) if scores else None
+    return best - 1 if best and _groups_columns(matrix[best - 1], matrix[best]) else best
+
+
+def _groups_columns(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+    """Tell whether the row above a header names levels over groups of its columns («Axe» over «N°» and «Titre»)."""
+    merged = [place for place in _distinct(row) if place.cell.column_span > 1]
+    named = sum(place.label is not None and place.label.level is not None for place in merged)
+    plain = sum(place.label is not None and place.label.level is None for place in _distinct(header))
+    return len(merged) >= 2 and named >= 1 and plain >= 2
 
 
 def _lists_below(matrix: _Matrix, index: int) -> bool:
@@ -338,7 +348,8 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     """Read a table whose header is the row at `header`, with the row below it when that names the columns too."""
     first = matrix[header]
     second = _second_header(matrix, header)
-    columns = [_read_column(index, first, second) for index in range(len(first))]
+    heads = _named_parents([*first, *second])
+    columns = [_read_column(index, first, second, heads) for index in range(len(first))]
     if sum(bool(column.status) for column in columns) >= 2:
         columns = [_as_status(column) for column in columns]
     header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
@@ -373,19 +384,36 @@ def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
     return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
 
 
-def _read_column(index: int, first: Sequence[_Place | None], second: Sequence[_Place | None]) -> Column:
-    """Read the name of a column off one or two header cells."""
+def _named_parents(header: Sequence[_Place | None]) -> dict[int, Label]:
+    """The labels that header cells like «Objectif» have to the left of a column of actions, by the `id` of the cell."""
+    labels = [place.label for place in header if place is not None and place.label is not None]
+    levels = {label.level for label in labels if label.field == "title"}
+    if Level.ACTION not in levels:
+        return {}
+    found: dict[int, Label] = {}
+    for place in header:
+        level = column_levels().get(fold(place.text)) if place is not None and place.label is None else None
+        if place is not None and level is not None and level not in levels:
+            found[id(place)] = Label("title", level)
+    return found if len(found) == 1 else {}
+
+
+def _read_column(
+    index: int, first: Sequence[_Place | None], second: Sequence[_Place | None], heads: Mapping[int, Label]
+) -> Column:
+    """Read the name of a column off one or two header cells; `heads` are labels that only this table gives."""
     upper, lower = first[index], second[index] if second else None
     if lower is not None and lower is not upper:
         # under «Etat d'avancement» or «Calendrier» the lower words, statuses or years, name the columns
         named = _names_column(lower)
-        above = upper.label if upper is not None else None
+        above = upper.label or heads.get(id(upper)) if upper is not None else None
         label = lower.label or (above if not named else None)
         if label is not None and label.level is None and above is not None and above.level is not None and lower.text:
             label = Label(label.field, above.level)
         printed = lower.text or (upper.text if upper is not None else "")
     else:
-        label, printed = (upper.label, upper.text) if upper is not None else (None, "")
+        label = upper.label or heads.get(id(upper)) if upper is not None else None
+        printed = upper.text if upper is not None else ""
     if upper is not None and index > 0 and first[index - 1] is upper and not second:
         label = None  # the rest of a merged header cell
     status = _status_word(printed) if label is None else ""
@@ -631,6 +659,13 @@ def in_columns(table: Table) -> bool:
     """Tell whether a table used for layout is read by columns: its first row holds one labelled element a cell."""
     first = [c for c in table.cells if c.row_index == 0 and c.text.strip()]
     return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c.text) for c in first)
+
+
+def top_level(grid: Grid) -> Level | None:
+    """The shallowest level that a column of a grid names, None when no title column names one."""
+    levels = [c.label.level for c in grid.columns if c.label is not None and c.label.field == "title"]
+    order = list(Level)
+    return min((level for level in levels if level in LEVEL_DEPTH), key=order.index, default=None)
 
 
 def leaf_level(grid: Grid) -> Level | None:

@@ -98,18 +98,19 @@ def values(extraction: Extraction, field: str) -> dict[str, str]:
 
 def outline(extraction: Extraction) -> list[str]:
     """Every mention as `level code | title`, indented under its parent; those of repetitions in brackets."""
-    parents, codes, titles = (values(extraction, name) for name in ("parent", "code", "title"))
+    levels, parents, codes, titles = (values(extraction, name) for name in ("level", "parent", "code", "title"))
     weak = values(extraction, "weak")
-    out = []
-    for mention, level in values(extraction, "level").items():
-        depth, above = 0, parents[mention]
-        while above:
-            depth, above = depth + 1, parents[above]
-        number = re.sub(r"^[A-Z.]+(?=\d)", "", codes.get(mention, ""))  # «OS1» prints its level already
-        head = " ".join(filter(None, (SHORT.get(level, level), number)))
-        line = f"{head} | {titles[mention]}"
-        out.append("  " * depth + (f"[{line}]" if mention in weak else line))
-    return out
+
+    def below(parent: str, indent: str) -> list[str]:
+        out = []
+        for mention in (m for m in levels if parents[m] == parent):
+            number = re.sub(r"^[A-Z.]+(?=\d)", "", codes.get(mention, ""))  # «OS1» prints its level already
+            head = " ".join(filter(None, (SHORT.get(levels[mention], levels[mention]), number)))
+            line = f"{head} | {titles[mention]}"
+            out += [f"{indent}[{line}]" if mention in weak else f"{indent}{line}", *below(mention, indent + "  ")]
+        return out
+
+    return below("", "")
 
 
 def said(extraction: Extraction, title: str) -> list[tuple[str, str]]:

@@ -234,9 +234,9 @@ def test_paragraphs_grouped_by_numbers_stand_under_the_elements_with_these_numbe
     assert found == [
         "enjeu 1 | L'eau",
         "  os 1 | Boire une eau saine",
-        "  os 2 | Nager près de chez soi",
         "    action | Réparer le réseau",
         "    action | Protéger les captages",
+        "  os 2 | Nager près de chez soi",
         "    action | Ouvrir un bassin",
     ]
 
