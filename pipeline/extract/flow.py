@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.furniture import find_furniture
+from pipeline.extract.prepare import prepare
 from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
@@ -21,12 +22,7 @@ from pipeline.extract.signatures import (
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.extract.tiles import find_tiles
-from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
-from pipeline.vocabulary import match_level
-
-#: With fewer labelled objectives than this, outline levels are taken as they are.
-MINIMUM_LABELLED = 4
-_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+from pipeline.model import Block, Document, Role, Table, leaf_blocks
 
 
 def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int]]:
@@ -35,30 +31,10 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
     Running headers and footers, comments and footnotes that the format marks, and hidden sheets are not in the flow.
     """
     body = read_body_style(leaf_blocks(document.blocks))
-    document = _comparable(document)
-    furniture = find_furniture(document, body)
+    document, trails = prepare(document)
+    furniture = find_furniture(document, body) - trails
     flow = _settled(list(_nodes(document.blocks, body, furniture)))
     return _with_tiles(find_sheets(flow)), body, furniture
-
-
-def _comparable(document: Document) -> Document:
-    """Take the outline levels off a document whose labelled objectives have none: then looks tell more than styles."""
-    labelled = [b for b in document.blocks if b.table is None and _is_labelled_objective(b.text)]
-    outlined = sum(b.style.outline_level is not None for b in labelled)
-    if len(labelled) < MINIMUM_LABELLED or outlined >= 0.5 * len(labelled):
-        return document
-    return replace(document, blocks=tuple(_without_outline(b) for b in document.blocks))
-
-
-def _is_labelled_objective(text: str) -> bool:
-    label = match_level(text)
-    return label is not None and bool(label.code) and label.level in _OBJECTIVES
-
-
-def _without_outline(block: Block) -> Block:
-    if block.table is not None or block.style.outline_level is None:
-        return block
-    return replace(block, style=replace(block.style, outline_level=None))
 
 
 def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:

@@ -255,6 +255,7 @@ def _last_run(kind: Kind, before: int) -> set[str]:
 
 def _continuity(codes: Sequence[str]) -> float:
     """Share of codes that follow the one before: last part one more, or back to one."""
+    codes = [code for code, _ in itertools.groupby(codes)]  # a sheet a page repeats its parents
     if len(codes) < 2:
         return 0.0
 

@@ -1,0 +1,100 @@
+"""Rewrite blocks of a document before its lines are read, where only the whole document tells what they are.
+
+Outline levels that the labels contradict are taken off; labels that stand out by their weight alone get their colon;
+trails of parents are cut into the titles that they name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.model import Block, Document, Level
+from pipeline.vocabulary import is_exact_label, match_label, match_level, match_number
+
+#: With fewer labelled objectives than this, outline levels are taken as they are.
+MINIMUM_LABELLED = 4
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+#: Fewer different labels in bold in front of words are emphasis.
+MINIMUM_LEADS = 2
+#: Fewer trails of parents are an accident of the text.
+MINIMUM_TRAILS = 2
+MAXIMUM_TRAIL_CHARACTERS = 400
+_TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
+
+
+def prepare(document: Document) -> tuple[Document, frozenset[int]]:
+    """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
+    return _with_trails(_with_colons(_comparable(document)))
+
+
+def _comparable(document: Document) -> Document:
+    """Take the outline levels off a document whose labelled objectives have none: then looks tell more than styles."""
+    labelled = [b for b in document.blocks if b.table is None and _is_labelled_objective(b.text)]
+    outlined = sum(b.style.outline_level is not None for b in labelled)
+    if len(labelled) < MINIMUM_LABELLED or outlined >= 0.5 * len(labelled):
+        return document
+    return replace(document, blocks=tuple(_without_outline(b) for b in document.blocks))
+
+
+def _is_labelled_objective(text: str) -> bool:
+    label = match_level(text)
+    return label is not None and bool(label.code) and label.level in _OBJECTIVES
+
+
+def _without_outline(block: Block) -> Block:
+    if block.table is not None or block.style.outline_level is None:
+        return block
+    return replace(block, style=replace(block.style, outline_level=None))
+
+
+def _with_colons(document: Document) -> Document:
+    """Give a colon to labels that only their weight sets apart from their value («**Delai** Decembre 2030»)."""
+    led = {block.index: rest for block in document.blocks if (rest := _after_label(block))}
+    leads = {block.lead for block in document.blocks if block.index in led}
+    if len(leads) < MINIMUM_LEADS:
+        return document
+    blocks = (
+        replace(b, text=f"{b.lead} : {led[b.index]}", style=replace(b.style, bold=False)) if b.index in led else b
+        for b in document.blocks
+    )
+    return replace(document, blocks=tuple(blocks))
+
+
+def _after_label(block: Block) -> str:
+    """What follows the label that begins a block and is set apart by weight alone; "" when none does."""
+    rest = block.text.removeprefix(block.lead).strip()
+    if block.table is not None or not block.lead or not is_exact_label(block.lead) or block.lead.endswith(":"):
+        return ""
+    label = match_label(block.lead)
+    values = label is not None and label.level is None and label.field != "title"
+    return rest if values and (rest[:1].isupper() or rest[:1].isdigit()) else ""
+
+
+def _with_trails(document: Document) -> tuple[Document, frozenset[int]]:
+    """Cut trails of parents («1. Acces aux droits > 1.1 Non-recours») into the headings that they name.
+
+    Returns the document and the indexes of the blocks that were trails.
+    """
+    cut: dict[int, list[str]] = {}
+    for block in document.blocks:
+        parts = _TRAIL.split(block.text) if block.table is None and len(block.text) <= MAXIMUM_TRAIL_CHARACTERS else []
+        if len(parts) >= 2 and all(_names_element(part) for part in parts):
+            cut[block.index] = parts
+    if len(cut) < MINIMUM_TRAILS:
+        return document, frozenset()
+    blocks: list[Block] = []
+    for block in document.blocks:
+        parts = cut.get(block.index, [])
+        blocks += [
+            replace(block, text=part, lead="", style=replace(block.style, outline_level=depth))
+            for depth, part in enumerate(parts, 1)
+        ] or [block]
+    return replace(document, blocks=tuple(blocks)), frozenset(cut)
+
+
+def _names_element(text: str) -> bool:
+    """Tell whether a part of a trail is a numbered or labelled title."""
+    label = match_level(text)
+    number = match_number(text, heading=True) if label is None else None
+    return bool(label is not None and label.code and label.rest) or bool(number is not None and number.rest)
