@@ -566,7 +566,12 @@ def _order_siblings(clusters: _Clusters, siblings: list[int]) -> list[int]:
     for level in set(levels.values()):
         places = [i for i, c in enumerate(placed) if levels[c] is level]
         keys = [numbers.get(placed[i]) for i in places]
-        if len(places) > 1 and None not in keys and len(set(keys)) == len(keys) and len({len(k) for k in keys if k}) == 1:
+        if (
+            len(places) > 1
+            and None not in keys
+            and len(set(keys)) == len(keys)
+            and len({len(k) for k in keys if k}) == 1
+        ):
             ordered = sorted((placed[i] for i in places), key=lambda c: numbers[c])
             for i, cluster in zip(places, ordered, strict=True):
                 placed[i] = cluster

@@ -271,7 +271,14 @@ def _split_and(piece: str) -> list[str]:
     same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
     acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
     dashed = piece[match.start() : match.end()].strip() in ("-", "\u2013")
-    bodies = first in _bodies() and second in _bodies() and left[:1].isupper() and right[:1].isupper() and " " in left and " " in right
+    bodies = (
+        first in _bodies()
+        and second in _bodies()
+        and left[:1].isupper()
+        and right[:1].isupper()
+        and " " in left
+        and " " in right
+    )
     return [left, *_split_and(right)] if bodies or (not dashed and (same_head or acronyms)) else [piece]
 
 

@@ -216,8 +216,9 @@ def match_level(text: str) -> LevelLabel | None:
             continue
         code = stripped[prefix_end:][slice(*match.span("code"))] if match["code"] else ordinal
         rest = stripped[prefix_end:][slice(*match.span("rest"))].strip()
-        after_label = tail[match.end("label") :][:1]
-        if after_label.isalpha() or (after_label == "'" and not match["code"]):
+        after_label = tail[match.end("label") :][:2]
+        glued = after_label[:1] == "-" and after_label[1:].isalpha()  # «Fiches-projets 2024-2030»
+        if after_label[:1].isalpha() or (after_label[:1] == "'" and not match["code"]) or (glued and not match["code"]):
             continue
         if not match["code"] and sort == "short":
             continue

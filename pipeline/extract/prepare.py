@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from pipeline.model import Block, Document, Level
-from pipeline.vocabulary import is_exact_label, match_label, match_level, match_number
+from pipeline.vocabulary import match_label, match_level, match_number
 
 #: With fewer labelled objectives than this, outline levels are taken as they are.
 MINIMUM_LABELLED = 4
@@ -51,9 +51,10 @@ def _without_outline(block: Block) -> Block:
 def _with_colons(document: Document) -> Document:
     """Give a colon to labels that only their weight sets apart from their value («**Delai** Decembre 2030»)."""
     led = {block.index: rest for block in document.blocks if (rest := _after_label(block))}
-    leads = {block.lead for block in document.blocks if block.index in led}
-    if len(leads) < MINIMUM_LEADS:
+    sure = {block.lead for block in document.blocks if not led.get(block.index, "a")[0].islower()}
+    if len(sure) < MINIMUM_LEADS:
         return document
+    led = {block.index: led[block.index] for block in document.blocks if block.index in led and block.lead in sure}
     blocks = (
         replace(b, text=f"{b.lead} : {led[b.index]}", style=replace(b.style, bold=False)) if b.index in led else b
         for b in document.blocks
@@ -64,11 +65,11 @@ def _with_colons(document: Document) -> Document:
 def _after_label(block: Block) -> str:
     """What follows the label that begins a block and is set apart by weight alone; "" when none does."""
     rest = block.text.removeprefix(block.lead).strip()
-    if block.table is not None or not block.lead or not is_exact_label(block.lead) or block.lead.endswith(":"):
+    if block.table is not None or not block.lead or block.lead.endswith(":"):
         return ""
     label = match_label(block.lead)
     values = label is not None and label.level is None and label.field != "title"
-    return rest if values and (rest[:1].isupper() or rest[:1].isdigit()) else ""
+    return rest if values and rest[:1].isalnum() else ""
 
 
 def _with_trails(document: Document) -> tuple[Document, frozenset[int]]:

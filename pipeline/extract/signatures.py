@@ -29,7 +29,7 @@ HEADING_SIZE_RATIO = 1.08
 #: A line that ends like a sentence is a heading only when it is set this much larger than the body.
 SENTENCE_SIZE_RATIO = 1.3
 #: A line longer than this that ends like a sentence is not set apart by its weight, capitals or fill.
-MAXIMUM_LABEL_SENTENCE_CHARACTERS = 60
+MAXIMUM_LABEL_SENTENCE_CHARACTERS = 120
 #: A line in body style names a section («Actions») only when it is no longer than this.
 MAXIMUM_PLAIN_SECTION_CHARACTERS = 60
 #: The body of a document is bold only when this share of its characters is: many plans are mostly bold titles.
@@ -49,6 +49,8 @@ WRAPPED_SIZE_RATIO = 1.25
 
 #: A text printed several times in one line, as shadows and tiles of a brochure leave it.
 _REPEATED = re.compile(r"^(.{4,40}?)(?:\s+\1)+$", re.DOTALL)
+#: An address of electronic mail or of a page is no title.
+_ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")
 #: Sections that a typed number may stand in front of.
 _NUMBERED_SECTIONS = frozenset(("outside", "annex", "contents", "legend", "summary"))
 
@@ -218,7 +220,8 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     depth = block.list_level or 0
     label = match_level(whole)
     plain_item = bullet or (listed and not generated and block.style.outline_level is None)
-    rank = 0.0 if plain_item else heading_rank(block.style, text, body)
+    address = _ADDRESS.fullmatch(text) is not None
+    rank = 0.0 if plain_item or address else heading_rank(block.style, text, body)
     number = None if label is not None else match_number(whole, heading=rank > 0)
     if number is None and label is None and generated:
         number = Number(block.marker.strip(" .)"), "1", text, ".")
@@ -235,7 +238,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     return Line(
         blocks=(block,),
         text=whole,
-        title=strip_title(title),
+        title="" if address else strip_title(title),
         rank=rank,
         style=look,
         label=label,

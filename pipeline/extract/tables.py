@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
-from pipeline.values import parse_status
+from pipeline.values import parse_amount_eur, parse_scale, parse_status, parse_unit
 from pipeline.vocabulary import (
     Label,
     column_levels,
+    is_total,
     is_whole_label,
     match_label,
     match_level,
@@ -32,6 +33,9 @@ MAXIMUM_LABEL_CHARACTERS = 80
 MAXIMUM_STATUS_CHARACTERS = 25
 #: The header stands among the first rows; what is above it is a title.
 HEADER_ROWS = 12
+#: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
+LEAST_AMOUNT_EUR = Decimal(100)
+LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
 
@@ -62,13 +66,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a grid. `status` is set on a board's columns, whose mark gives the status."""
+    """A column of a grid. `status` is set on a board's columns, whose mark gives the status.
+
+    `unit` is the unit of money that the header prints («€», «k€»).
+    """
 
     index: int
     label: Label | None
     printed: str
     status: str = ""
     year: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +242,15 @@ def _status_word(text: str) -> str:
 
 
 def _year(text: str) -> str:
-    match = re.fullmatch(r"\s*(20\d\d)\s*", text)
-    return match[1] if match else ""
+    """The year that a header cell is, alone or before a unit of money («2026», «2026 (k€)»)."""
+    match = re.fullmatch(r"\s*(20\d\d)\b(.*)", text, re.DOTALL)
+    return match[1] if match and (not match[2].strip() or _money_unit(text)) else ""
+
+
+def _money_unit(text: str) -> str:
+    """The unit of money in a header («Budget (k€)», «2026 €»), "" when there is none."""
+    unit = parse_unit(text) or re.sub(r"^.*\b20\d\d\b", "", text, flags=re.DOTALL).strip(" \n()[]")
+    return unit if len(unit) <= MAXIMUM_LABEL_CHARACTERS and parse_amount_eur(f"1 {unit}").unit else ""
 
 
 def _only_year(text: str) -> str:
@@ -352,33 +367,104 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     columns = [_read_column(index, first, second, heads) for index in range(len(first))]
     if sum(bool(column.status) for column in columns) >= 2:
         columns = [_as_status(column) for column in columns]
+    columns = _as_budgets(columns, matrix[:header], matrix[header + (2 if second else 1) :])
     header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
     bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
     rows: list[Row] = []
-    header_words = [fold(place.text) for place in _distinct(first)]
+    header_words = [[fold(place.text) for place in _distinct(row)] for row in (first, second) if row]
     leftmost = min((p.cell.column_index for row in matrix[header:] for p in _distinct(row)), default=0)
     for row in matrix[header + (2 if second else 1) :]:
         places = _distinct(row)
         if not places:
             continue
-        if [fold(place.text) for place in places] == header_words:
+        if [fold(place.text) for place in places] in header_words:
             header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
         elif len(places) == 1 and _is_across(places[0], len(columns), leftmost):
             rows.append(Row(band=places[0].cell.blocks))
         else:
             covering = {i: p for i, p in enumerate(row) if p is not None and (i == 0 or row[i - 1] is not p)}
-            rows.append(Row({i: p.cell for i, p in covering.items()}, (), {i: p.text for i, p in covering.items()}))
+            texts = {i: _in_unit_of(columns[i], p) for i, p in covering.items()}
+            rows.append(Row({i: p.cell for i, p in covering.items()}, (), texts))
     before = [b for row in matrix[:header] for place in _distinct(row) for b in place.cell.blocks]
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
 
 
+def _as_budgets(columns: Sequence[Column], above: _Matrix, below: _Matrix) -> list[Column]:
+    """Name the columns of years that hold money budgets, and the total of budgets by year one; below are the rows."""
+    titles = [c.index for c in columns if c.label is not None and c.label.field in ("title", "code")]
+    rows = [row for row in below if not any((p := row[i]) is not None and is_total(p.text) for i in titles)]
+    sums = [c for c in columns if c.label is None and not c.year and is_total(c.printed)]
+    bare = [c for c in columns if c.label is None and c.year]
+    if bare and titles:
+        named = any(p.label is not None and p.label.field == "budget" for row in above for p in _distinct(row))
+        if _is_money(rows, bare, sums, named=named):
+            columns = [replace(c, label=Label("budget")) if c in bare else c for c in columns]
+    years = [c for c in columns if c.year and c.label is not None and c.label.field == "budget"]
+    total = next((c for c in sums if len(fold(c.printed).split()) == 1 or _adds_up(rows, years, c)), None)
+    if not years or total is None:
+        return list(columns)
+    return [replace(c, label=Label("budget")) if c is total else c for c in columns]
+
+
+def _is_money(rows: _Matrix, years: Sequence[Column], sums: Sequence[Column], *, named: bool) -> bool:
+    """Tell whether columns of years hold amounts of money; `named` when what stands above the table says so.
+
+    A currency says so too, in their cells or headers. Without one, only high amounts that add up to a total are money:
+    figures by year may count anything.
+    """
+    texts = [p.text for row in rows for c in years if (p := row[c.index]) is not None and fold(p.text)]
+    read = [parse_amount_eur(text) for text in texts]
+    amounts = [parsed.value for parsed in read if parsed.value is not None]
+    if not amounts or 2 * len(amounts) < len(texts):
+        return False
+    if 2 * sum(bool(parsed.unit) for parsed in read) >= len(texts) or any(c.unit for c in (*years, *sums)):
+        return True
+    if len(amounts) < len(texts):
+        return False
+    highest, least = max(amounts), min((amount for amount in amounts if amount), default=Decimal(0))
+    high = highest >= LEAST_HIGHEST_AMOUNT_EUR and least >= LEAST_AMOUNT_EUR
+    return named or (high and len(years) >= 2 and any(_adds_up(rows, years, c) for c in sums))
+
+
+def _adds_up(rows: _Matrix, parts: Sequence[Column], total: Column) -> bool:
+    """Tell whether a column is the sum of others in most of the rows whose amounts are all read."""
+    found = []
+    for row in rows:
+        whole = row[total.index]
+        amounts = [_amount(row[part.index]) for part in parts]
+        if whole is not None and fold(whole.text) and None not in amounts:
+            found.append(_amount(whole) == sum((a for a in amounts if a is not None), Decimal(0)))
+    return bool(found) and 2 * sum(found) > len(found)
+
+
+def _amount(place: _Place | None) -> Decimal | None:
+    """The amount in a cell, 0 for an empty one or a dash; None when it cannot be read."""
+    return parse_amount_eur(place.text).value if place is not None and fold(place.text) else Decimal(0)
+
+
+def _in_unit_of(column: Column, place: _Place) -> str:
+    """The text of a cell; a bare amount takes the thousands or millions that the header of its column prints.
+
+    The decimals of a number in a spreadsheet stand after a comma: after a point, three of them are thousands.
+    """
+    if column.label is None or column.label.field != "budget":
+        return place.text
+    number = isinstance(place.cell.value, Decimal) and not place.cell.percent
+    text = place.text.replace(".", ",") if number else place.text
+    bare = parse_scale(column.unit) is not None and not re.search(r"[^\d\s.,]", text) and re.search(r"\d", text)
+    return f"{text} {column.unit}" if bare else text
+
+
 def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
     """The row below the header when the header has merged cells and the row names columns; [] when there is none."""
     first = matrix[header]
     below = matrix[header + 1] if header + 1 < len(matrix) else []
+    named = _distinct(below)
+    if len(named) >= 2 and all(_year(p.text) or (i and is_total(p.text)) for i, p in enumerate(named)):
+        return below  # «2026», «2027» and their total, below cells that a spreadsheet leaves unmerged
     merged = any(place is not None and place.cell.column_span > 1 for place in first)
     lower = [place for place in below if place is not None and place not in first]
     return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
@@ -403,11 +489,14 @@ def _read_column(
 ) -> Column:
     """Read the name of a column off one or two header cells; `heads` are labels that only this table gives."""
     upper, lower = first[index], second[index] if second else None
+    if second and lower is not None and lower.text and (upper is None or not upper.text):
+        upper = next((p for p in reversed(first[:index]) if p is not None and p.text), None)  # left unmerged
     if lower is not None and lower is not upper:
         # under «Etat d'avancement» or «Calendrier» the lower words, statuses or years, name the columns
         named = _names_column(lower)
         above = upper.label or heads.get(id(upper)) if upper is not None else None
-        label = lower.label or (above if not named else None)
+        money = above is not None and above.field == "budget" and _year(lower.text) != ""
+        label = lower.label or (above if money or not named else None)
         if label is not None and label.level is None and above is not None and above.level is not None and lower.text:
             label = Label(label.field, above.level)
         printed = lower.text or (upper.text if upper is not None else "")
@@ -418,7 +507,11 @@ def _read_column(
         label = None  # the rest of a merged header cell
     status = _status_word(printed) if label is None else ""
     year = _year(printed) if label is None else _only_year(printed)
-    return Column(index, label, printed.replace("\n", " "), status, year)
+    unit = _money_unit(printed)
+    if upper is not None and label is not None and label.field == "budget":
+        year = year or _only_year(upper.text)
+        unit = unit or _money_unit(upper.text)
+    return Column(index, label, printed.replace("\n", " "), status, year, unit)
 
 
 def _as_status(column: Column) -> Column:

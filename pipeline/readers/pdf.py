@@ -21,6 +21,7 @@ from pipeline.readers.pdf_paragraphs import measure, page_blocks
 from pipeline.readers.pdf_rulings import Drawing, Ruling, read_drawing
 from pipeline.readers.pdf_tags import is_tagged, read_tags
 from pipeline.readers.pdf_text import PageText, Sheet, Word, page_sheet, read_words, split_word
+from pipeline.readers.reading_order import lead_columns
 
 MAX_PAGES = 2000
 _MIN_CHARACTERS = 12  # fewer on a page with a picture: the text is in the picture
@@ -86,7 +87,7 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
         raise SourceError("no_text", file=source)
     typography = measure(ordered)
     pages = [page_blocks(frame, number, typography) for number, frame in enumerate(ordered, 1)]
-    blocks = join_pages(pages, [frame.y1 for frame in ordered], typography.known_words)
+    blocks = lead_columns(join_pages(pages, [frame.y1 for frame in ordered], typography.known_words))
     title = str(document.get_metadata_value("Title") or "")
     kind = "scan" if len(ocr_pages) == len(document) else "pdf"
     return build_document(source, kind, blocks, page_count=len(document), title=title, ocr_pages=tuple(ocr_pages))

@@ -468,9 +468,17 @@ def _is_aligned(paragraph: _Paragraph, line: Line, *, fits: bool, starts_low: bo
     return shift <= 5 * line.size and not fits and (starts_low or vocabulary.starts_item(paragraph.first_text))
 
 
+def _is_quoting(paragraph: _Paragraph) -> bool:
+    """Tell whether a quotation is open at the end of a paragraph."""
+    printed = " ".join(line.text for line in paragraph.lines)
+    return printed.count("\u00ab") > printed.count("\u00bb")
+
+
 def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, starts_low: bool) -> bool:
     printed = line.text
     glyph, _ = text.split_marker(printed)
+    if glyph == "\u00bb" and _is_quoting(paragraph):
+        return False
     if glyph:
         if glyph not in _DASH_MARKERS:
             return True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from pipeline.model import Block, Marker
 
 #: Boxes may overlap by this much and still count as apart.
 _SLACK_PT = 4.0
@@ -73,3 +76,57 @@ def _join_rows(rows: list[list[Box]]) -> list[list[Box]]:
         else:
             joined.append(row)
     return joined
+
+
+def lead_columns(blocks: Sequence[Block]) -> list[Block]:
+    """Put each of several banners side by side in front of the column below it; all else keeps its place.
+
+    Banners at one height whose columns below hold text in rows, not lists, head a table: they stay as they are.
+    """
+    out: list[Block] = []
+    index = 0
+    while index < len(blocks):
+        heads = _side_by_side(blocks, index)
+        below = _below(blocks, index + len(heads), heads) if heads else []
+        if below and all(below):
+            for head, column in zip(heads, below, strict=True):
+                out += [head, *column]
+            index += len(heads) + sum(len(column) for column in below)
+        else:
+            out.append(blocks[index])
+            index += 1
+    return out
+
+
+def _side_by_side(blocks: Sequence[Block], start: int) -> list[Block]:
+    """The banners at one height that begin at `start`, from left to right; [] when there is only one."""
+    found: list[Block] = []
+    for block in blocks[start:]:
+        place = block.position
+        if block.table is not None or place.box is None:
+            break
+        if found:
+            before = found[-1].position
+            level = place.page_number == before.page_number and abs(place.y0_pt - before.y0_pt) <= _SLACK_PT
+            if not level or place.x0_pt < before.x1_pt - _SLACK_PT or place.box == before.box:
+                break
+        found.append(block)
+    return found if len(found) >= 2 else []
+
+
+def _below(blocks: Sequence[Block], start: int, heads: Sequence[Block]) -> list[list[Block]]:
+    """The lists below banners, one a banner; [] when what stands below is no list in columns."""
+    columns: list[list[Block]] = [[] for _ in heads]
+    edges = [head.position.x0_pt - _SLACK_PT for head in heads]
+    last = heads[-1].position
+    for block in blocks[start:]:
+        place = block.position
+        if block.table is not None or place.box is not None or place.page_number != last.page_number:
+            break
+        column = sum(place.x0_pt >= edge for edge in edges) - 1
+        crosses = column + 1 < len(edges) and place.x1_pt > edges[column + 1] + 2 * _SLACK_PT
+        if column < 0 or crosses or place.y0_pt < last.y1_pt - _SLACK_PT or block.marker_kind is Marker.NONE:
+            break
+        columns[column].append(block)
+    kinds = Counter(block.marker_kind for column in columns for block in column)
+    return columns if len(kinds) == 1 else []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
 from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table
 
 from pipeline.extract import extract
 from pipeline.extract.tables import Grid, Sheet
-from pipeline.model import Block, Cell, Table
+from pipeline.model import Block, Cell, Extraction, Table
 
 OBJECTIVES = (para("OS 1 : Rouler autrement", bold=True), para("OO 1.1 : Pédaler plus", bold=True))
 
@@ -197,6 +201,149 @@ def test_a_budget_a_year() -> None:
     )
     assert len(outline(found)) == 4
     assert said(found, "Tracer une piste") == [("budget_year", "2026"), ("budget_amount", "1.000 €")]
+
+
+def budget_lines(found: Extraction, title: str) -> list[str]:
+    """The budget of an element as printed: its lines by year, then its total."""
+    told = [(name, value) for name, value in said(found, title) if name.startswith("budget")]
+    values = iter(value for name, value in told if name != "budget")
+    return [f"{year}: {next(values)}" for year in values] + [value for name, value in told if name == "budget"]
+
+
+def test_years_below_a_budget_are_budgets_by_year() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            (cell("Action", 0, 0, rows=2), cell("Budget", 0, 1, columns=3), None, None, cell("Pilote", 0, 4, rows=2)),
+            (None, "2026", "2027", "Total", None),
+            ("Tracer une piste", "1.000 €", "500 €", "1.500 €", "Travaux"),
+            ("Prêter des vélos", "-", "500 €", "500 €", "Mobilité"),
+            ("Action", "2026", "2027", "Total", "Pilote"),
+            ("Compter les cyclistes", "", "", "", "Mobilité"),
+        ),
+    )
+    assert len(outline(found)) == 5
+    assert budget_lines(found, "Tracer une piste") == ["2026: 1.000 €", "2027: 500 €", "1.500 €"]
+    assert budget_lines(found, "Prêter des vélos") == ["2027: 500 €", "500 €"]
+    assert budget_lines(found, "Compter les cyclistes") == []
+
+
+def test_years_below_a_budget_in_cells_left_unmerged() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "Budget", "", "Pilote"),
+            ("", "2026", "2027", ""),
+            ("Tracer une piste", "10", "20", "Travaux"),
+            ("Prêter des vélos", "30", "", "Mobilité"),
+        ),
+    )
+    assert budget_lines(found, "Tracer une piste") == ["2026: 10", "2027: 20"]
+    assert budget_lines(found, "Prêter des vélos") == ["2026: 30"]
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        (("2026", "2027", "Total"), ("1.000 €", "-", "1.000 €"), ("500 €", "250 €", "750 €")),
+        (("2026 (€)", "2027 (€)", "Total"), ("40", "2", "42"), ("5", "3", "8")),
+        (("2026", "2027", "Total général"), ("25000", "0", "25000"), ("1000", "500", "1500")),
+    ],
+)
+def test_years_without_a_label_are_budgets_when_they_hold_money(
+    header: tuple[str, ...], first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    rows = table(("Action", *header), ("Tracer une piste", *first), ("Prêter des vélos", *second))
+    found = read(*OBJECTIVES, rows)
+    assert len(outline(found)) == 4
+    assert budget_lines(found, "Prêter des vélos") == [f"2026: {second[0]}", f"2027: {second[1]}", second[2]]
+
+
+@pytest.mark.parametrize(
+    "figures", [("12", "30", "42"), ("10 %", "20 %", "30 %"), ("1200", "1300", "7"), ("1 ETP", "2 ETP", "3 ETP")]
+)
+def test_other_figures_below_years_are_no_budget(figures: tuple[str, ...]) -> None:
+    found = read(
+        *OBJECTIVES,
+        table(("Action", "2026", "2027", "Total"), ("Tracer une piste", *figures), ("Prêter des vélos", *figures)),
+    )
+    assert budget_lines(found, "Tracer une piste") == []
+
+
+def test_figures_of_indicators_below_years_stay_measures() -> None:
+    found = read(
+        *OBJECTIVES,
+        para("Action 1 : Tracer une piste", bold=True),
+        table(
+            ("Indicateur", "2026", "2027", "Total"), ("Dépense", "1000", "500", "1500"), ("Aide", "100", "900", "1000")
+        ),
+    )
+    told = said(found, "Tracer une piste")
+    assert [value for name, value in told if name == "measure_value"] == ["1000", "500", "100", "900"]
+    assert budget_lines(found, "Tracer une piste") == []
+
+
+def test_a_header_in_thousands_of_euros_holds_for_bare_amounts() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "Budget 2026 (k€)", "Budget 2027 (k€)"),
+            ("Tracer une piste", "12", "3,5"),
+            ("Prêter des vélos", "", "800 €"),
+        ),
+    )
+    assert budget_lines(found, "Tracer une piste") == ["2026: 12 k€", "2027: 3,5 k€"]
+    assert budget_lines(found, "Prêter des vélos") == ["2027: 800 €"]
+
+
+def test_a_budget_below_each_year() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", cell("2026", 0, 1, columns=2), None, cell("2027", 0, 3, columns=2), None),
+            ("", "Budget", "Statut", "Budget", "Statut"),
+            ("Tracer une piste", "1.000 €", "En cours", "500 €", ""),
+            ("Prêter des vélos", "200 €", "", "", ""),
+        ),
+    )
+    assert budget_lines(found, "Tracer une piste") == ["2026: 1.000 €", "2027: 500 €"]
+
+
+def test_sums_in_any_column_of_titles_or_codes_are_no_elements() -> None:
+    found = read(
+        table(
+            ("OS", "OO", "Code", "Action", "Budget"),
+            ("Rouler", "Pédaler", "1", "Tracer une piste", "1.000 €"),
+            ("Rouler", "Pédaler", "2", "Prêter des vélos", "500 €"),
+            ("Rouler", "Total Pédaler", "", "", "1.500 €"),
+            ("Rouler", "Marcher", "3", "Élargir un trottoir", "1.000 €"),
+            ("Rouler", "Marcher", "Sous-total", "", "1.000 €"),
+            ("TOTAL GÉNÉRAL", "", "", "", "2.500 €"),
+        )
+    )
+    assert outline(found) == [
+        "os | Rouler",
+        "  oo | Pédaler",
+        "    action 1 | Tracer une piste",
+        "    action 2 | Prêter des vélos",
+        "  oo | Marcher",
+        "    action 3 | Élargir un trottoir",
+    ]
+
+
+def test_the_decimals_of_a_spreadsheet_are_no_thousands() -> None:
+    def number(text: str, row: int, column: int) -> Cell:
+        return replace(cell(text, row, column), value=Decimal(text))
+
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("Action", "Budget 2026", "Budget 2027"),
+            ("Tracer une piste", number("1250.5", 1, 1), number("12.125", 1, 2)),
+            ("Prêter des vélos", number("300", 2, 1), None),
+        ),
+    )
+    assert budget_lines(found, "Tracer une piste") == ["2026: 1250,5", "2027: 12,125"]
 
 
 def test_an_x_under_a_status_gives_the_status() -> None:

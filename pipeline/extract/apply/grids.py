@@ -255,13 +255,14 @@ def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Fra
 
 def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
     """Read a row: one element a title column, or as many as its cells hold aligned items; totals are left out."""
+    named = {column.index for column in (*rows.titles, *rows.grid.columns) if _field(column) in ("title", "code")}
+    if any(is_total(row.text(index)) for index in named):
+        return
     filled = sorted((column for column in rows.titles if row.text(column.index)), key=_title_depth)
     if not filled:
         owner = reading.innermost()
         for cell in row.cells.values():
             reading.leave(list(leaf_blocks(cell.blocks)), Became.UNCLASSIFIED, owner)
-        return
-    if is_total(row.text(filled[0].index)):
         return
     for item in split_row(row, filled[-1].index):
         _read_item(reading, rows, item, filled)
@@ -367,6 +368,8 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
         if any(said.field == name and said.original == cell.text.strip() for said in target.said):
             return  # a value that stands once for several rows
         if column.year and name == "budget":
+            if not fold(cell.text) or _is_said(target, column.year, cell.text, place):
+                return  # a dash, or a cell that stands for several rows
             group = target.new_group("b")
             reading.state(target, "budget_year", column.year, place, cell.blocks, group=group)
             reading.state(target, "budget_amount", cell.text, place, cell.blocks, group=group)
@@ -376,6 +379,17 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
         _tick_year(reading, column.year, target, place, cell.blocks)
     else:
         reading.leave(cell.blocks, Became.UNCLASSIFIED, target)
+
+
+def _is_said(target: Mention, year: str, amount: str, place: str) -> bool:
+    """Tell whether the cell of a budget by year has been read for the row above."""
+    here = [said for said in target.said if said.place == place]
+    return any(
+        line.field == "budget_year"
+        and line.original == year
+        and any(said.group == line.group and said.original == amount.strip() for said in here)
+        for line in here
+    )
 
 
 def _tick_year(reading: Reading, year: str, target: Mention, place: str, blocks: Sequence[Block]) -> None:
