@@ -1020,6 +1020,10 @@ class ParsedStatus:
     prose: bool = False
 
 
+#: A text longer than this is no status word.
+_LONGEST_STATUS_WORD = 25
+
+
 @cache
 def _status_phrases() -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
     """Return the folded phrases with their codes: of any text, only standing alone, only inside a sentence."""
@@ -1070,6 +1074,12 @@ def parse_status(text: str) -> ParsedStatus | None:
     if _index("kind").get(folded) is not None:
         return ParsedStatus("", printed, kind=_index("kind")[folded])
     return None if is_absent(printed) else _read_status_sentence(printed, folded)
+
+
+def is_status_word(text: str) -> bool:
+    """Tell whether a text is nothing but a status («En cours», «Realise»)."""
+    status = parse_status(text) if 2 < len(text) <= _LONGEST_STATUS_WORD else None
+    return status is not None and bool(status.value) and not status.prose
 
 
 def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:

@@ -96,7 +96,7 @@ def _pattern(words: str) -> str:
 
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
-_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:[a-z](?![a-z]))?|{_ROMAN}(?![a-z0-9])|[a-h](?![a-z0-9])"
+_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-h](?![a-z0-9])"
 _AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
 
 
@@ -119,7 +119,7 @@ def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
     """The pattern of one form; made when a text first begins like it: a plan prints few of them."""
     body = _pattern(label)
     if sort == "short":
-        code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}\.?)"
+        code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}(?:\.[a-z](?=\s?[:\-]))?\.?)"
         pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
     else:
         code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
@@ -300,7 +300,7 @@ def tidy_code(code: str) -> str:
 
 
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4})"
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?\s))?)"
     r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )

@@ -283,9 +283,13 @@ def test_what_is_left_of_a_label_or_a_number_is_the_end_of_the_text(text: str) -
         assert text.rstrip().endswith(number.rest)
 
 
-@given(st.lists(st.integers(1, 99), min_size=2, max_size=4), st.sampled_from(["Encadrer", "Étendre", "« Citer »"]))
-def test_every_dotted_number_stays_as_printed(parts: list[int], word: str) -> None:
-    code = ".".join(str(part) for part in parts)
+@given(
+    st.integers(1, 9),
+    st.lists(st.integers(1, 99), min_size=1, max_size=3),
+    st.sampled_from(["Encadrer", "Étendre", "« Citer »"]),
+)
+def test_every_dotted_number_stays_as_printed(first: int, others: list[int], word: str) -> None:
+    code = ".".join(str(part) for part in (first, *others))
     number, label = match_number(f"{code} {word}"), match_level(f"Action {code} : {word}")
     assert number is not None
     assert label is not None

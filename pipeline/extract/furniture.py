@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipeline.extract.signatures import HEADING_SIZE_RATIO, BodyStyle
 from pipeline.model import Block, Document, Marker, Role, leaf_blocks
 from pipeline.text import clean, fold
-from pipeline.values import parse_status
+from pipeline.values import is_status_word
 from pipeline.vocabulary import (
     is_contents_title,
     is_exact_label,
@@ -31,8 +31,6 @@ RUNNING_SIZE_RATIO = 1.25
 MINIMUM_PAGES = 3
 #: A line that could say something of an element is a running line only on this share of the pages.
 EVERYWHERE = 0.8
-#: A line longer than this is no status.
-MAXIMUM_STATUS_CHARACTERS = 25
 #: Fewer lines are no table of contents.
 MINIMUM_CONTENTS_LINES = 3
 #: Page numbers in contents may go beyond the last page by as much: parts are bound, covers left out.
@@ -107,8 +105,7 @@ def _find_menus(document: Document) -> set[int]:
 
 def _may_be_field(text: str) -> bool:
     """Tell whether a line may say something of an element: a label and its value, or a status."""
-    status = parse_status(text) if len(text) <= MAXIMUM_STATUS_CHARACTERS else None
-    return bool(split_inline_fields(text)) or (status is not None and not status.prose)
+    return bool(split_inline_fields(text)) or is_status_word(text)
 
 
 def _outermost(document: Document) -> frozenset[int]:

@@ -25,10 +25,11 @@ from pipeline.extract.sections import (
 )
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
-from pipeline.extract.tables import Grid, Sheet, leaf_level, top_level
+from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
+from pipeline.values import is_status_word
 from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic, plan_evidence
 
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
@@ -105,6 +106,8 @@ def _name(node: Node) -> str | None:
     if isinstance(node, Tile):
         return None
     if isinstance(node, Grid):
+        if reference_columns(node):
+            return None  # its rows say themselves what they stand in
         top = top_level(node)
         return _TABLE_ROWS if top is None or top is Level.ACTION else f"label {top.value}"
     if isinstance(node, Sheet):
@@ -193,7 +196,8 @@ def _collect(flow: Flow) -> dict[str, Kind]:
 
 def _are_labels(kind: Kind) -> bool:
     """Tell whether most lines of a kind are labels of fields («Porteur de projet», above its value)."""
-    return sum(is_exact_label(line.text.rstrip(" :?")) for line in kind.lines) >= 0.5 * kind.count
+    named = sum(is_exact_label(line.text.rstrip(" :?")) or is_status_word(line.text) for line in kind.lines)
+    return named >= 0.5 * kind.count
 
 
 def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int) -> None:

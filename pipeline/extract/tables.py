@@ -754,6 +754,22 @@ def in_columns(table: Table) -> bool:
     return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c.text) for c in first)
 
 
+def reference_columns(grid: Grid) -> frozenset[int]:
+    """The columns that name a level and hold nothing but codes of it («OO 1.1»): they refer to elements, beside titles.
+
+    None when no other column holds titles.
+    """
+    titles = [c.index for c in grid.columns if c.label is not None and c.label.field == "title"]
+    found = frozenset(index for index in titles if _are_codes([row.text(index) for row in grid.rows]))
+    return found if len(found) < len(titles) else frozenset()
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """Tell whether texts, the empty ones left out, are the label and number of an element each."""
+    labels = [match_level(text) for text in texts if text]
+    return bool(labels) and all(label is not None and label.code and not label.rest for label in labels)
+
+
 def top_level(grid: Grid) -> Level | None:
     """The shallowest level that a column of a grid names, None when no title column names one."""
     levels = [c.label.level for c in grid.columns if c.label is not None and c.label.field == "title"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import takewhile
 
-from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
+from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said, code_key
 from pipeline.model import Became, Level, Remark, Severity
 from pipeline.text import fold
 
@@ -31,19 +30,14 @@ def finish_reading(reading: Reading) -> None:
 def _weigh_repetitions(reading: Reading) -> None:
     """Take a chapter outside the plan whose elements stand nowhere else for the plan itself."""
     strong = {
-        (m.level, key) for m in reading.mentions if not m.weak for key in (fold(m.title), _code_key(m.code)) if key
+        (m.level, key) for m in reading.mentions if not m.weak for key in (fold(m.title), code_key(m.code)) if key
     }
     for number in sorted({m.repetition for m in reading.mentions if m.repetition}):
         held = [m for m in reading.mentions if m.repetition == number]
-        again = sum((m.level, fold(m.title)) in strong or (m.level, _code_key(m.code)) in strong for m in held)
+        again = sum((m.level, fold(m.title)) in strong or (m.level, code_key(m.code)) in strong for m in held)
         if again < REPEATED_SHARE * len(held) and len(held) >= 2:
             for mention in held:
                 reading.strengthen(mention)
-
-
-def _code_key(code: str) -> str:
-    """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
-    return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
 
 
 def _turn_early_items_into_texts(reading: Reading) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pipeline.extract.apply.cells import cut_title
 from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
-from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, code_key, depth_of
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
-from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, split_row
+from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, reference_columns, split_row
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, leaf_blocks
 from pipeline.text import fold
 from pipeline.vocabulary import Label, LevelLabel, is_total, match_label, match_level, match_number, match_section
@@ -50,6 +50,8 @@ class _Rows:
     titles: Sequence[Column]
     by_code_depth: dict[int, Level]  # number of dots in a code -> level
     by_indent: dict[int, Level]  # indent of a title in points -> level
+    references: frozenset[int] = frozenset()  # columns that give the code of a parent
+    prefixed: bool = False  # the codes of the only title column name several levels («OS1», «OO1.1»)
     seen: dict[Level, _Seen] = field(default_factory=dict)
 
 
@@ -60,7 +62,8 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     read_blocks(reading, grid.before)
     reading.close_items()
     grid = replace(grid, columns=tuple(_at_root(reading, column) for column in grid.columns))
-    titles = [column for column in grid.columns if _is_title(column)]
+    references = reference_columns(grid)
+    titles = [column for column in grid.columns if _is_title(column) and column.index not in references]
     if not titles:
         indicators = next((c for c in grid.columns if _field(c) == "indicator"), None)
         if indicators is not None:
@@ -74,7 +77,8 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     owner = reading.innermost()
     by_code_depth = _levels_by_code(reading, grid, titles)
     by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
-    _read_rows(reading, _Rows(grid, titles, by_code_depth, by_indent))
+    prefixed = not by_code_depth and _names_levels_in_codes(grid, titles)
+    _read_rows(reading, _Rows(grid, titles, by_code_depth, by_indent, references, prefixed))
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
 
 
@@ -155,6 +159,14 @@ def _levels_by_code(reading: Reading, grid: Grid, titles: Sequence[Column]) -> d
     return dict(zip(sorted(found), ladder, strict=False))
 
 
+def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
+    """Tell whether the codes of a grid with one title column name several levels («OS1», «OO1.1», «A1.1.1»)."""
+    if len(titles) != 1:
+        return False
+    labels = (match_level(f"{_row_code(grid, row, titles[0])} : X") for row in grid.rows if not row.band)
+    return len({label.level for label in labels if label is not None and label.code}) >= 2
+
+
 def _levels_by_indent(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
     """Levels by the indent of the cells of a grid with one title column that names no level."""
     if len(titles) != 1 or _level(titles[0]) is not None:
@@ -196,6 +208,9 @@ def _stated_level(grid: Grid, item: Item) -> Level | None:
 def _level_of(rows: _Rows, column: Column, code: str, cell: ItemCell, stated: Level | None) -> Level:
     """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
     named = _level(column)
+    prefix = match_level(f"{code or cell.text.partition(' ')[0]} : X") if rows.prefixed and stated is None else None
+    if prefix is not None and prefix.code:
+        return prefix.level
     if named is not None or stated is not None:
         return named or stated or Level.ACTION
     text = f"{code} {cell.text}" if code else cell.text
@@ -265,7 +280,7 @@ def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
             reading.leave(list(leaf_blocks(cell.blocks)), Became.UNCLASSIFIED, owner)
         return
     for item in split_row(row, filled[-1].index):
-        _read_item(reading, rows, item, filled)
+        _read_item(reading, rows, row, item, filled)
 
 
 def _title_depth(column: Column) -> float:
@@ -273,12 +288,13 @@ def _title_depth(column: Column) -> float:
     return depth_of(level) if level is not None else _UNNAMED_DEPTH
 
 
-def _read_item(reading: Reading, rows: _Rows, item: Item, filled: Sequence[Column]) -> None:
+def _read_item(reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequence[Column]) -> None:
     """Read one element of a row with its parents in other title columns, its inner items, and its fields."""
     codes = _codes(rows.grid, item, filled)
     stated = _stated_level(rows.grid, item)
     leaf: Mention | None = None
     opened: dict[Level, Mention] = {}
+    merged: dict[tuple[int, int], Mention] = {}  # by the rows that the cell of its title covers
     for column in filled:
         cell = item.cells.get(column.index)
         if cell is None or not cell.text:
@@ -287,8 +303,10 @@ def _read_item(reading: Reading, rows: _Rows, item: Item, filled: Sequence[Colum
         level = _level_of(rows, column, code, cell, stated)
         leaf = _open_title(reading, rows, filled, column, cell, code, level)
         opened[level] = leaf
+        merged[_extent(row, column)] = leaf
     if leaf is None:
         return
+    _refer_to_parent(reading, rows, item, leaf)
     below = NESTED.get(leaf.level)
     if below is not None:
         for text, blocks in item.inner:
@@ -298,12 +316,44 @@ def _read_item(reading: Reading, rows: _Rows, item: Item, filled: Sequence[Colum
         cell = item.cells.get(column.index)
         if cell is None:
             continue
-        if column in filled or _field(column) in ("code", "level"):
+        if column in filled or _field(column) in ("code", "level") or column.index in rows.references:
             reading.leave(cell.blocks, Became.ELEMENT, leaf)
         else:
             target = _owner_of_field(rows, column, leaf, opened)
+            extent = _extent(row, column)
+            if target is leaf and extent[1] > 1:
+                target = merged.get(extent, leaf)  # merged over exactly the rows of an element above
             place = cell.place or (locator(cell.blocks[0]) if cell.blocks else leaf.place)
             _read_field(reading, column, cell, target, place)
+
+
+def _extent(row: Row, column: Column) -> tuple[int, int]:
+    """The first row and the number of rows that the cell of a column covers."""
+    cell = row.cells[column.index]
+    return cell.row_index, cell.row_span
+
+
+def _refer_to_parent(reading: Reading, rows: _Rows, item: Item, leaf: Mention) -> None:
+    """Put an element under the one whose code a column of its row gives («OO 1.1»); where none has it, nothing moves."""
+    for index in sorted(rows.references):
+        cell = item.cells.get(index)
+        label = match_level(cell.text) if cell is not None else None
+        if label is None:
+            continue
+        above = next(
+            (
+                m
+                for m in reversed(reading.mentions)
+                if m.level is label.level and code_key(m.code) == code_key(label.code)
+            ),
+            None,
+        )
+        if above is None or depth_of(above.level) >= depth_of(leaf.level) or leaf.parent is above:
+            continue
+        if leaf.parent is not None:
+            leaf.parent.children.remove(leaf)
+        leaf.parent = above
+        above.children.append(leaf)
 
 
 def _codes(grid: Grid, item: Item, filled: Sequence[Column]) -> dict[int, str]:

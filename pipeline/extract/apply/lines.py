@@ -21,7 +21,8 @@ from pipeline.extract.apply.texts import open_field_section, read_fields, read_p
 from pipeline.extract.infer import SKIP
 from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_labelled
 from pipeline.extract.signatures import Line, read_lines
-from pipeline.model import Became, Block, Level
+from pipeline.model import LEVEL_DEPTH, Became, Block, Level
+from pipeline.values import is_status_word
 from pipeline.vocabulary import is_ambition_label, match_label
 
 #: A paragraph that begins with the word «Action» and is longer than this is running text.
@@ -102,6 +103,9 @@ def _heading_of_banner(reading: Reading, line: Line, index: int, flow: Flow) -> 
 
 def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flow: Flow) -> int:
     """Read a heading, a numbered line, an item or running text; returns how many nodes of the flow it took."""
+    if line.rank > 0 and line.number is None and is_status_word(line.text) and _heads_board(reading, index, flow):
+        _open_board(reading, line)
+        return 1
     governing = reading.governing()
     section = governing if governing is not None and governing.is_section and governing.concept in LEVELS else None
     if line.number is not None or line.rank > 0:
@@ -121,6 +125,28 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
     if section is not None:
         return read_section_item(reading, line, section, index, flow)
     return read_paragraph(reading, line)
+
+
+def _heads_board(reading: Reading, index: int, flow: Flow) -> bool:
+    """Tell whether a status word stands over a list: a column of a board, not the status of the action above."""
+    following = next((n for n in flow[index + 1 :] if not (isinstance(n, Line) and n.furniture)), None)
+    owner = reading.innermost()
+    listed = isinstance(following, Line) and following.bullet
+    return listed and owner is not None and owner.level in LEVEL_DEPTH
+
+
+def _open_board(reading: Reading, line: Line) -> None:
+    """Open a list of actions whose status is its heading («En cours»)."""
+    while reading.stack and (
+        reading.stack[-1].item
+        or reading.stack[-1].is_section
+        or ((above := reading.stack[-1].mention) is not None and above.level in ACTION_LEVELS)
+    ):
+        reading.stack.pop()
+    reading.stack.append(Frame(0.0, concept=Level.ACTION.value, items=Items.BULLETS, status=line.text))
+    owner = reading.innermost()
+    if owner is not None:
+        reading.settle(line.blocks, Became.FIELD, owner)
 
 
 def _stays_in_section(line: Line, section: Frame, becomes: str) -> bool:

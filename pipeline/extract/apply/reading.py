@@ -6,6 +6,7 @@ closes the frames that it does not belong to and opens its own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,11 @@ class Mention:
         return f"{sort}{self.groups}"
 
 
+def code_key(code: str) -> str:
+    """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
+    return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
+
+
 class Items(StrEnum):
     """What counts as an item of a section."""
 
@@ -101,6 +107,7 @@ class Frame:
     items: Items = Items.UNKNOWN  # of a section of a level
     group: Mention | None = None  # of a section: the element that a number over its items names
     used: bool = False  # something has been read in it
+    status: str = ""  # of a section under the head of a board («En cours»): the status of its items
     listed: bool = False  # of contents: their lines have come
     number: int = 0  # of a closed chapter
     page_number: int = 0  # where a closed chapter begins

@@ -14,6 +14,8 @@ from pipeline.vocabulary import match_label, split_inline_fields
 
 #: A sentence on the status of an action is no longer than this.
 MAXIMUM_STATUS_CHARACTERS = 90
+#: A sentence this short may name the status anywhere («Action abandonnee en 2024»).
+MAXIMUM_LOOSE_STATUS_CHARACTERS = 40
 #: The label of a field that stands above its text is shorter than this.
 MAXIMUM_HEADING_LABEL_CHARACTERS = 60
 #: Fields whose label may be a word of running text: alone on a line they open no section.
@@ -81,10 +83,17 @@ def _read_status_sentence(reading: Reading, line: Line, target: Mention) -> bool
     if len(line.text) > MAXIMUM_STATUS_CHARACTERS or any(said.field == "status" for said in target.said):
         return False
     status = parse_status(line.text)
-    if status is None or not status.value:
+    if status is None or not status.value or (status.prose and not _begins_with_status(line.text)):
         return False
     reading.state(target, "status", line.text, line.locator, line.blocks)
     return True
+
+
+def _begins_with_status(text: str) -> bool:
+    """Tell whether a sentence is short, or opens with the word for a status: else it tells what will be done."""
+    words = text.split()
+    heads = (parse_status(" ".join(words[:count])) for count in (1, 2, 3))
+    return len(text) <= MAXIMUM_LOOSE_STATUS_CHARACTERS or any(h is not None and not h.prose for h in heads)
 
 
 def read_fields(reading: Reading, line: Line) -> bool:
