@@ -119,7 +119,12 @@ def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
     """The pattern of one form; made when a text first begins like it: a plan prints few of them."""
     body = _pattern(label)
     if sort == "short":
-        code = r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}(?:\.[a-z](?=\s?[:\-]))?\.?)"
+        end = r"(?:\.[a-z](?=\s?[:\-]))?"
+        code = (
+            r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}"
+            + end
+            + r"\.?)"
+        )
         pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
     else:
         code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
@@ -392,6 +397,11 @@ class Section:
 @cache
 def _around() -> frozenset[str]:
     return frozenset(fold(w) for w in load("sections")["around"]["words"])
+
+
+def level_word(level: Level) -> str:
+    """The word that labels a level («Objectif opérationnel»), as one prints it in front of a number."""
+    return str(load("levels")[level.value]["words"][0]).capitalize()
 
 
 @cache

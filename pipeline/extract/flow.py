@@ -31,7 +31,7 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
     Running headers and footers, comments and footnotes that the format marks, and hidden sheets are not in the flow.
     """
     body = read_body_style(leaf_blocks(document.blocks))
-    document, trails = prepare(document)
+    document, trails = prepare(document, body)
     furniture = find_furniture(document, body) - trails
     flow = _settled(list(_nodes(document.blocks, body, furniture)))
     return _with_tiles(find_sheets(flow)), body, furniture

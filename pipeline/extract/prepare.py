@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.extract.signatures import BodyStyle, heading_rank
 from pipeline.model import Block, Document, Level
-from pipeline.vocabulary import match_label, match_level, match_number
+from pipeline.text import fold
+from pipeline.vocabulary import column_levels, level_word, match_label, match_level, match_number
 
 #: With fewer labelled objectives than this, outline levels are taken as they are.
 MINIMUM_LABELLED = 4
@@ -19,13 +21,47 @@ _OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 MINIMUM_LEADS = 2
 #: Fewer trails of parents are an accident of the text.
 MINIMUM_TRAILS = 2
+#: Fewer half labels are words of a text.
+MINIMUM_HALVES = 2
 MAXIMUM_TRAIL_CHARACTERS = 400
 _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 
-def prepare(document: Document) -> tuple[Document, frozenset[int]]:
+def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    return _with_trails(_with_colons(_comparable(document)))
+    return _with_trails(_with_colons(_with_whole_labels(_comparable(document), body)))
+
+
+def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
+    """Complete labels that print half of their words («Objectif 1.1 : ...») where the document has no whole one.
+
+    Such lines are set as headings, and the first of them stands before the first labelled action: in the sheet of an
+    action the word names a field.
+    """
+    halves: dict[int, str] = {}
+    levels: set[Level] = set()
+    for block in document.blocks:
+        label = match_level(block.text) if block.table is None else None
+        if label is not None and (label.code or label.rest):
+            levels.add(label.level)
+        rest = "" if label is not None or block.table is not None else _after_half_label(block.text)
+        if rest and (halves or Level.ACTION not in levels) and heading_rank(block.style, block.text, body) > 0:
+            halves[block.index] = rest
+    if len(halves) < MINIMUM_HALVES or Level.OBJECTIF_OPERATIONNEL in levels:
+        return document
+    above = levels & {Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE}
+    word = level_word(Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE)
+    blocks = (replace(b, text=f"{word} {halves[b.index]}") if b.index in halves else b for b in document.blocks)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _after_half_label(text: str) -> str:
+    """What follows a word that names a level only in part, a number or a colon first; "" when nothing does."""
+    head, _, rest = text.strip().partition(" ")
+    if fold(head) not in column_levels():
+        return ""
+    rest = rest.strip()
+    return rest if rest[:1] in (":", "\u2013", "-") or match_number(rest) is not None else ""
 
 
 def _comparable(document: Document) -> Document:

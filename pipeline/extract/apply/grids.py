@@ -77,7 +77,7 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     owner = reading.innermost()
     by_code_depth = _levels_by_code(reading, grid, titles)
     by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
-    prefixed = not by_code_depth and _names_levels_in_codes(grid, titles)
+    prefixed = _names_levels_in_codes(grid, titles)
     _read_rows(reading, _Rows(grid, titles, by_code_depth, by_indent, references, prefixed))
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
 
@@ -334,20 +334,14 @@ def _extent(row: Row, column: Column) -> tuple[int, int]:
 
 
 def _refer_to_parent(reading: Reading, rows: _Rows, item: Item, leaf: Mention) -> None:
-    """Put an element under the one whose code a column of its row gives («OO 1.1»); where none has it, nothing moves."""
+    """Put an element under the one whose code a column of its row gives («OO 1.1»); without such a one it stays."""
     for index in sorted(rows.references):
         cell = item.cells.get(index)
         label = match_level(cell.text) if cell is not None else None
         if label is None:
             continue
-        above = next(
-            (
-                m
-                for m in reversed(reading.mentions)
-                if m.level is label.level and code_key(m.code) == code_key(label.code)
-            ),
-            None,
-        )
+        same = (m for m in reversed(reading.mentions) if m.level is label.level)
+        above = next((m for m in same if code_key(m.code) == code_key(label.code)), None)
         if above is None or depth_of(above.level) >= depth_of(leaf.level) or leaf.parent is above:
             continue
         if leaf.parent is not None:

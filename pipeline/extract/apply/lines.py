@@ -103,8 +103,12 @@ def _heading_of_banner(reading: Reading, line: Line, index: int, flow: Flow) -> 
 
 def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flow: Flow) -> int:
     """Read a heading, a numbered line, an item or running text; returns how many nodes of the flow it took."""
-    if line.rank > 0 and line.number is None and is_status_word(line.text) and _heads_board(reading, index, flow):
-        _open_board(reading, line)
+    if (
+        line.number is None
+        and not line.bullet
+        and is_status_word(line.text)
+        and _open_board(reading, line, index, flow)
+    ):
         return 1
     governing = reading.governing()
     section = governing if governing is not None and governing.is_section and governing.concept in LEVELS else None
@@ -113,7 +117,7 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
             return read_section_item(reading, line, section, index, flow)
         if becomes in LEVELS:
             return _read_structure(reading, line, LEVELS[becomes], index, flow)
-        if line.number is None:
+        if line.number is None or (becomes == SKIP and line.rank > PLAIN_HEADING_RANK):
             _read_heading(reading, line)
             return 1
     if read_fields(reading, line):
@@ -127,26 +131,42 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
     return read_paragraph(reading, line)
 
 
-def _heads_board(reading: Reading, index: int, flow: Flow) -> bool:
-    """Tell whether a status word stands over a list: a column of a board, not the status of the action above."""
-    following = next((n for n in flow[index + 1 :] if not (isinstance(n, Line) and n.furniture)), None)
+def _open_board(reading: Reading, line: Line, index: int, flow: Flow) -> bool:
+    """Read a status word as the head of a column of a board: the actions that follow have this status."""
     owner = reading.innermost()
-    listed = isinstance(following, Line) and following.bullet
-    return listed and owner is not None and owner.level in LEVEL_DEPTH
-
-
-def _open_board(reading: Reading, line: Line) -> None:
-    """Open a list of actions whose status is its heading («En cours»)."""
-    while reading.stack and (
-        reading.stack[-1].item
-        or reading.stack[-1].is_section
-        or ((above := reading.stack[-1].mention) is not None and above.level in ACTION_LEVELS)
+    if reading.board is not None:
+        owner = reading.board[0]
+    elif (
+        owner is None
+        or owner.level not in LEVEL_DEPTH
+        or owner.level in ACTION_LEVELS
+        or not _heads_columns(reading, index, flow)
     ):
+        return False
+    while reading.stack and reading.stack[-1].mention is not owner:
         reading.stack.pop()
-    reading.stack.append(Frame(0.0, concept=Level.ACTION.value, items=Items.BULLETS, status=line.text))
-    owner = reading.innermost()
-    if owner is not None:
-        reading.settle(line.blocks, Became.FIELD, owner)
+    reading.board = (owner, line.text)
+    reading.settle(line.blocks, Became.FIELD, owner)
+    return True
+
+
+def _heads_columns(reading: Reading, index: int, flow: Flow) -> bool:
+    """Tell whether the status word at `index` and others stand over actions, not each below the one that it is of."""
+    others = 0
+    last_is_action = False
+    for node in flow[index + 1 :]:
+        if not isinstance(node, Line):
+            break
+        if node.furniture:
+            continue
+        level = node.label.level if node.label is not None else LEVELS.get(reading.becomes.get(node.kind, ""))
+        if node.section is not None or (level in LEVEL_DEPTH and level not in ACTION_LEVELS):
+            break
+        is_status = is_status_word(node.text)
+        others += is_status
+        if is_status or level in ACTION_LEVELS or node.bullet:
+            last_is_action = not is_status
+    return last_is_action and others > 0
 
 
 def _stays_in_section(line: Line, section: Frame, becomes: str) -> bool:

@@ -237,8 +237,6 @@ def _open_section_item(reading: Reading, line: Line, level: Level, code: str, se
     mention = reading.open_item(level, code, line.title, line.blocks, confidence, parent=parent, depth=line.depth)
     mention.from_list = True
     section.used = True
-    if section.status:
-        reading.state(mention, "status", section.status, line.locator, ())
     return 1
 
 

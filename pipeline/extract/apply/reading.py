@@ -107,7 +107,6 @@ class Frame:
     items: Items = Items.UNKNOWN  # of a section of a level
     group: Mention | None = None  # of a section: the element that a number over its items names
     used: bool = False  # something has been read in it
-    status: str = ""  # of a section under the head of a board («En cours»): the status of its items
     listed: bool = False  # of contents: their lines have come
     number: int = 0  # of a closed chapter
     page_number: int = 0  # where a closed chapter begins
@@ -132,6 +131,7 @@ class Reading:
     vision: bool  # the text is a vision or mission, no plan
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
+    board: tuple[Mention, str] | None = None  # an element, and the status that heads a column of its actions
     stack: list[Frame] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     fates: dict[int, tuple[Became, Mention | None]] = field(default_factory=dict)
@@ -342,6 +342,10 @@ class Reading:
             self.fates[block.index] = (Became.ELEMENT, mention)
         for name, _, value in fields:
             self.state(mention, name, value, mention.place, ())
+        if level not in ACTION_LEVELS:
+            self.board = None
+        elif self.board is not None and parent is self.board[0]:
+            self.state(mention, "status", self.board[1], mention.place, ())
         return mention
 
     def strengthen(self, mention: Mention) -> None:
