@@ -164,7 +164,7 @@ def _heads_columns(reading: Reading, index: int, flow: Flow) -> bool:
             break
         is_status = is_status_word(node.text)
         others += is_status
-        if is_status or level in ACTION_LEVELS or node.bullet:
+        if is_status or level in ACTION_LEVELS or node.bullet or node.number is not None:
             last_is_action = not is_status
     return last_is_action and others > 0
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from pipeline.extract.bare import split_bare_bracket
 from pipeline.extract.infer import is_vision
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow
 from pipeline.extract.signatures import BodyStyle, Line, locator
@@ -321,6 +322,7 @@ class Reading:
         """Note a mention; the fields at the end of its title become fields."""
         apart = self.apart()
         title, fields = split_title_fields(title)
+        title, values = split_bare_bracket(title) if level in ACTION_LEVELS else (title, [])
         mention = Mention(
             id=f"m{len(self.mentions) + 1}",
             level=level,
@@ -340,7 +342,7 @@ class Reading:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
-        for name, _, value in fields:
+        for name, value in (*((name, value) for name, _, value in fields), *values):
             self.state(mention, name, value, mention.place, ())
         if level not in ACTION_LEVELS:
             self.board = None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, Frame, Items, Mention, Reading
+from pipeline.extract.bare import read_bare_values
 from pipeline.extract.signatures import Line
 from pipeline.extract.tiles import Tile
 from pipeline.model import Became, Block
@@ -106,7 +107,7 @@ def read_fields(reading: Reading, line: Line) -> bool:
         return False
     fields = split_inline_fields(line.text)
     if not fields:
-        return False
+        return owner.level in ACTION_LEVELS and _read_values(reading, line, owner)
     name, _, value = fields[0]
     label_alone = len(fields) == 1 and not value
     if label_alone and name in _PROSE_FIELDS:
@@ -120,6 +121,14 @@ def read_fields(reading: Reading, line: Line) -> bool:
         reading.close_items()
         reading.stack.append(Frame(0.0, concept=name))
     return True
+
+
+def _read_values(reading: Reading, line: Line, owner: Mention) -> bool:
+    """Read a row of values without labels under an action; False when the line is none."""
+    values = read_bare_values(line.title)
+    for name, value in values:
+        reading.state(owner, name, value, line.locator, line.blocks)
+    return bool(values)
 
 
 def read_tile(reading: Reading, tile: Tile) -> None:

@@ -1,0 +1,42 @@
+"""Read values that are printed without labels, told apart by what they are («Service Travaux – juin 2028 – En cours»)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.values import is_status_word, parse_date
+
+#: The name of a service beside a date or a status is no longer than this.
+MAXIMUM_SERVICE_WORDS = 6
+
+_BETWEEN = re.compile(r"\s*(?:[|;\u25ba]|\s[\u2013\u2014\-](?=\s))\s*")
+_BRACKET = re.compile(r"^(?P<title>.*\S)\s*[\[(](?P<values>[^\[\]()]+)[\])]$", re.DOTALL)
+
+
+def read_bare_values(text: str) -> list[tuple[str, str]]:
+    """Read a row of values as (field, value): a date is the end, a status word the status, one name the service.
+
+    Empty unless there are at least two, one of them a date or a status, and all of them are told apart.
+    """
+    parts = [part for part in _BETWEEN.split(text.strip()) if part]
+    found: dict[str, str] = {}
+    for part in parts:
+        if is_status_word(part):
+            field = "status"
+        elif parse_date(part).value:
+            field = "end"
+        elif part[:1].isupper() and len(part.split()) <= MAXIMUM_SERVICE_WORDS and ":" not in part:
+            field = "service"
+        else:
+            return []
+        if field in found:
+            return []
+        found[field] = part
+    return list(found.items()) if len(found) >= 2 and found.keys() & {"status", "end"} else []
+
+
+def split_bare_bracket(title: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cut values in brackets off the end of a title («... [Service Travaux – juin 2028]»); returns (title, fields)."""
+    match = _BRACKET.match(title)
+    values = read_bare_values(match["values"]) if match is not None else []
+    return (match["title"], values) if match is not None and values else (title, [])
