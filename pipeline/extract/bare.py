@@ -1,4 +1,4 @@
-"""Read values that are printed without labels, told apart by what they are («Service Travaux – juin 2028 – En cours»)."""
+"""Read values printed without labels, told apart by what they are («Service Travaux – juin 2028 – En cours»)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def apply_layout(
     """
     reading = start_reading(document.source, flow, layout, body)
     _read_flow(reading)
-    finish_reading(reading)
+    finish_reading(reading, document.ocr_pages)
     kept = [mention for mention in reading.mentions if not mention.dropped]
     vision = reading.vision and len(kept) >= 2
     if not vision and not is_plan(flow, len(kept), sum(mention.named for mention in kept)):

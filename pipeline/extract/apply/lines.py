@@ -27,6 +27,8 @@ from pipeline.vocabulary import is_ambition_label, match_label
 
 #: A paragraph that begins with the word «Action» and is longer than this is running text.
 MAXIMUM_ACTION_CHARACTERS = 250
+#: A rule less sure than this is not made surer by numbers.
+SURE_RULE = 0.65
 #: A heading set this much stronger than the line above it, in one banner, owns that line.
 BANNER_STEP = 10.0
 #: Shapes of numbers that are codes of items in a list outside of a numbered section.
@@ -228,7 +230,7 @@ def _read_structure(reading: Reading, line: Line, level: Level, index: int, flow
         reading.leave(line.blocks)
         return 1
     confidence = reading.confidences.get(line.kind, SET_APART)
-    if line.number is not None:
+    if line.number is not None and confidence >= SURE_RULE:
         confidence = max(confidence, NUMBERED)
     mention = reading.open(level, code, title, blocks, confidence, rank=line.rank, depth=line.depth)
     mention.heading = line.number is None
