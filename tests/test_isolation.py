@@ -114,9 +114,7 @@ def test_a_result_comes_back() -> None:
     assert isolation.call_isolated(add, (2, 3), file="plan.pdf") == 5
 
 
-@pytest.mark.parametrize(
-    ("function", "code"), [(die, "reader_crashed"), (refuse, "file_encrypted")]
-)
+@pytest.mark.parametrize(("function", "code"), [(die, "reader_crashed"), (refuse, "file_encrypted")])
 def test_what_goes_wrong_is_one_source_error(function: object, code: str, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SourceError) as caught:
         isolation.call_isolated(function, (), file="plan.pdf")  # type: ignore[arg-type]

@@ -1,0 +1,269 @@
+"""Notations that a stranger's plan may use: half labels, trails of parents, boards by status, values without labels."""
+
+from __future__ import annotations
+
+import pytest
+from extract.documents import cell, codes, fates, item, outline, para, read, said, table, values
+
+from pipeline.extract.bare import read_bare_values, split_bare_bracket
+from pipeline.model import Block, Style
+
+HEADED = 14.0
+
+
+def led(lead: str, rest: str) -> Block:
+    """A paragraph that begins with a bold label, without a colon."""
+    return Block(f"{lead} {rest}", Style(size_pt=11.0), lead=lead)
+
+
+def test_half_a_label_in_a_heading_names_an_objective_where_no_whole_one_does() -> None:
+    found = read(
+        para("Axe 1 : Vivre au village", outline=1),
+        para("Objectif 1.1 : Fleurir les places", size_pt=HEADED, bold=True),
+        para("Action 1.1.1 : Planter des tilleuls"),
+        para("Objectif 1.2 : Animer les soirées", size_pt=HEADED, bold=True),
+        para("Action 1.2.1 : Ouvrir un kiosque"),
+    )
+    assert outline(found) == [
+        "enjeu 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action 1.1.1 | Planter des tilleuls",
+        "  oo 1.2 | Animer les soirées",
+        "    action 1.2.1 | Ouvrir un kiosque",
+    ]
+
+
+def test_the_same_word_below_an_action_is_no_objective() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        para("Objectif : rafraîchir la place", bold=True),
+        para("Action 2 : Ouvrir un kiosque", outline=2),
+        para("Objectif : animer les soirées", bold=True),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  action 1 | Planter des tilleuls",
+        "  action 2 | Ouvrir un kiosque",
+    ]
+
+
+def test_a_trail_of_parents_over_each_sheet_gives_the_parents() -> None:
+    found = read(
+        para("1. Vivre au village > 1.1 Fleurir les places"),
+        para("Action 1 – Planter des tilleuls", size_pt=16.0, bold=True),
+        para("1. Vivre au village > 1.2 Animer les soirées"),
+        para("Action 2 – Ouvrir un kiosque", size_pt=16.0, bold=True),
+        para("2. Bien grandir > 2.1 Ouvrir les écoles"),
+        para("Action 3 – Prolonger la garderie", size_pt=16.0, bold=True),
+        para("2. Bien grandir > 2.2 Aider les jeunes"),
+        para("Action 4 – Créer un local", size_pt=16.0, bold=True),
+    )
+    titles, parents = values(found, "title"), values(found, "parent")
+    above = {titles[mention]: titles.get(parents[mention], "") for mention in titles}
+    assert above["Planter des tilleuls"] == "Fleurir les places"
+    assert above["Ouvrir un kiosque"] == "Animer les soirées"
+    assert above["Animer les soirées"] == "Vivre au village"
+
+
+def test_labels_in_bold_without_a_colon_give_fields() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        led("Service", "Espaces verts"),
+        led("Échéance", "juin 2028"),
+        para("Action 2 : Poser des bacs", outline=2),
+        led("Service", "Travaux"),
+        led("Échéance", "2029"),
+    )
+    assert said(found, "Planter des tilleuls") == [("service", "Espaces verts"), ("end", "juin 2028")]
+    assert said(found, "Poser des bacs") == [("service", "Travaux"), ("end", "2029")]
+
+
+def test_one_bold_word_in_a_text_is_emphasis() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        led("Budget", "Le collège en décidera au printemps."),
+    )
+    assert ("budget", "Le collège en décidera au printemps.") not in said(found, "Planter des tilleuls")
+
+
+def test_status_words_over_columns_give_the_status_of_the_actions_below() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        para("Réalisé", bold=True),
+        item("Planter des tilleuls"),
+        para("En cours", bold=True),
+        item("Poser des bacs"),
+        item("Tailler les haies"),
+    )
+    assert said(found, "Planter des tilleuls") == [("status", "Réalisé")]
+    assert said(found, "Poser des bacs") == [("status", "En cours")]
+    assert said(found, "Tailler les haies") == [("status", "En cours")]
+
+
+def test_a_status_below_each_action_is_that_of_the_action() -> None:
+    found = read(
+        para("OO 1.1 : Fleurir les places", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        para("Réalisé"),
+        para("Action 2 : Poser des bacs", outline=2),
+        para("En cours"),
+    )
+    assert said(found, "Planter des tilleuls") == [("status", "Réalisé")]
+    assert said(found, "Poser des bacs") == [("status", "En cours")]
+
+
+def test_what_will_be_done_is_no_status() -> None:
+    sentence = "Un cahier des charges sera rédigé par le service puis soumis au collège."
+    found = read(
+        para("OO 1.1 : Fleurir les places", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        para(sentence),
+    )
+    assert said(found, "Planter des tilleuls") == [("description", sentence)]
+
+
+def test_a_column_of_codes_refers_to_the_objectives_above() -> None:
+    found = read(
+        para("OO 1.1 : Fleurir les places"),
+        para("OO 1.2 : Animer les soirées"),
+        table(
+            ["N°", "Action", "OO", "Échéance"],
+            ["A1", "Ouvrir un kiosque", "OO 1.2", "2027"],
+            ["A2", "Planter des tilleuls", "OO 1.1", "2028"],
+            bold_header=True,
+        ),
+    )
+    assert outline(found) == [
+        "oo 1.1 | Fleurir les places",
+        "  action 2 | Planter des tilleuls",
+        "oo 1.2 | Animer les soirées",
+        "  action 1 | Ouvrir un kiosque",
+    ]
+
+
+def test_prefixes_in_a_column_of_codes_tell_the_levels() -> None:
+    found = read(
+        table(
+            ["Réf.", "Objectif / action", "Échéance"],
+            ["OS1", "Vivre au village", ""],
+            ["OO1.1", "Fleurir les places", ""],
+            ["A1.1.1", "Planter des tilleuls", "2028"],
+            ["A1.1.2", "Poser des bacs", "2029"],
+            bold_header=True,
+        )
+    )
+    assert [line.split(" | ")[1] for line in outline(found)] == [
+        "Vivre au village",
+        "Fleurir les places",
+        "Planter des tilleuls",
+        "Poser des bacs",
+    ]
+    assert [len(line) - len(line.lstrip()) for line in outline(found)] == [0, 2, 4, 4]
+
+
+def test_fields_merged_over_the_steps_of_an_action_belong_to_the_action() -> None:
+    found = read(
+        table(
+            ["Action", "Étape", "Responsable"],
+            [cell("Planter des tilleuls", 1, 0, rows=2), "Choisir les essences", cell("Jardinier", 1, 2, rows=2)],
+            [None, "Creuser les fosses", None],
+            ["Ouvrir un kiosque", "Trouver un lieu", "Animatrice"],
+            bold_header=True,
+        )
+    )
+    assert said(found, "Planter des tilleuls") == [("responsable", "Jardinier")]
+    assert said(found, "Creuser les fosses") == []
+
+
+def test_a_group_header_names_the_level_of_its_columns() -> None:
+    found = read(
+        table(
+            [
+                cell("Axe", 0, 0, columns=2),
+                None,
+                cell("Objectif", 0, 2, columns=2),
+                None,
+                cell("Projet", 0, 4, columns=2),
+                None,
+            ],
+            ["N°", "Titre", "N°", "Titre", "N°", "Titre"],
+            ["1", "Vivre au village", "1.1", "Fleurir les places", "1.1.1", "Planter des tilleuls"],
+            ["1", "Vivre au village", "1.1", "Fleurir les places", "1.1.2", "Poser des bacs"],
+            bold_header=True,
+        )
+    )
+    assert outline(found) == [
+        "enjeu 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action 1.1.1 | Planter des tilleuls",
+        "    action 1.1.2 | Poser des bacs",
+    ]
+
+
+def test_roman_numerals_count() -> None:
+    found = read(
+        para("I. Vivre au village", outline=1),
+        para("I.1. Fleurir les places", outline=2),
+        item("planter des tilleuls"),
+        para("II. Bien grandir", outline=1),
+        para("II.1. Ouvrir les écoles", outline=2),
+        item("prolonger la garderie"),
+        para("III. Bien vieillir", outline=1),
+        para("III.1. Aider à domicile", outline=2),
+        item("livrer les repas"),
+    )
+    assert [line for line in outline(found) if not line.startswith(" ")] == [
+        "os I | Vivre au village",
+        "os II | Bien grandir",
+        "os III | Bien vieillir",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Service Travaux | juin 2028 | En cours",
+            {"service": "Service Travaux", "end": "juin 2028", "status": "En cours"},
+        ),
+        ("Secrétariat – 2029", {"service": "Secrétariat", "end": "2029"}),
+        ("Service Travaux", {}),
+        ("Planter des tilleuls – 2029 – puis arroser", {}),
+        ("2028 – 2029", {}),
+    ],
+)
+def test_values_without_labels_are_told_apart_by_what_they_are(text: str, expected: dict[str, str]) -> None:
+    assert dict(read_bare_values(text)) == expected
+
+
+def test_brackets_that_hold_no_values_stay_in_the_title() -> None:
+    assert split_bare_bracket("Poser des bacs (place du Tilleul)") == ("Poser des bacs (place du Tilleul)", [])
+    title, fields = split_bare_bracket("Poser des bacs [Service Travaux – juin 2028]")
+    assert (title, dict(fields)) == ("Poser des bacs", {"service": "Service Travaux", "end": "juin 2028"})
+
+
+def test_an_address_is_no_action() -> None:
+    found = read(
+        para("OO 1.1 : Fleurir les places", outline=1),
+        item("Planter des tilleuls"),
+        item("pst@commune.example"),
+    )
+    assert outline(found) == ["oo 1.1 | Fleurir les places", "  action | Planter des tilleuls"]
+    assert fates(found)["\u2022 pst@commune.example"] == "unclassified"
+
+
+def test_an_action_whose_code_disagrees_with_its_parent_is_trusted_less() -> None:
+    found = read(
+        para("OO 1.1 : Fleurir les places", outline=1),
+        para("Action 1.1.1 : Planter des tilleuls", outline=2),
+        para("Action 1.1.2 : Poser des bacs", outline=2),
+        para("Action 1.1.3 : Tailler les haies", outline=2),
+        para("Action 1.2.1 : Ouvrir un kiosque", outline=2),
+    )
+    trust = {s.original: s.confidence for s in found.statements if s.field == "title"}
+    assert trust["Ouvrir un kiosque"] < 0.9 <= trust["Planter des tilleuls"]
+    assert codes(found) == []
