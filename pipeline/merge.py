@@ -78,6 +78,8 @@ NUMBER_FIELDS = frozenset({"progress", "budget", "fte"})
 INDICATOR_FIELDS = ("family", "kind", "unit", "direction")
 #: Roles of sources that say how far the plan is; in CURRENT_FIELDS they win over what was adopted before.
 CURRENT_ROLES = frozenset({"update", "follow-up"})
+#: Roles of the plan itself, as the council took note of it or brought up to date, and of a printed summary of it.
+PLAN_ROLES, BROCHURE = frozenset({"adopted", "update"}), "brochure"
 CURRENT_FIELDS = frozenset({"status", "progress", "health", "comment", "end"})
 #: Number of the corrections among the sources: before all of them.
 CORRECTION = -1
@@ -1207,8 +1209,8 @@ def merge(
     Corrections name an element by `element_id`, or by `mention_id` when that is empty; they outrank every source and
     never change an id; one without a value empties its field. `roles` (name of a source -> role in plan.toml): what a
     source of CURRENT_ROLES says of CURRENT_FIELDS outranks the others, wherever it stands. Remarks: parent_unknown,
-    parent_cycle, parent_conflict, level_conflict, mention_doubtful, duplicate_code, conflict, measure_conflict,
-    measure_repeated, measure_unmatched, measure_ambiguous, correction_unknown.
+    parent_cycle, parent_conflict, level_conflict, mention_doubtful, not_adopted, duplicate_code, conflict,
+    measure_conflict, measure_repeated, measure_unmatched, measure_ambiguous, correction_unknown.
     """
     distinct = _distinct_mentions((*extractions, *measures))
     sources, sheets = distinct[: len(extractions)], distinct[len(extractions) :]
@@ -1233,6 +1235,7 @@ def merge(
     ids = _name_elements(clusters, order, parents, levels)
     first_titles = {c: _first_title(clusters.members[c]) for c in order}
     remarks += _structure_remarks(clusters, order, ids, parents, levels, disputed, first_titles)
+    remarks += _not_adopted(clusters, order, ids, grouped, [roles.get(e.source, "") for e in extractions])
 
     known_ids = set(ids.values())
     corrected: dict[str, list[Statement]] = defaultdict(list)
@@ -1306,6 +1309,26 @@ def _name_elements(
         ids[cluster] = _read_id(*name, homonyms[name])
         homonyms[name] += 1
     return ids
+
+
+def _not_adopted(
+    clusters: _Clusters,
+    order: Sequence[int],
+    ids: Mapping[int, str],
+    grouped: Mapping[MentionKey, Sequence[Statement]],
+    roles: Sequence[str],
+) -> list[Remark]:
+    """Say which elements stand in a brochure alone, where the plan itself is among the sources."""
+    if not PLAN_ROLES & set(roles):
+        return []
+    remarks = []
+    for cluster in order:
+        members = _ranked(clusters.members[cluster])
+        if all(roles[member.key[0]] == BROCHURE for member in members):
+            place = _best(grouped[members[0].key], "title") or grouped[members[0].key][0]
+            facts = (("title", members[0].title),)
+            remarks.append(Remark(Severity.WARNING, "not_adopted", facts, ids[cluster], place.source, place.locator))
+    return remarks
 
 
 def _structure_remarks(

@@ -604,6 +604,18 @@ def test_a_deadline_brought_forward_keeps_the_one_that_was_adopted() -> None:
     assert (action.end, action.end_first) == ("2026", "2028")
 
 
+def test_what_only_the_brochure_announces_is_reported() -> None:
+    brochure = Source("brochure.pdf")
+    parent = brochure.add(OO, "Accueillir les habitants", code="OO1")
+    brochure.add(ACTION, "Éditer un guide pratique", parent=parent, code="A1")
+    brochure.add(ACTION, "Louer une montgolfière", parent=parent, code="A9")
+    sources = [one_action("plan.docx"), brochure.done()]
+    plan = merge(sources, roles={"plan.docx": "adopted", "brochure.pdf": "brochure"})
+    found = [(dict(r.facts)["title"], r.source) for r in plan.remarks if r.code == "not_adopted"]
+    assert found == [("Louer une montgolfière", "brochure.pdf")]
+    assert codes(merge(sources, roles={"brochure.pdf": "brochure"})) == {}
+
+
 def test_a_correction_outranks_the_follow_up_too() -> None:
     sources = [one_action("plan.docx", ("status", "EN_COURS")), one_action("suivi.xlsx", ("status", "PROBLEME"))]
     plan = the_action(sources, ("status", "TERMINE"), roles={"suivi.xlsx": "follow-up"})
