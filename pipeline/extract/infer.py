@@ -45,8 +45,6 @@ MAXIMUM_KINDS = 6
 #: A vision text says so in its first lines.
 VISION_TITLE_LINES = 8
 MAXIMUM_EXAMPLE_CHARACTERS = 80
-#: A text without a word of plans nor of other documents is a plan when it gives as many elements.
-PLAIN_PLAN_MENTIONS = 8
 
 
 @dataclass(slots=True)
@@ -629,6 +627,4 @@ def is_plan(flow: Flow, mentions: int, named: int) -> bool:
         return False
     if named >= 2:
         return plan + named >= other
-    if plan == other == 0:
-        return mentions >= PLAIN_PLAN_MENTIONS  # a tree of numbered titles, in words of its own
     return plan >= 1 and plan > other

@@ -206,6 +206,7 @@ def test_a_group_header_names_the_level_of_its_columns() -> None:
 
 def test_roman_numerals_count() -> None:
     found = read(
+        para("Note de politique stratégique"),
         para("I. Vivre au village", outline=1),
         para("I.1. Fleurir les places", outline=2),
         item("planter des tilleuls"),
