@@ -154,7 +154,7 @@ def _ordinals() -> dict[str, str]:
 
 #: What OCR makes of "OO3.1" and "OS1": the letter O and the digit 0, the letter l and the digit 1 change places.
 _OCR_CODE = re.compile(
-    r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi](?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)",
+    r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi]\d?(?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)",
     re.I,
 )
 _OCR_DIGITS = str.maketrans({"l": "1", "i": "1", "o": "0", "L": "1", "I": "1", "O": "0", ",": "."})

@@ -268,3 +268,18 @@ def test_an_action_whose_code_disagrees_with_its_parent_is_trusted_less() -> Non
     trust = {s.original: s.confidence for s in found.statements if s.field == "title"}
     assert trust["Ouvrir un kiosque"] < 0.9 <= trust["Planter des tilleuls"]
     assert codes(found) == []
+
+
+def test_dots_that_recognition_lost_in_a_code_are_told_by_the_codes_below() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("O0 12 : Animer les soirées", outline=2),
+        para("Action 1.2.1 : Ouvrir un kiosque", outline=3),
+        para("Action 1.2.2 : Prêter des chaises", outline=3),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.2 | Animer les soirées",
+        "    action 1.2.1 | Ouvrir un kiosque",
+        "    action 1.2.2 | Prêter des chaises",
+    ]

@@ -33,7 +33,18 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
             _drop(reading, mention)
     _weaken_summaries(reading)
     _settle_titles(reading)
+    _settle_codes([mention for mention in reading.mentions if not mention.dropped])
     _weigh_doubts([mention for mention in reading.mentions if not mention.dropped], ocr_pages)
+
+
+def _settle_codes(mentions: Sequence[Mention]) -> None:
+    """Give a code back the dots that recognition lost («OO 12» over 1.2.1 and 1.2.2)."""
+    for mention in mentions:
+        digits = code_key(mention.code)
+        dotted = ".".join(digits)
+        below = [code_key(child.code) for child in mention.children if child.code]
+        if len(digits) >= 2 and digits.isdigit() and below and all(code.startswith(f"{dotted}.") for code in below):
+            mention.code = mention.code.replace(digits, dotted)
 
 
 def _weigh_doubts(mentions: Sequence[Mention], ocr_pages: Collection[int]) -> None:
