@@ -1076,10 +1076,16 @@ def parse_status(text: str) -> ParsedStatus | None:
     return None if is_absent(printed) else _read_status_sentence(printed, folded)
 
 
+@cache
+def status_word(text: str) -> str:
+    """The code of a status when a text is nothing but its printed word or mark, else an empty text."""
+    status = parse_status(text) if 0 < len(text) <= _LONGEST_STATUS_WORD else None
+    return status.value if status is not None and not status.prose else ""
+
+
 def is_status_word(text: str) -> bool:
-    """Tell whether a text is nothing but a status («En cours», «Realise»)."""
-    status = parse_status(text) if 2 < len(text) <= _LONGEST_STATUS_WORD else None
-    return status is not None and bool(status.value) and not status.prose
+    """Tell whether a text is nothing but the word for a status («En cours», «Realise»); a mark is none."""
+    return len(text) > 2 and status_word(text) != ""
 
 
 def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:

@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import clean, fold
-from pipeline.values import parse_amount_eur, parse_scale, parse_status, parse_unit
+from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_word
 from pipeline.vocabulary import (
     Label,
     column_levels,
@@ -29,8 +28,6 @@ from pipeline.vocabulary import (
 )
 
 MAXIMUM_LABEL_CHARACTERS = 80
-#: A header cell longer than this is no status.
-MAXIMUM_STATUS_CHARACTERS = 25
 #: The header stands among the first rows; what is above it is a title.
 HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
@@ -173,7 +170,7 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         labels = [c.label for c in cells if c.label is not None]
         if not labels and not _is_band(cells[0].text):
             continue
-        statuses = sum(_status_word(c.text) != "" for c in cells)
+        statuses = sum(status_word(c.text) != "" for c in cells)
         board = statuses >= 2 and _is_band(cells[0].text)
         if not labels and not board:
             continue
@@ -234,13 +231,6 @@ def _is_pairs(row: Sequence[_Place | None]) -> bool:
     return all((c.label is not None) == (i % 2 == 0) for i, c in enumerate(cells))
 
 
-@cache
-def _status_word(text: str) -> str:
-    """The code of a status when a header cell is its printed word, else an empty text."""
-    parsed = parse_status(text) if 0 < len(text) <= MAXIMUM_STATUS_CHARACTERS else None
-    return parsed.value if parsed is not None and not parsed.prose else ""
-
-
 def _year(text: str) -> str:
     """The year that a header cell is, alone or before a unit of money («2026», «2026 (k€)»)."""
     match = re.fullmatch(r"\s*(20\d\d)\b(.*)", text, re.DOTALL)
@@ -261,7 +251,7 @@ def _only_year(text: str) -> str:
 
 def _names_column(place: _Place) -> bool:
     """Tell whether a header cell names its column by a status or a year."""
-    return _status_word(place.text) != "" or _year(place.text) != ""
+    return status_word(place.text) != "" or _year(place.text) != ""
 
 
 def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
@@ -505,7 +495,7 @@ def _read_column(
         printed = upper.text if upper is not None else ""
     if upper is not None and index > 0 and first[index - 1] is upper and not second:
         label = None  # the rest of a merged header cell
-    status = _status_word(printed) if label is None else ""
+    status = status_word(printed) if label is None else ""
     year = _year(printed) if label is None else _only_year(printed)
     unit = _money_unit(printed)
     if upper is not None and label is not None and label.field == "budget":
@@ -516,7 +506,7 @@ def _read_column(
 
 def _as_status(column: Column) -> Column:
     """The column of a board: there «Fin.» is a status, not a date."""
-    status = _status_word(column.printed)
+    status = status_word(column.printed)
     dated = column.label is not None and column.label.field in ("end", "status")
     return replace(column, status=status, label=None) if not column.status and dated and status else column
 

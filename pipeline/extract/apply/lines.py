@@ -136,7 +136,7 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
 def _open_board(reading: Reading, line: Line, index: int, flow: Flow) -> bool:
     """Read a status word as the head of a column of a board: the actions that follow have this status."""
     owner = reading.innermost()
-    if reading.board is not None:
+    if reading.board is not None and reading.is_open(reading.board[0]):
         owner = reading.board[0]
     elif (
         owner is None
