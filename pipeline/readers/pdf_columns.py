@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import re
 import statistics
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from pipeline import text
+from pipeline import text, vocabulary
 from pipeline.readers.pdf_lines import Line, join_segments
+from pipeline.readers.pdf_rulings import Rectangle
 from pipeline.readers.pdf_tables import Grid
 
 _MIN_GUTTER = 0.85  # of the font size
+_NARROW_GUTTER = 0.4  # likewise, where the edge of the column alone has parted the lines
 _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
 _PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
 _PROSE_WORDS = 4
 _MIN_TABLE_ROWS = 3
+_LEADING = 1.5  # of the font size: lines of one paragraph stand closer than that
 _MARK_WORDS = 2  # of an entry that is no text
+_TEXT_LOOKS = 3  # faces that two columns share when each is set as headings and text
+_UNEVEN_ROWS = 2  # of different faces of these; those of a table agree along its rows
+_WIDE_GAP = 3.5  # of the font size: between what belongs together and a footer
+_HEAD_PT = 70.0  # height of the tallest box that holds no more than a heading
+_HEAD_LINES = 5
+_HEAD_PADDING_PT = 16.0  # of a box beside text that starts level with its first line
+_HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
+_DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
 _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
 
@@ -31,7 +43,8 @@ _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?
 class Frame:
     """A drawn box, or the page itself, with what it holds in reading order.
 
-    `identity` is the box number of `model.Position`, None for the page; `fill` the colour behind the text.
+    `identity` is the box number of `model.Position`, None for the page; `fill` the colour behind the text; `pictures`
+    the boxes of pictures that text may run round.
     """
 
     x0: float
@@ -41,6 +54,7 @@ class Frame:
     identity: int | None
     fill: str
     leaves: tuple[Leaf, ...]
+    pictures: tuple[Rectangle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +131,15 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
             else:
                 leaves += [_stack([item], left, right, column) for item in row]
         return leaves + (_ordered(below, left, right, column) if below else [])
+    parts = _between_headings(items)
+    if parts:
+        return [leaf for part in parts for leaf in _ordered(part, left, right, column)]
     table = _unruled_table(items)
     if table is not None:
         return [_stack([table], left, right, column)]
+    bands = _headed_bands(left_items, right_items) or _numbered_bands(items)
+    if bands:
+        return [leaf for band in bands for leaf in _ordered(band, left, right, column)]
     restart = _restart(left_items, right_items)
     if restart is not None:
         upper = [item for item in items if item.y0 < restart]
@@ -130,6 +150,125 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
     first = _ordered(left_items, left, right_start, column)
     next_column = max((leaf.column_index for leaf in first), default=column) + 1
     return first + _ordered(right_items, left_end, right, next_column)
+
+
+def _between_headings(items: list[Item]) -> list[list[Item]]:
+    """The parts of rows of short texts, each heading that stands alone between them a part; none when it is no such.
+
+    Forms without rulings, one under each heading, are aligned with each other: taken as one table they would lose
+    their headings to its first column.
+    """
+    lines = sorted((item for item in items if isinstance(item, Line)), key=lambda line: line.baseline)
+    if len(lines) < len(items):
+        return []
+    bands: list[list[Line]] = []
+    for line in lines:
+        if bands and _same_row(bands[-1][0], line):
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+    left = min(line.x0 for line in lines)
+    beside = Counter(same_look(line) for band in bands if len(band) > 1 for line in band)
+    is_heading = [
+        len(band) == 1
+        and band[0].x0 <= left + 1.0
+        and not beside[same_look(band[0])]
+        and all(band[0].face.bold >= bold and band[0].size >= size_pt - 0.6 for size_pt, bold, _ in beside)
+        for band in bands
+    ]
+    parts: list[list[Item]] = []
+    for index, band in enumerate(bands):
+        if index and not is_heading[index] and not is_heading[index - 1]:
+            parts[-1] += band
+        else:
+            parts.append(list(band))
+    rows = sum(not heading for heading in is_heading)
+    forms = sum(not heading and (not index or is_heading[index - 1]) for index, heading in enumerate(is_heading))
+    aligned = sum(len(band) > 1 for band in bands)
+    return parts if forms >= 2 and aligned >= 0.8 * rows and rows >= 2 * forms else []
+
+
+def _headed_bands(left_items: list[Item], right_items: list[Item]) -> list[list[Item]]:
+    """The rows of a page with headings at the left, each level with the text that it heads; none when there are none.
+
+    A heading there is in a box, or set like nothing in the text.
+    """
+    frames = [item for item in left_items if isinstance(item, Frame)]
+    if frames and (len(frames) < len(left_items) or any(map(_holds_much, frames))):
+        return []
+    heads: list[Item] = [*frames] or [*_headings_apart(left_items, right_items)]
+    heads.sort(key=lambda item: item.y0)
+    tops: list[float] = []
+    for head in heads:
+        reach = _HEAD_PADDING_PT if isinstance(head, Frame) else 0.8 * _size(head)
+        level = [item.y0 for item in right_items if abs(item.y0 - head.y0) <= reach]
+        tops.append(min([head.y0, *level]) - 1.0)
+        if not level or any(item.y0 < tops[-1] < item.y1 - 1.0 for item in right_items):
+            return []
+    if len(tops) < 2:
+        return []
+    return _banded([*left_items, *right_items], tops)
+
+
+def _banded(items: list[Item], tops: Sequence[float]) -> list[list[Item]]:
+    """Items by the heights between which they start; none is empty."""
+    bands: list[list[Item]] = [[] for _ in range(len(tops) + 1)]
+    for item in items:
+        bands[bisect_right(tops, item.y0)].append(item)
+    return [band for band in bands if band]
+
+
+def _holds_much(frame: Frame) -> bool:
+    return sum(len(leaf.items) for leaf in frame.leaves) > _HEAD_LINES
+
+
+def _headings_apart(left_items: list[Item], right_items: list[Item]) -> list[Line]:
+    """The first lines of the headings that fill a column beside text set in other faces; none when it holds more."""
+    lines = sorted((item for item in left_items if isinstance(item, Line)), key=lambda line: line.baseline)
+    beside = Counter(same_look(item) for item in right_items if isinstance(item, Line))
+    if len(lines) < len(left_items) or not beside:
+        return []
+    body_size_pt = beside.most_common(1)[0][0][0]
+    if any(same_look(line) in beside or line.size < body_size_pt - 0.6 for line in lines):
+        return []
+    return [lines[0], *(line for before, line in pairwise(lines) if line.y0 - before.y1 > _HEAD_GAP * line.size)]
+
+
+def _numbered_bands(items: list[Item]) -> list[list[Item]]:
+    """The rows of cards without boxes whose numbers run on from row to row, each with what stands under it; none when
+    numbers run down the columns, or there are none.
+    """
+    heads: dict[str, list[tuple[tuple[int, ...], Item]]] = {}
+    for item in items:
+        line = _first_line(item)
+        kind = None if line is None else _item_kind(line)
+        if kind is not None and (digits := _DIGITS.findall(kind[1])):
+            heads.setdefault(kind[0], []).append((tuple(map(int, digits)), item))
+    for found in heads.values():
+        rows: list[list[tuple[tuple[int, ...], Item]]] = []
+        for code, item in sorted(found, key=lambda head: head[1].y0):
+            if rows and item.y0 - rows[-1][0][1].y0 <= _ROW_TOLERANCE * _size(item):
+                rows[-1].append((code, item))
+            else:
+                rows.append([(code, item)])
+        codes = [code for row in rows for code, _ in sorted(row, key=lambda head: head[1].x0)]
+        is_grid = len(rows) >= 2 and len({len(row) for row in rows[:-1]}) == 1 and len(rows[0]) >= len(rows[-1])
+        if len(rows[0]) < 2 or not is_grid or any(b != (*a[:-1], a[-1] + 1) for a, b in pairwise(codes)):
+            continue
+        tops = [min(item.y0 for _, item in row) - 1.0 for row in rows]
+        if any(item.y0 < top < item.y1 - 1.0 for item in items for top in tops):
+            continue
+        return _banded(items, tops)
+    return []
+
+
+def _first_line(item: Item) -> Line | None:
+    """The line that opens an item; None for a table."""
+    if isinstance(item, Line):
+        return item
+    if isinstance(item, TableFrame) or not item.leaves:
+        return None
+    return _first_line(item.leaves[0].items[0])
 
 
 def _restart(left_items: list[Item], right_items: list[Item]) -> float | None:
@@ -205,7 +344,8 @@ def _neighbours(items: list[Item]) -> list[tuple[Item, Item]]:
             if shared < 0.4 * min(first.y1 - first.y0, second.y1 - second.y0):
                 continue
             left, right = (first, second) if first.x0 <= second.x0 else (second, first)
-            if right.x0 - left.x1 >= _MIN_GUTTER * min(_size(left), _size(right)):
+            gutter = _NARROW_GUTTER if isinstance(left, Line) and isinstance(right, Line) else _MIN_GUTTER
+            if right.x0 - left.x1 >= gutter * min(_size(left), _size(right)):
                 pairs.append((left, right))
     return pairs
 
@@ -236,6 +376,8 @@ def _cut_at(items: list[Item], x: float) -> tuple[float, tuple[list[Item], list[
         below = [item for item in items if id(item) not in members and (item.y0 + item.y1) / 2 >= top]
         parts = _trimmed(above, left_items, right_items, below)
         shared = _shared_height(parts[1], parts[2])
+        if shared > (0.0 if best is None else best[0]):
+            shared -= _empty_height([*parts[1], *parts[2]])
         if shared > (0.0 if best is None else best[0]) and _separates(parts[1], parts[2], shared):
             best = (shared, parts)
     return best
@@ -246,6 +388,16 @@ def _shared_height(left_items: list[Item], right_items: list[Item]) -> float:
     return min(max(item.y1 for item in left_items), max(item.y1 for item in right_items)) - top
 
 
+def _empty_height(items: list[Item]) -> float:
+    """The height of the wide gaps between items one under the other: down to a footer, nothing is shared."""
+    empty, bottom = 0.0, float("inf")
+    for item in sorted(items, key=lambda item: item.y0):
+        if item.y0 - bottom > _WIDE_GAP * _size(item):
+            empty += item.y0 - bottom
+        bottom = item.y1 if bottom == float("inf") else max(bottom, item.y1)
+    return empty
+
+
 def _trimmed(
     above: list[Item], left_items: list[Item], right_items: list[Item], below: list[Item]
 ) -> tuple[list[Item], list[Item], list[Item], list[Item]]:
@@ -253,24 +405,28 @@ def _trimmed(
     under them do not cross the gutter, yet belong to no column."""
     right_top, right_end = min(item.y0 for item in right_items), max(item.y1 for item in right_items)
     early = [item for item in left_items if item.y1 <= right_top + 1]
+    early = _whole_paragraphs(early, [item for item in left_items if item.y1 > right_top + 1])
     if len(early) < len(left_items):
         above = above + early
-        left_items = [item for item in left_items if item.y1 > right_top + 1]
+        taken = {id(item) for item in early}
+        left_items = [item for item in left_items if id(item) not in taken]
     column_looks = {same_look(item) for item in right_items if isinstance(item, Line)}
     lines = sorted((item for item in left_items if isinstance(item, Line)), key=lambda line: line.baseline)
     body = Counter(same_look(line) for line in lines).most_common(1)[0][0] if lines else None
     for before, line in pairwise(lines):
         apart = line.y0 - before.y1 > 0.7 * line.size
-        under = line.y0 >= right_end - 1 and before.y1 <= right_end + 1.8 * line.size
+        under = line.y0 >= right_end - 1
         is_heading = same_look(line) != body and same_look(line) not in column_looks
-        if apart and under and is_heading and line.size >= (body[0] if body else 0.0) - 0.6:
+        is_heading = is_heading and line.size >= (body[0] if body else 0.0) - 0.6
+        heads_rest = apart and is_heading and before.y1 <= right_end + 1.8 * line.size
+        if under and (heads_rest or (line is lines[-1] and below and _is_half_label(line))):
             below = [item for item in left_items if item.y0 >= line.y0] + below
             left_items = [item for item in left_items if item.y0 < line.y0]
             break
     items = sorted(left_items + right_items, key=lambda item: item.y0)
     bottom = items[0].y1
     for index, item in enumerate(items[1:], 1):
-        if item.y0 - bottom > 3.5 * _size(item) and len(items) - index <= 3 and index >= 4:
+        if item.y0 - bottom > _WIDE_GAP * _size(item) and len(items) - index <= 3 and index >= 4:
             tail = {id(i) for i in items[index:]}
             kept_left = [i for i in left_items if id(i) not in tail]
             kept_right = [i for i in right_items if id(i) not in tail]
@@ -278,6 +434,25 @@ def _trimmed(
                 return above, kept_left, kept_right, items[index:] + below
         bottom = max(bottom, item.y1)
     return above, left_items, right_items, below
+
+
+def _is_half_label(line: Line) -> bool:
+    """Tell whether a line is the label of an item whose title stands on the next line."""
+    label = vocabulary.match_level(line.text)
+    return label is not None and bool(label.code) and not label.rest
+
+
+def _whole_paragraphs(upper: list[Item], lower: list[Item]) -> list[Item]:
+    """The upper items without the last lines that go on in the first of the lower ones: no paragraph is cut in two."""
+    kept = sorted(upper, key=lambda item: item.y0)
+    first = min(lower, key=lambda item: item.y0, default=None)
+    while kept and isinstance(kept[-1], Line) and isinstance(first, Line):
+        last = kept[-1]
+        goes_on = same_look(last) == same_look(first) and abs(last.x0 - first.x0) <= 0.3 * first.size
+        if not goes_on or first.baseline - last.baseline > _LEADING * first.size:
+            break
+        first = kept.pop()
+    return kept
 
 
 def _separates(left_items: list[Item], right_items: list[Item], shared: float) -> bool:
@@ -290,13 +465,23 @@ def _separates(left_items: list[Item], right_items: list[Item], shared: float) -
             return False
         if all(_is_marker(line) for line in left_lines):
             return False
-        if all(_NUMBER_ONLY.match(line.text) for line in right_lines) and len(left_lines) >= len(right_lines):
-            return False  # page numbers of a table of contents
+        if _are_page_numbers(left_lines, right_lines):
+            return False
         if _are_few_labels(left_lines, right_lines):
             return False
         size = statistics.median(line.size for line in left_lines + right_lines)
         return shared >= 1.2 * size
     return True
+
+
+def _are_page_numbers(left_lines: list[Line], right_lines: list[Line]) -> bool:
+    """Tell whether what stands nearest at the right of lines are their page numbers, as in a table of contents."""
+    numbers = [line for line in right_lines if _NUMBER_ONLY.match(line.text)]
+    if len(numbers) == len(right_lines):
+        return len(left_lines) >= len(right_lines)
+    following = min(line.x0 for line in right_lines if not _NUMBER_ONLY.match(line.text))
+    nearest = [line for line in numbers if line.x1 <= following]
+    return len(nearest) >= _MIN_TABLE_ROWS and all(any(_same_row(n, line) for line in left_lines) for n in nearest)
 
 
 def _are_few_labels(left_lines: list[Line], right_lines: list[Line]) -> bool:
@@ -314,13 +499,18 @@ def _is_marker(line: Line) -> bool:
 
 
 def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]] | None:
-    """Rows of boxes of the same height, left to right, with what stands above and below; None when there are none."""
+    """Rows of boxes of the same height, left to right, with what stands above and below; None when there are none.
+
+    Boxes with text in columns between their rows are no cards: they are the heads of those columns.
+    """
     frames = [item for item in items if isinstance(item, Frame)]
     if len(frames) < 2:
         return None
     top, end = min(frame.y0 for frame in frames), max(frame.y1 for frame in frames)
     above = [item for item in items if item.y1 <= top + 1]
     below = [item for item in items if item.y0 >= end - 1]
+    if _head_columns([frame for frame in frames if end - frame.y0 <= _HEAD_PT], below):
+        return None
     outside = {id(item) for item in above + below}
     items = [item for item in items if id(item) not in outside]
     if sum(item.y1 - item.y0 for item in frames) < 0.6 * sum(item.y1 - item.y0 for item in items):
@@ -332,6 +522,8 @@ def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]]
             rows[-1].append(item)
         else:
             rows.append([item])
+    if any(len(row) > 1 and all(isinstance(item, Line) for item in row) for row in rows):
+        return None
     aligned = 0
     for row in rows:
         row.sort(key=lambda i: i.x0)
@@ -339,6 +531,24 @@ def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]]
         if tops and max(tops) - min(tops) <= 6:
             aligned += len(tops)
     return (above, rows, below) if aligned >= 0.8 * len(frames) else None
+
+
+def _head_columns(frames: Sequence[Frame], below: Sequence[Item]) -> bool:
+    """Tell whether boxes side by side each hold the heading of the text right under it, which is no table."""
+    if len(frames) < 2 or any(map(_holds_much, frames)):
+        return False
+    ordered = sorted(frames, key=lambda frame: frame.x0)
+    starts = [frame.x0 - 1.0 for frame in ordered]
+    columns: list[list[Item]] = [[] for _ in ordered]
+    for item in sorted(below, key=lambda item: item.y0):
+        place = bisect_right(starts, item.x0) - 1
+        if place < 0 or (place + 1 < len(starts) and item.x1 > ordered[place + 1].x0):
+            break
+        columns[place].append(item)
+    for frame, column in zip(ordered, columns, strict=True):
+        if not column or column[0].y0 - frame.y1 > 2 * _size(column[0]):
+            return False
+    return _unruled_table([item for column in columns for item in column]) is None
 
 
 # -------------------------------------------------------------------------------------------------- unruled tables
@@ -361,6 +571,8 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
         if any(_is_prose(column) for column in members[:-1]) or sum(map(_is_prose, members)) >= 2:
             return None
     if sum(1 for column in members if _is_list(column)) >= (1 if len(columns) == 2 else 2):
+        return None
+    if any(_are_set_alike(one, other) for one, other in combinations(members, 2)):
         return None
     rows = _table_rows(lines, columns)
     full = sum(1 for row in rows if sum(1 for cell in row if cell) >= 2)
@@ -395,6 +607,30 @@ def _is_key_and_value(keys: list[Line], values: list[Line]) -> bool:
     fewer, more = (keys, values) if len(keys) <= len(values) else (values, keys)
     aligned = sum(1 for line in fewer if any(_same_row(line, other) for other in more))
     return aligned >= 0.8 * len(fewer)
+
+
+def _are_set_alike(one: list[Line], other: list[Line]) -> bool:
+    """Tell two columns of text from two of a table: two items of one kind side by side, or headings beside text in both
+    that are set alike.
+    """
+    rows = [(line, beside) for line in one for beside in other if _same_row(line, beside)]
+    kinds = [(_item_kind(line), _item_kind(beside)) for line, beside in rows]
+    if any(a is not None and b is not None and a[0] == b[0] and a[1] != b[1] for a, b in kinds):
+        return True
+    shared = {same_look(line) for line in one} & {same_look(line) for line in other}
+    uneven = [pair for pair in rows if same_look(pair[0]) != same_look(pair[1]) and set(map(same_look, pair)) <= shared]
+    return len(shared) >= _TEXT_LOOKS and len(uneven) >= _UNEVEN_ROWS
+
+
+def _item_kind(line: Line) -> tuple[str, str] | None:
+    """The level or the shape of the number that opens a line, and the number itself; None when the line opens none."""
+    label = vocabulary.match_level(line.text)
+    if label is not None and label.code:
+        return label.level.value, label.code
+    number = vocabulary.match_number(line.text)
+    if number is None or not number.rest[:1].isalpha() or not (number.delimiter or "." in number.code):
+        return None
+    return number.shape, number.code
 
 
 def _same_row(first: Line, second: Line) -> bool:

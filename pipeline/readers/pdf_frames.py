@@ -30,6 +30,7 @@ _TILE_PT = (70.0, 48.0)  # width and height of the largest number tile
 _TILE_REACH_PT = 45.0
 _BIG_NUMBER = 1.3  # a bare number this much larger than the text beside it is set as a tile
 _CROSSING_SHARE = 0.12
+_PICTURE_PT = 30.0  # a smaller one is an icon
 
 
 @dataclass(slots=True)
@@ -64,7 +65,17 @@ def read_frames(
     for word in words:
         _place(root, word, split_word)
     counter = iter(range(first_identity, first_identity + 1_000_000))
-    return _frame(root, counter, height_pt)
+    return _frame(root, counter, _pictures_between(words, drawing))
+
+
+def _pictures_between(words: Sequence[Word], drawing: Drawing) -> tuple[Rectangle, ...]:
+    """The pictures that stand among the text; one with text on it is a background."""
+    large = [box for box in drawing.images if min(box[2] - box[0], box[3] - box[1]) >= _PICTURE_PT]
+    return tuple(
+        (x0, y0, x1, y1)
+        for x0, y0, x1, y1 in large
+        if not any(x0 < (w.x0 + w.x1) / 2 < x1 and y0 < (w.y0 + w.y1) / 2 < y1 for w in words)
+    )
 
 
 def next_identity(frame: Frame, first: int) -> int:
@@ -330,16 +341,16 @@ def _place(node: _Node, word: Word, split_word: SplitWord) -> None:
 # ------------------------------------------------------------------------------------------------------- the frames
 
 
-def _frame(node: _Node, counter: Iterator[int], page_height: float) -> Frame:
+def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...]) -> Frame:
     identity = None if node.identity is None else next(counter)
     children: list[Frame | TableFrame] = []
     for child in sorted(node.children, key=lambda c: (c.box[1], c.box[0])):
         if child.grid is not None:
-            cells = [_frame(cell, counter, page_height) for cell in child.cells]
+            cells = [_frame(cell, counter, pictures) for cell in child.cells]
             if any(cell.leaves for cell in cells):
                 children.append(grid_table(child.grid, cells))
         else:
-            frame = _frame(child, counter, page_height)
+            frame = _frame(child, counter, pictures)
             if frame.leaves:
                 children.append(frame)
     upright = [word for word in node.words if word.direction == 0]
@@ -351,7 +362,7 @@ def _frame(node: _Node, counter: Iterator[int], page_height: float) -> Frame:
         turned = [word for word in node.words if word.direction == direction]
         if turned:
             leaves.append(_turned_leaf(turned, direction))
-    return Frame(x0, y0, x1, y1, identity, node.fill, tuple(leaves))
+    return Frame(x0, y0, x1, y1, identity, node.fill, tuple(leaves), pictures)
 
 
 def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], node: _Node) -> list[Item]:

@@ -9,11 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline import vocabulary
 from pipeline.model import Marker
 from pipeline.readers.pdf_text import Face, Word
 
 _SAME_BASELINE = 0.22  # share of the font size
 _COLUMN_GAP = 0.95  # a wider gap, in font sizes, may be a gutter; lines are rejoined when it is not
+_LEAST_GAP_PT = 3.0  # no gap is wider in most lines, which saves looking closer
+_NARROW_GAP = 0.45  # likewise: as narrow as that where lines one under the other start behind it
+_NARROW_ROWS = 5  # rows that start at such an edge; those whose gap stands out count twice
+_MANY_ROWS = 8  # likewise, where none does
+_EDGE_PT = 0.8  # how far the lines of a column may start from its edge
+_EDGE_SHARE = 0.6  # of the lines of a column: those that are not indented
+_NARROWEST_COLUMN = 8.0  # in font sizes: what is narrower before such an edge is a bullet, a number or a label
+_KNOWN_GAPS = 3
+_USUAL_GAP = 0.28  # of the font size: between words, where the line has too few of them to tell
+_WIDER = 1.5
 _SMALL_FACE = 0.8
 _WIDEST_LETTER = 0.75  # mean width of the letters of a word in capitals, in font sizes
 _MIN_LETTER_RUN = 4
@@ -88,8 +99,12 @@ def segment_lines(words: list[Word]) -> list[Line]:
     if len(words) < 2:
         return [make_line(words)] if words else []
     segments: list[Line] = []
-    for row in _rows(words):
-        segments.extend(make_line(part) for part in _split_at_gaps(_join_letters(row)))
+    rows = [_join_letters(row) for row in _rows(words)]
+    open_rows = [i for i, row in enumerate(rows) if any(b.x0 - a.x1 > _LEAST_GAP_PT for a, b in pairwise(row))]
+    gutters = _narrow_gutters(rows, open_rows)
+    parts = {index: _split_at_gaps(rows[index], gutters.get(index, ())) for index in open_rows}
+    for index, row in enumerate(rows):
+        segments.extend([make_line(part) for part in parts.get(index, (row,))])
     segments.sort(key=lambda line: (round(line.baseline, 1), line.x0))
     return segments
 
@@ -177,17 +192,92 @@ def is_raised_number(word: Word, other: Word) -> bool:
     return word.text.isdigit() and word.face.size_pt < size and word.baseline <= other.baseline - 0.2 * size
 
 
-def _split_at_gaps(row: list[Word]) -> list[list[Word]]:
+def _split_at_gaps(row: list[Word], gutters: Sequence[float]) -> list[list[Word]]:
     parts = [[row[0]]]
     for word in row[1:]:
         last = parts[-1][-1]
         gap = word.x0 - last.x1
         # The pitch of a word is its font size at least.
-        if gap > _COLUMN_GAP * last.face.size_pt and gap > _COLUMN_GAP * max(_pitch(word), _pitch(last)):
+        is_wide = gap > _COLUMN_GAP * last.face.size_pt and gap > _COLUMN_GAP * max(_pitch(word), _pitch(last))
+        if is_wide or any(last.x1 <= x <= word.x0 + _EDGE_PT for x in gutters):
             parts.append([word])
         else:
             parts[-1].append(word)
     return parts
+
+
+def _narrow_gutters(rows: Sequence[Sequence[Word]], open_rows: Sequence[int]) -> dict[int, list[float]]:
+    """Where a column starts after a gap no wider than one between words: left edges of columns by the index of a row.
+
+    Such an edge is shared by lines one under the other, without a word across it: a gap in justified text or behind a
+    bullet is not. `open_rows` are the indexes of the rows with a gap to look at.
+    """
+    seeds: dict[int, list[tuple[int, float, bool]]] = defaultdict(list)
+    for index in open_rows:
+        row = rows[index]
+        for place in range(1, len(row)):
+            word = row[place]
+            gap, size = word.x0 - row[place - 1].x1, word.face.size_pt
+            if _NARROW_GAP * size <= gap <= _COLUMN_GAP * size and _follows_text(row, place):
+                seeds[round(word.x0)].append((index, word.x0, gap >= _WIDER * _usual_gap(row, place)))
+    found: dict[int, list[float]] = defaultdict(list)
+    for key in sorted(seeds):
+        near = [*seeds[key], *seeds.get(key + 1, ())]
+        edge = statistics.median_low(x for _, x, _ in near)
+        along: set[int] = set()
+        for seed, _, _ in near:
+            if seed not in along:
+                run = _run_along(edge, seed, rows)
+                if _is_edge(edge, run, rows, sum(is_wide for index, _, is_wide in near if index in run)):
+                    along.update(run)
+        for index in along:
+            found[index].append(edge)
+    return found
+
+
+def _follows_text(row: Sequence[Word], place: int) -> bool:
+    """Tell whether what stands before a word is a column of text, not a bullet, a number or a label."""
+    size = row[place].face.size_pt
+    start = place - 1
+    while start and row[start].x0 - row[start - 1].x1 <= _COLUMN_GAP * size:
+        start -= 1
+    if row[place - 1].x1 - row[start].x0 < _NARROWEST_COLUMN * size:
+        return False
+    before = words_text(row[start:place])
+    label = vocabulary.match_level(before)
+    return not before.endswith(":") and (label is None or bool(label.rest))
+
+
+def _usual_gap(row: Sequence[Word], place: int) -> float:
+    """The gap between the other words of a row."""
+    gaps = sorted(b.x0 - a.x1 for index, (a, b) in enumerate(pairwise(row), 1) if index != place)
+    return gaps[len(gaps) // 2] if len(gaps) >= _KNOWN_GAPS else _USUAL_GAP * row[place].face.size_pt
+
+
+def _run_along(edge: float, seed: int, rows: Sequence[Sequence[Word]]) -> set[int]:
+    """The rows above and below one, and itself, up to the first with a word in the gutter or across an edge."""
+    run = {seed}
+    for step in (-1, 1):
+        index = seed + step
+        while 0 <= index < len(rows) and not any(_reaches(word, edge) for word in rows[index]):
+            run.add(index)
+            index += step
+    return run
+
+
+def _reaches(word: Word, edge: float) -> bool:
+    """Tell whether a word stands in the gutter before an edge, or across it."""
+    return word.x0 < edge - _EDGE_PT and word.x1 > edge - (_NARROW_GAP - 0.05) * word.face.size_pt
+
+
+def _is_edge(edge: float, run: set[int], rows: Sequence[Sequence[Word]], wide: int) -> bool:
+    """Tell whether rows start a column at an edge: nearly all that reach it, several beside text at its left."""
+    reaching = [(min(right), rows[i]) for i in run if (right := [w.x0 for w in rows[i] if w.x0 >= edge - _EDGE_PT])]
+    at_edge = [row for x, row in reaching if x - edge <= _EDGE_PT]
+    beside = sum(1 for row in at_edge if row[0].x1 < edge)
+    if len(at_edge) < _EDGE_SHARE * len(reaching):
+        return False
+    return (wide > 0 and beside + wide >= _NARROW_ROWS) or beside >= _MANY_ROWS
 
 
 def _pitch(word: Word) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +18,7 @@ from pipeline import text, vocabulary
 from pipeline.model import Block, Cell, Marker, Position, Role, Style, Table
 from pipeline.readers.pdf_columns import Frame, Leaf, TableFrame
 from pipeline.readers.pdf_lines import Line, is_raised_number, words_text
+from pipeline.readers.pdf_rulings import Rectangle
 from pipeline.readers.pdf_tags import HEADER_CELL, HEADING
 from pipeline.readers.pdf_text import Face, Word
 
@@ -27,6 +28,10 @@ _TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
 _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
+_WHOLE = 0.98  # of the characters of a line
+_SIZE_STEP_PT = 0.4  # between two styles; within one, sizes differ by rounding
+_BESIDE_PICTURE = 2  # lines
+_PICTURE_MARGIN_PT = 12.0  # white under a picture, which narrows one line more
 _LARGE_TYPE = 1.4  # times the size of the text
 _NOTE_SIZE = 0.92  # of the size of the text, at most
 _LOOSEST_LEADING = 2.3
@@ -91,11 +96,23 @@ class _Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Where a leaf is set: the right edge of its text, whether that edge is known, and its left edge."""
+    """Where a leaf is set: the right edge of its text, whether that edge is known, and its left edge.
+
+    `pictures` are the heights at which a picture narrows it, each with the left and right edges of the text there.
+    """
 
     right: float
     right_is_known: bool
     left: float
+    pictures: tuple[tuple[float, float, float, float], ...] = ()
+
+    def edges(self, line: Line) -> tuple[float, float]:
+        """The left and the right edge of the text at the height of a line."""
+        left, right = self.left, self.right
+        for y0, y1, narrow_left, narrow_right in self.pictures:
+            if line.y1 > y0 and line.y0 < y1 and line.x0 >= narrow_left - 1 and line.x1 <= narrow_right + 1:
+                left, right = max(left, narrow_left), min(right, narrow_right)
+        return left, right
 
 
 # ------------------------------------------------------------------------------------------------------ the measures
@@ -307,6 +324,27 @@ def _setting(leaf: Leaf, frame: Frame, is_page: bool, typography: Typography) ->
     lines = [item for item in leaf.items if isinstance(item, Line)]
     if not lines:
         return _Setting(leaf.right, False, leaf.left)
+    setting = _bare_setting(lines, leaf, frame, is_page, typography)
+    if leaf.turned or not frame.pictures:
+        return setting
+    return replace(setting, pictures=tuple(_narrowed(lines, frame.pictures, setting)))
+
+
+def _narrowed(
+    lines: Sequence[Line], pictures: Sequence[Rectangle], setting: _Setting
+) -> Iterator[tuple[float, float, float, float]]:
+    """The heights of the pictures that lines run round, with the left and right edges of the lines beside each."""
+    for x0, y0, x1, y1 in pictures:
+        beside = [line for line in lines if line.y1 > y0 and line.y0 < y1]
+        left_of = [line.x1 for line in beside if line.x1 <= x0 + 1]
+        right_of = [line.x0 for line in beside if line.x0 >= x1 - 1]
+        if len(left_of) >= _BESIDE_PICTURE and x0 < setting.right:
+            yield y0, y1 + _PICTURE_MARGIN_PT, setting.left, max(left_of)
+        elif len(right_of) >= _BESIDE_PICTURE and x1 > setting.left:
+            yield y0, y1 + _PICTURE_MARGIN_PT, min(right_of), setting.right
+
+
+def _bare_setting(lines: list[Line], leaf: Leaf, frame: Frame, is_page: bool, typography: Typography) -> _Setting:
     furthest = max(line.x1 for line in lines)
     left = min(line.x0 for line in lines)
     if leaf.turned:
@@ -392,24 +430,26 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     if line.x0 >= last.x1 or line.x1 <= last.x0 - 0.5 * size:
         return False
     broken_word = last.words[-1].text.endswith(_HYPHENS) and len(last.words[-1].text) > 1
-    room = setting.right - last.x1 - 0.25 * size - _first_word_width(line)
+    left, right = setting.edges(last)
+    room = right - last.x1 - 0.25 * size - _first_word_width(line)
     # Few lines are set in large type: the edge is that of smaller type, which comes closer to it.
     slack = 0.3 if size >= _LARGE_TYPE * typography.body_size_pt else 0.03
     fits = room > slack * size and not broken_word
     starts_low = _starts_low(line)
-    if not _is_aligned(paragraph, line, fits=fits, starts_low=starts_low):
+    shift = setting.edges(line)[0] - left if setting.pictures else 0.0
+    if not _is_aligned(paragraph, line, shift, fits=fits, starts_low=starts_low):
         return False
     if _opens_item(paragraph, line, last, fits=fits, starts_low=starts_low):
         return False
     if broken_word:
         return True
-    if last.face.bold != line.face.bold and abs(_bold_share(last) - _bold_share(line)) >= 0.98:
+    if last.face != line.face and _is_restyled(_own_words(paragraph, last), line.words):
         return not fits and starts_low and not _TERMINAL.search(last.words[-1].text)
     ends = bool(_TERMINAL.search(last.words[-1].text))
     if fits:
         if len(paragraph.lines) == 1 and _is_label_alone(paragraph.first_text, line.text):
             return False
-        return starts_low and not ends and room < 0.35 * max(setting.right - setting.left, 1.0)
+        return starts_low and not ends and room < 0.35 * max(right - left, 1.0)
     return not (ends and not starts_low and not setting.right_is_known)
 
 
@@ -443,18 +483,42 @@ def _starts_low(line: Line) -> bool:
     return True
 
 
-def _bold_share(line: Line) -> float:
-    total = sum(len(word.text) for word in line.words)
-    return sum(len(word.text) for word in line.words if word.face.bold) / total if total else 0.0
+def _own_words(paragraph: _Paragraph, line: Line) -> tuple[Word, ...]:
+    """The words of a line of a paragraph, without its typed bullet, which has a face of its own."""
+    is_typed = paragraph.marker_kind is Marker.BULLET and line is paragraph.lines[0] and len(line.words) > 1
+    return line.words[1:] if is_typed and line.words[0].text == paragraph.marker else line.words
 
 
-def _is_aligned(paragraph: _Paragraph, line: Line, *, fits: bool, starts_low: bool) -> bool:
+def _is_restyled(upper: Sequence[Word], lower: Sequence[Word]) -> bool:
+    """Tell whether all words of a line differ in weight, slope or size from all words of the line above."""
+    return (
+        abs(_share(upper, _is_bold) - _share(lower, _is_bold)) >= _WHOLE
+        or abs(_share(upper, _is_italic) - _share(lower, _is_italic)) >= _WHOLE
+        or min(abs(a.face.size_pt - b.face.size_pt) for a in upper for b in lower) >= _SIZE_STEP_PT
+    )
+
+
+def _is_bold(word: Word) -> bool:
+    return word.face.bold
+
+
+def _is_italic(word: Word) -> bool:
+    return word.face.italic
+
+
+def _share(words: Sequence[Word], holds: Callable[[Word], bool]) -> float:
+    total = sum(len(word.text) for word in words)
+    return sum(len(word.text) for word in words if holds(word)) / total if total else 0.0
+
+
+def _is_aligned(paragraph: _Paragraph, line: Line, shift_pt: float, *, fits: bool, starts_low: bool) -> bool:
+    """Tell whether a line starts where one of the paragraph may; `shift_pt` is how far a picture moves it."""
     first, last = paragraph.lines[0], paragraph.lines[-1]
     tolerance = max(2.2, 0.3 * line.size)
     if abs((line.x0 + line.x1) / 2 - (last.x0 + last.x1) / 2) <= 2.0 and abs(line.x0 - last.x0) > tolerance:
         return not paragraph.marker or len(paragraph.lines) > 1  # centred
-    if len(paragraph.lines) > 1:
-        return abs(line.x0 - last.x0) <= tolerance
+    if len(paragraph.lines) > 1 or shift_pt:
+        return abs(line.x0 - last.x0 - shift_pt) <= tolerance
     if paragraph.marker:
         if line.x0 < paragraph.marker_x - tolerance or line.x0 > paragraph.text_x + tolerance:
             return False

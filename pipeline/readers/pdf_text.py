@@ -26,6 +26,9 @@ _ITALIC_NAME = re.compile(r"italic|oblique|(?:^|[-,])it\b", re.IGNORECASE)
 _SYMBOL_FONT = re.compile(r"wingdings|webdings|symbol|dingbats|opensymbol", re.IGNORECASE)
 _ITALIC_FLAG, _BOLD_FLAG = 1 << 6, 1 << 18
 _BOLD_WEIGHT = 600
+_APART = 0.25  # of the font size: text objects further apart are two words
+_OVERLAP = 0.12  # likewise: the second starts anew over the first, as the text of the next cell does; kerning is less
+_NEAR_LINE = 0.75  # of the font size: the text of a cell starts as near as that to the line before it
 #: pdfium replaces a hyphen at a line end, soft or hard, by U+0002 (older builds: U+FFFE).
 _LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
 
@@ -127,14 +130,18 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
 
 
 def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Word]:
-    """Split an upright word at a vertical line, character by character; whole when the line does not cross it."""
+    """Split an upright word at a vertical line, where another text object starts there; else it is whole.
+
+    A word of one text object was written into one cell, however far it runs over the next.
+    """
     reader = _Reader(text_page, sheet, {})
-    centers = []
-    for index in range(word.order, word.order + len(word.text)):
-        x0, _, x1, _ = reader.box(index)
-        centers.append((x0 + x1) / 2)
-    cut = sum(1 for center in centers if center < x_pt)
-    if cut in (0, len(word.text)) or centers != sorted(centers):
+    starts = [
+        (abs(reader.box(index)[0] - x_pt), index - word.order)
+        for index in range(word.order + 1, word.order + len(word.text))
+        if reader.starts_object(index)
+    ]
+    distance, cut = min(starts, default=(float("inf"), 0))
+    if distance > _NEAR_LINE * word.face.size_pt:
         return [word]
     _, _, left_end, _ = reader.box(word.order + cut - 1)
     right_start, _, _, _ = reader.box(word.order + cut)
@@ -199,6 +206,10 @@ class _Reader:
             return rect.left - sheet.left, sheet.top - rect.top, rect.right - sheet.left, sheet.top - rect.bottom
         return sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
 
+    def starts_object(self, index: int) -> bool:
+        """Tell whether a character is the first of its text object."""
+        return self._object(index) != self._object(index - 1)
+
     def _object(self, index: int) -> int:
         handle = pdfium.FPDFText_GetTextObject(self._page, index)
         return ctypes.addressof(handle.contents) if handle else 0
@@ -213,7 +224,8 @@ class _Reader:
         _, _, left_end, _ = self.box(index - 1)
         right_start, _, _, _ = self.box(index)
         gap = right_start - left_end
-        return gap > 0.25 * max(face.size_pt, other.size_pt) or gap < -2.0 * face.size_pt
+        size = max(face.size_pt, other.size_pt)
+        return gap > _APART * size or gap < -_OVERLAP * size
 
     def _word(self, token: str, start: int, end: int, handle: int) -> Word:
         face, direction, symbol = self._face(start, handle)

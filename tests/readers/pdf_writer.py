@@ -71,9 +71,14 @@ class Page:
                 if content:
                     self.text(x + 4, ys[index] + 13, content, bold=index < bold_rows)
 
-    def picture(self, width: int, height: int, grey: bytes) -> None:
-        """Cover the page with a grey picture, one byte a pixel."""
-        self.operators.append(f"q {self.width} 0 0 {self.height} 0 0 cm /I{len(self.pictures)} Do Q")
+    def picture(
+        self, width: int, height: int, grey: bytes, *, box: tuple[float, float, float, float] | None = None
+    ) -> None:
+        """Cover the page, or a box of it, with a grey picture, one byte a pixel."""
+        x0, y0, x1, y1 = box or (0.0, 0.0, self.width, self.height)
+        self.operators.append(
+            f"q {x1 - x0:.2f} 0 0 {y1 - y0:.2f} {x0:.2f} {self.height - y1:.2f} cm /I{len(self.pictures)} Do Q"
+        )
         self.pictures.append((width, height, grey))
 
 

@@ -179,6 +179,181 @@ def test_a_heading_inside_a_column_does_not_cut_the_other_column() -> None:
     ]
 
 
+def test_columns_with_a_narrow_gutter_are_read_one_after_the_other() -> None:
+    left = [
+        "1.1. Ouvrir une maison de quartier dans",
+        "l'ancienne gare du village",
+        "1.2. Entretenir les sentiers qui relient nos",
+        "hameaux avec les marcheurs",
+        "1.3. Proposer un atelier de réparation des",
+        "objets chaque mois",
+    ]
+    right = [
+        "1.4. Planter des vergers dans les écoles",
+        "et les crèches communales",
+        "1.5. Former les agents aux premiers soins",
+        "deux fois chaque année",
+        "1.6. Éclairer les abris de bus des villages",
+        "avec des lampes solaires",
+    ]
+    alone = Page()
+    alone.lines(50, 100, left)
+    edge = max(block.position.x1_pt for block in read(alone).blocks)
+    page = Page()
+    page.text(50, 80, "Axe 1 : Une commune où chacun peut agir près de chez soi, dans chaque village", bold=True)
+    page.lines(50, 100, left)
+    page.lines(edge + 5, 100, right)
+    document = read(page)
+    assert [text.split()[0] for text in texts(document)] == ["Axe", "1.1.", "1.2.", "1.3.", "1.4.", "1.5.", "1.6."]
+    assert [block.table for block in document.blocks] == [None] * 7
+    assert texts(document)[1] == "1.1. Ouvrir une maison de quartier dans l'ancienne gare du village"
+
+
+def test_a_number_set_off_from_its_title_is_no_column() -> None:
+    page = Page()
+    for index, title in enumerate(
+        ["Ouvrir une maison", "Former les agents", "Planter des haies", "Isoler l'école"] * 2
+    ):
+        page.text(50, 100 + 16 * index, f"OO 1.{index + 1}")
+        page.text(91, 100 + 16 * index, title)
+    assert texts(read(page))[:2] == ["OO 1.1 Ouvrir une maison", "OO 1.2 Former les agents"]
+
+
+def test_boxes_over_lists_head_the_columns_of_the_page() -> None:
+    page = Page()
+    for column, name in enumerate(["Logement", "Aînés", "Emploi"]):
+        x = 40 + 180 * column
+        page.box(x, 60, x + 165, 120, fill="4b1d52")
+        page.text(x + 6, 85, f"OS {column + 1} {name}", bold=True, color="ffffff", size=14)
+        for row, top in enumerate((135, 330), 1):
+            page.box(x, top, x + 165, top + 50, fill="e7d6ea")
+            page.text(x + 6, top + 20, f"OO {column + 1}.{row} {name}", bold=True)
+            page.lines(x + 6, top + 65, [f"• Mesure {column}{row} pour les", "habitants du village"])
+    read_names = [text.split(" pour")[0] for text in texts(read(page))]
+    assert read_names == [
+        f"{part}"
+        for column, name in enumerate(["Logement", "Aînés", "Emploi"])
+        for part in [
+            f"OS {column + 1} {name}",
+            *(t for row in (1, 2) for t in (f"OO {column + 1}.{row} {name}", f"Mesure {column}{row}")),
+        ]
+    ]
+
+
+def test_two_labels_side_by_side_are_two_columns_even_where_their_lines_agree() -> None:
+    page = Page()
+    for column, x in enumerate((50, 320)):
+        page.text(x, 100, f"Objectif opérationnel 1.{column + 1}", size=9)
+        page.text(x, 118, ["Rénover les écoles", "Ouvrir les bibliothèques"][column], size=14, bold=True)
+        for row in range(3):
+            y = 140 + 50 * row + column
+            page.text(x, y, f"Mesure {'AB'[column]}{row}", bold=True)
+            page.text(x, y + 14, "Service : Travaux")
+            page.text(x, y + 28, "Statut : En cours", size=9)
+    document = read(page)
+    assert [block.table for block in document.blocks if block.table is not None] == []
+    assert [t for t in texts(document) if t.startswith(("Objectif", "Mesure"))] == [
+        "Objectif opérationnel 1.1", "Mesure A0", "Mesure A1", "Mesure A2",
+        "Objectif opérationnel 1.2", "Mesure B0", "Mesure B1", "Mesure B2",
+    ]  # fmt: skip
+
+
+def test_numbered_cards_without_boxes_are_read_row_by_row() -> None:
+    page = Page()
+    for index in range(6):
+        x, y = 50 + 180 * (index % 3), 100 + 90 * (index // 3)
+        page.lines(x, y, [f"Action {index + 1} : Créer un", "sentier balisé"], bold=True)
+        page.lines(x, y + 30, ["Le tracé relie les villages", "et passe par les écoles."])
+    titles = [text for text in texts(read(page)) if text.startswith("Action")]
+    assert titles == [f"Action {index + 1} : Créer un sentier balisé" for index in range(6)]
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_headings_in_the_margin_are_read_with_the_text_beside_them(*, boxed: bool) -> None:
+    page = Page()
+    for index, name in enumerate(["Une commune verte", "Une commune proche"]):
+        y = 100 + 150 * index
+        if boxed:
+            page.box(40, y - 16, 190, y + 30, fill="003366")
+        page.lines(50, y, [f"OS {index + 1}", name], size=13, bold=True, color="ffffff" if boxed else "003366")
+        for row in range(8):
+            page.text(210, y + 16 * row, f"• Mener la mesure {index}{row} avec les habitants de nos villages")
+    found = [text for text in texts(read(page)) if text.startswith(("OS", "Mener"))]
+    assert [text[:4] for text in found] == ["OS 1", *["Mene"] * 8, "OS 2", *["Mene"] * 8]
+
+
+def test_text_beside_a_picture_is_whole_paragraphs() -> None:
+    page = Page()
+    page.picture(2, 2, b"\x55\xaa\xaa\x55", box=(260, 88, 540, 130))
+    page.lines(50, 100, ["La commune veille à la qualité de ses", "bâtiments. Elle entretient aussi les"])
+    page.lines(50, 124, ["rues et les places de tous les hameaux"])
+    page.lines(50, 136, ["où les habitants se croisent chaque jour, et elle plante des arbres le long des routes afin"])
+    page.lines(50, 148, ["que chacun trouve de l'ombre en été, des bancs pour se reposer et des fontaines à eau"])
+    page.lines(50, 160, ["ouvertes à tous."])
+    assert len(texts(read(page))) == 1
+
+
+def test_a_bold_bullet_stops_where_the_text_under_it_is_set_otherwise() -> None:
+    page = Page()
+    page.lines(50, 60, ["Un texte de la largeur de la colonne, qui en donne le bord droit."] * 3, leading=2.4)
+    page.text(50, 150, "•")
+    page.text(62, 150, "Planter deux mille arbres le long des chemins agricoles", bold=True)
+    page.text(62, 164, "Concertation menée avec les riverains et les agriculteurs du village.", size=9.5)
+    page.text(50, 190, "Tenir un registre des arbres plantés, village par village, pour")
+    page.text(50, 202, "Sites et monuments du pays", italic=True)
+    assert texts(read(page))[3:] == [
+        "Planter deux mille arbres le long des chemins agricoles",
+        "Concertation menée avec les riverains et les agriculteurs du village.",
+        "Tenir un registre des arbres plantés, village par village, pour",
+        "Sites et monuments du pays",
+    ]
+
+
+def test_a_contents_in_two_columns_keeps_its_page_numbers() -> None:
+    page = Page()
+    for column, x in enumerate((50, 320)):
+        for row in range(5):
+            page.text(x, 100 + 16 * row, f"OO {column + 1}.{row + 1} Rénover")
+            page.text(x + 200, 100 + 16 * row, str(3 + 7 * column + row))
+    document = read(page)
+    assert texts(document)[:2] == ["OO 1.1 Rénover 3", "OO 1.2 Rénover 4"]
+    assert texts(document)[-1] == "OO 2.5 Rénover 14"
+
+
+def test_a_footer_far_below_does_not_move_the_gutter() -> None:
+    page = Page()
+    for x, title in ((50, "Bouger"), (320, "Se soigner")):
+        page.text(x, 100, title, size=12, bold=True)
+        page.text(x, 118, "En action(s) :")
+    page.lines(
+        60, 136, ["• Baliser une piste au bois communal", "• Ouvrir un espace de jeux", "• Courir avec le club,"]
+    )
+    page.text(66, 172, "au printemps et en automne")
+    page.lines(330, 136, ["• Acquérir le terrain de la maison médicale", "• Placer des fontaines dans les salles de"])
+    page.text(337, 160, "sport")
+    page.text(50, 810, "PST 2024-2030", size=8)
+    page.text(540, 810, "4", size=8)
+    assert texts(read(page)) == [
+        "Bouger", "En action(s) :", "Baliser une piste au bois communal", "Ouvrir un espace de jeux",
+        "Courir avec le club, au printemps et en automne",
+        "Se soigner", "En action(s) :", "Acquérir le terrain de la maison médicale",
+        "Placer des fontaines dans les salles de sport", "PST 2024-2030 4",
+    ]  # fmt: skip
+
+
+def test_a_label_left_at_the_foot_of_a_column_goes_with_the_title_below() -> None:
+    page = Page()
+    for part, top in enumerate((60, 185)):
+        page.text(50, top, f"Objectif stratégique {part + 1}", size=9)
+        page.text(50, top + 22, f"Être une commune qui soutient chaque jour ses villages ({part})", size=15, bold=True)
+        page.lines(50, top + 50, LEFT)
+        page.lines(320, top + 50, RIGHT)
+    found = texts(read(page))
+    assert found.index("Objectif stratégique 2") + 1 == found.index(
+        "Être une commune qui soutient chaque jour ses villages (1)"
+    )
+
+
 def test_a_number_tile_says_nothing_beside_a_label_with_the_same_number() -> None:
     page = Page()
     page.box(40, 100, 85, 140, fill="1f4e79")

@@ -216,6 +216,31 @@ def test_labels_and_values_in_two_columns_are_a_table() -> None:
     assert rows(table) == [list(pair) for pair in pairs]
 
 
+def test_forms_without_lines_under_headings_are_a_table_each() -> None:
+    page = Page()
+    forms = {
+        "Projet 1 : Haies": "Chef des travaux",
+        "Projet 2 : Un verger": "Cheffe de bureau",
+        "Projet 3": "Médiateur",
+    }
+    for index, (title, owner) in enumerate(forms.items()):
+        y = 100.0 + 90 * index
+        page.text(40, y, title, bold=True)
+        for row, (label, value, second, other) in enumerate(
+            [
+                ("Responsable", owner, "Service", "Voirie"),
+                ("Échéance", "2027", "Budget", "450 €"),
+                ("Statut", "En cours", "Avancement", "30 %"),
+            ]
+        ):
+            for x, text in zip((40, 150, 290, 400), (label, value, second, other), strict=True):
+                page.text(x, y + 18 + 14 * row, text)
+    found = tables(read(page))
+    assert [rows(table)[0] for table in found] == [
+        ["Responsable", owner, "Service", "Voirie"] for owner in forms.values()
+    ]
+
+
 def test_two_columns_of_bullets_are_no_table() -> None:
     page = Page()
     for column, names in enumerate([["Écoles", "Crèches", "Musées"], ["Police", "Pompiers", "Travaux"]]):
@@ -453,3 +478,11 @@ def test_a_row_with_a_short_entry_on_one_page_and_the_rest_on_the_next_is_one_ro
     second.table(XS, ys(2, 60), [HEAD, ["A. 2", "", "Espaces verts", "2027"]])
     (table,) = tables(read(first, second))
     assert rows(table)[-1] == ["A. 2", "Éditer une carte", "Espaces verts", "2027"]
+
+
+def test_a_header_cut_off_by_its_cell_leaves_the_next_one_whole() -> None:
+    page = Page()
+    page.table(XS, ys(3), [["N°", "Action", "", ""], ["1", "Isoler", "Travaux", "2026"], ["2", "Planter", "", "2027"]])
+    page.text(XS[2] + 4, 113, "Service gestionnaire prim")
+    page.text(XS[3] + 2, 113, "Échéance")
+    assert rows(tables(read(page))[0])[0] == ["N°", "Action", "Service gestionnaire prim", "Échéance"]
