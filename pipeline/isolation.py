@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -37,6 +38,9 @@ RATIO_COUNTS_FROM_BYTES = 10_000_000  # a small member may be as empty as it lik
 MEMORY_MB = 3072  # of address space: libraries reserve more than they use
 DEADLINE_S = 100.0
 DEADLINE_PER_STEP_S = 8.0  # for each step (a page to OCR) that the worker announces
+
+#: A worker looks for garbage in cycles only after so many new objects: it makes hardly any, and soon ends.
+COLLECT_AFTER_OBJECTS = 50_000
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -216,6 +220,8 @@ def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any
     global _pipe_to_parent
     _pipe_to_parent = sender
     _limit(memory_mb)
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER_OBJECTS)
     if not os.environ.get(VERBOSE):
         _silence()
     try:

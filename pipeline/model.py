@@ -6,11 +6,25 @@ Lengths are in points, page numbers count from 1, row, column and block indexes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as record
+else:
+
+    def record(*, frozen: bool, slots: bool) -> Callable[[type], type]:
+        """A dataclass whose freezing costs nothing: mypy refuses every change, and equal values hash alike.
+
+        For what a source gives by the ten thousand: the constructor of a class that is frozen at run time takes five
+        times as long, pickling and reading back (the way out of the worker process) twice.
+        """
+        return dataclass(slots=slots, unsafe_hash=frozen)
+
 
 DOCUMENT_SCHEMA = "document/1"
 STATEMENTS_SCHEMA = "statements/1"
@@ -137,7 +151,7 @@ class Role(StrEnum):
 CellValue = str | Decimal | bool | date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cell:
     """A cell of a table. Covered places of a merged cell do not appear; spans are at least 1."""
 
@@ -155,8 +169,14 @@ class Cell:
     @property
     def text(self) -> str:
         """All paragraphs of the cell, one a line, markers kept in front of numbered ones."""
+        if len(self.blocks) == 1 and self.blocks[0].marker_kind is not Marker.NUMBER:
+            return self.blocks[0].text
         return "\n".join(
-            f"{b.marker} {b.text}".strip() if b.marker_kind is Marker.NUMBER else b.text for b in self.blocks if b.text
+            [
+                f"{b.marker} {b.text}".strip() if b.marker_kind is Marker.NUMBER else b.text
+                for b in self.blocks
+                if b.text
+            ]
         )
 
 
@@ -172,7 +192,7 @@ class Table:
     hidden: bool = False  # hidden sheet
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Block:
     """A paragraph, a list item, or a table, in reading order."""
 
@@ -210,46 +230,26 @@ def build_document(
     title: str = "",
     ocr_pages: tuple[int, ...] = (),
 ) -> Document:
-    """Number the leaf blocks (paragraphs, also those in cells and nested tables) in reading order."""
+    """Number the leaf blocks (paragraphs, also those in cells and nested tables) in reading order.
+
+    Blocks fresh from a reader get their number in place, for a copy of every paragraph of a source takes longer than
+    all else here; one that has a number already (of another document, or of another place in this one) is copied.
+    """
     counter = 0
 
     def number(block: Block) -> Block:
         nonlocal counter
         if block.table is None:
-            # the constructor, not `replace`, which takes twice the time: this runs for every paragraph of a source
-            block = Block(
-                block.text,
-                block.style,
-                block.position,
-                block.list_level,
-                block.marker,
-                block.marker_kind,
-                block.lead,
-                block.role,
-                block.indent_pt,
-                None,
-                counter,
-            )
+            if block.index >= 0:
+                block = replace(block)
+            object.__setattr__(block, "index", counter)
             counter += 1
             return block
-        cells = tuple(
-            Cell(
-                c.row_index,
-                c.column_index,
-                tuple(number(b) for b in c.blocks),
-                c.row_span,
-                c.column_span,
-                c.fill,
-                c.value,
-                c.percent,
-                c.date_serial,
-                c.locator,
-            )
-            for c in block.table.cells
-        )
-        return replace(block, table=replace(block.table, cells=cells))
+        for cell in block.table.cells:
+            object.__setattr__(cell, "blocks", tuple([number(inner) for inner in cell.blocks]))
+        return block
 
-    return Document(source, format, tuple(number(b) for b in blocks), page_count, title, ocr_pages)
+    return Document(source, format, tuple([number(block) for block in blocks]), page_count, title, ocr_pages)
 
 
 def leaf_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
@@ -265,7 +265,7 @@ def leaf_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
 # ---------------------------------------------------------------------------------------------- what the pages say
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Statement:
     """One thing that one place of one source says of one mention.
 
@@ -301,7 +301,7 @@ class Remark:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BlockFate:
     """What one leaf block of a source became. `mention_id` is resolved to `element_id` by merge."""
 

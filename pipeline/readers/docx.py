@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
@@ -35,7 +35,7 @@ from pipeline.readers.docx_styles import (
     read_theme_fonts,
 )
 from pipeline.readers.names import is_contents_style, is_title_style
-from pipeline.readers.numbering import LEVELS, ListLevel, advance, write_marker
+from pipeline.readers.numbering import LEVELS, advance, write_marker
 from pipeline.readers.package import open_package, read_member, read_relations, read_xml
 from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, furniture_key, set_paragraph
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
@@ -54,13 +54,21 @@ TRANSPARENT = frozenset(
     W + name
     for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdtContent", "fldSimple", "bdo", "dir")
 )
+ALTERNATIVES, CHOICE, FALLBACK = (MC + name for name in ("AlternateContent", "Choice", "Fallback"))
+FORMULAS = (M + "oMath", M + "oMathPara")
+DIAGRAM = DGM + "relIds"
 CONTROL, CONTROL_CONTENT = W + "sdt", W + "sdtContent"
 PLACEHOLDER = f"{W}sdtPr/{W}showingPlcHdr"
+CONTROL_GALLERY = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
 PARAGRAPH_PROPERTIES = W + "pPr"
 CELL, CELL_PROPERTIES, CELL_SPAN, CELL_SHADING, CELL_DELETED = (
     W + name for name in ("tc", "tcPr", "gridSpan", "shd", "cellDel")
 )
 VERTICAL_MERGE, HORIZONTAL_MERGE = W + "vMerge", W + "hMerge"
+CELL_PARTS = frozenset((CELL_SPAN, CELL_SHADING, CELL_DELETED, VERTICAL_MERGE, HORIZONTAL_MERGE))
+ROW, ROW_PROPERTIES, ROW_DELETED, ROW_HEADER, ROW_GRID_BEFORE = (
+    W + name for name in ("tr", "trPr", "del", "tblHeader", "gridBefore")
+)
 #: What each child of a run is.
 RUN_PARTS = {
     W + name: part
@@ -77,7 +85,7 @@ RUN_PARTS = {
         ("ruby", ("ruby",)),
     )
     for name in names
-} | {MC + "AlternateContent": "alternatives"}
+} | {ALTERNATIVES: "alternatives"}
 RUN_TEXTS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 CHECKED, UNCHECKED = "\u2612", "\u2610"
 _CONTENTS_FIELDS = ("TOC", "TOA")
@@ -113,11 +121,13 @@ def read_docx(data: bytes, source: str) -> Document:
         if kind == "diagramData" and (blocks := _diagram(archive, name, source))
     }
     walk.pages_recorded = b"lastRenderedPageBreak" in main_data
-    walk.section_kinds = [_section_kind(section) for section in root.iter(SECTION)]
+    sections = list(root.iter(SECTION))
+    walk.section_kinds = [_section_kind(section) for section in sections]
     blocks = walk.blocks(body)
     page_count = walk.page_number
     for kind, role in (("header", Role.HEADER), ("footer", Role.FOOTER)):
-        blocks += _furniture(archive, source, root, relations, kind, role, walk)
+        names = _furniture_parts(sections, relations, kind)
+        blocks += _furniture(archive, source, names, role, walk)
     for kind, role in (("footnotes", Role.FOOTNOTE), ("endnotes", Role.FOOTNOTE), ("comments", Role.COMMENT)):
         notes = part(kind)
         blocks += [] if notes is None else _notes(notes, role, walk)
@@ -140,21 +150,21 @@ def _section_kind(section: etree._Element) -> str:
     return "nextPage" if kind is None else kind.get(VAL, "nextPage")
 
 
+def _furniture_parts(sections: Sequence[etree._Element], relations: dict[str, tuple[str, str]], kind: str) -> list[str]:
+    """Names of the parts of headers or footers that sections use, each once."""
+    references = (reference for section in sections for reference in section.iterchildren(f"{W}{kind}Reference"))
+    names = (relations.get(reference.get(R + "id", ""), ("", ""))[1] for reference in references)
+    return list(dict.fromkeys(name for name in names if name))
+
+
 def _furniture(
     archive: zipfile.ZipFile,
     source: str,
-    root: etree._Element,
-    relations: dict[str, tuple[str, str]],
-    kind: str,
+    names: Sequence[str],
     role: Role,
     walk: _Walk,
 ) -> list[Block]:
-    """Headers or footers that a section uses, each text once."""
-    names = []
-    for reference in root.iter(f"{W}{kind}Reference"):
-        _, name = relations.get(reference.get(R + "id", ""), ("", ""))
-        if name and name not in names:
-            names.append(name)
+    """Headers or footers, each text once."""
     blocks: list[Block] = []
     seen: set[tuple[str, ...]] = set()
     for name in names:
@@ -194,6 +204,22 @@ class _Field:
         return self.code.split()[:1] in ([name] for name in _CONTENTS_FIELDS)
 
 
+class _Setting(NamedTuple):
+    """What a paragraph is by its properties, those of its style and of its list, whatever its text."""
+
+    style_name: str
+    outline_level: int | None
+    fill: str
+    breaks_page: bool
+    in_contents: bool  # the style is one of a table of contents
+    is_title: bool
+    indent_pt: float
+    num_id: str = ""  # empty when it is not in a list
+    level_index: int = 0
+    list_level: int | None = None
+    marker_kind: Marker = Marker.NONE
+
+
 class _Walk:
     """State of one walk through a document: counters of lists, open fields, page, paragraph to be merged."""
 
@@ -206,6 +232,8 @@ class _Walk:
         self.note_pages: dict[tuple[str, str], int] = {}
         self.diagrams: dict[str, list[Block]] = {}
         self._position = cache(Position)
+        self._setting = cache(self._read_setting)
+        self._frame = cache(self._build_frame)
         self._sections_ended = 0
         self._counters: dict[str, list[int | None]] = {}
         self._lists_started: set[tuple[str, int]] = set()
@@ -237,37 +265,33 @@ class _Walk:
     ) -> list[Block]:
         """Blocks of a body, a cell, a text box or a note."""
         blocks: list[Block] = []
-        for element in self._flow(container):
-            if element.tag == P:
-                blocks += self._paragraph(element, role, table_face, in_cell)
-            else:
-                blocks += self._flush(role, in_cell)
-                blocks += self._table(element, role, in_cell)
-        return blocks + self._flush(role, in_cell)
+        self._gather(container, blocks, role, table_face, in_cell)
+        if self._held:
+            blocks += self._flush(role, in_cell)
+        return blocks
 
-    def _flow(self, container: etree._Element) -> Iterator[etree._Element]:
-        """Paragraphs and tables of a container, wrappers opened."""
+    def _gather(
+        self, container: etree._Element, blocks: list[Block], role: Role, table_face: FacePart, in_cell: bool
+    ) -> None:
+        """Add the paragraphs and tables of a container to `blocks`, wrappers opened."""
         for child in container:
             tag = child.tag
-            if tag in (P, TBL):
-                yield child
+            if tag == P:
+                blocks += self._paragraph(child, role, table_face, in_cell)
+            elif tag == TBL:
+                blocks += self._flush(role, in_cell)
+                blocks += self._table(child, role, in_cell)
             elif tag == CONTROL:
-                yield from self._control(child)
+                content = child.find(CONTROL_CONTENT)
+                if content is not None and child.find(PLACEHOLDER) is None:
+                    is_contents = _is_contents(child)
+                    self._contents_depth += is_contents
+                    self._gather(content, blocks, role, table_face, in_cell)
+                    self._contents_depth -= is_contents
             elif tag in TRANSPARENT:
-                yield from self._flow(child)
-            elif tag == MC + "AlternateContent":
-                yield from self._flow(_alternative(child))
-
-    def _control(self, control: etree._Element) -> Iterator[etree._Element]:
-        """Content of a block-level content control; that of a table of contents is marked as such."""
-        gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
-        is_contents = gallery is not None and "contents" in gallery.get(VAL, "").lower()
-        content = control.find(CONTROL_CONTENT)
-        if content is None or control.find(PLACEHOLDER) is not None:
-            return
-        self._contents_depth += is_contents
-        yield from self._flow(content)
-        self._contents_depth -= is_contents
+                self._gather(child, blocks, role, table_face, in_cell)
+            elif tag == ALTERNATIVES:
+                self._gather(_alternative(child), blocks, role, table_face, in_cell)
 
     def _flush(self, role: Role, in_cell: bool) -> list[Block]:
         """The runs held back for a paragraph that never came."""
@@ -279,23 +303,18 @@ class _Walk:
     # ------------------------------------------------------------------------------------------------- paragraphs
 
     def _paragraph(self, element: etree._Element, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
-        properties = element.find(PARAGRAPH_PROPERTIES)
+        properties = _child(element, PARAGRAPH_PROPERTIES)
         direct = NO_PARAGRAPH if properties is None else read_paragraph(properties)
-        style_id = direct.style_id
-        styled = self.styles.paragraph(style_id)
-        style_name = self.styles.name(style_id)
-        breaks = styled.page_break_before if direct.page_break_before is None else direct.page_break_before
-        if breaks and self._text_page:  # not on the first paragraph of the document
+        setting = self._setting(direct)
+        if setting.breaks_page and self._text_page:  # not on the first paragraph of the document
             self._new_page(recorded=False)
-        outline_level = styled.outline_level if direct.outline_level is None else direct.outline_level
-        if self._fields and outline_level and not is_contents_style(style_name):
+        if self._fields and setting.outline_level and not setting.in_contents:
             self._fields.clear()  # a field that was never closed must not swallow the document
 
         outer_boxes, self._boxes = self._boxes, []
         self._text_page, self._contents_text = 0, False
-        spans = self._held
-        self._held = []
-        self._runs(element, style_id, table_face, spans)
+        spans, self._held = self._held, []
+        self._runs(element, direct.style_id, table_face, spans)
         if self._fields:
             self._fields = [field for field in self._fields if field.in_result]
         if direct.mark_gone:
@@ -303,30 +322,17 @@ class _Walk:
             boxes, self._boxes = self._boxes, outer_boxes
             return self._box_blocks(boxes, role)
 
-        marker, kind, list_level, indent_pt = self._list_place(style_id, styled, direct)
+        marker = self._count(setting.num_id, setting.level_index) if setting.num_id else ""
         page_number = self._text_page or self.page_number
         self._text_page = page_number
-        in_contents = self._contents_depth > 0 or self._contents_text or is_contents_style(style_name)
-        if role is Role.BODY and in_contents:
-            role, outline_level = Role.CONTENTS, None
-        elif role is Role.BODY and is_title_style(style_name) and not in_cell:
-            role = Role.TITLE
-        fill = styled.fill if direct.fill is None else direct.fill
-        frame = Frame(
-            style_name,
-            outline_level or None,
-            fill or "",
-            self._position(page_number),
-            list_level,
-            marker,
-            kind,
-            role,
-            indent_pt,
-            in_cell,
-        )
+        in_contents = self._contents_depth > 0 or self._contents_text
+        frame = self._frame(setting, role, page_number, in_contents, in_cell)
+        if marker:
+            frame = frame._replace(marker=marker, marker_kind=setting.marker_kind)
         blocks = set_paragraph(spans, frame)
         boxes, self._boxes = self._boxes, outer_boxes
-        blocks += self._box_blocks(boxes, role)
+        if boxes:
+            blocks += self._box_blocks(boxes, frame.role)
         if direct.section_ends:
             self._sections_ended += 1
             following = self.section_kinds[self._sections_ended : self._sections_ended + 1]
@@ -334,15 +340,46 @@ class _Walk:
                 self.page_number += 1
         return blocks
 
-    def _list_place(
-        self, style_id: str, styled: ParagraphPart, direct: ParagraphPart
-    ) -> tuple[str, Marker, int | None, float]:
-        """Marker, its kind, list level and indent of a paragraph; the counters of its list move on."""
+    def _build_frame(self, setting: _Setting, role: Role, page_number: int, in_contents: bool, in_cell: bool) -> Frame:
+        """The frame of a paragraph without its marker; the role of one in the body is told by its style."""
+        outline_level = setting.outline_level
+        if role is Role.BODY:
+            if in_contents or setting.in_contents:
+                role, outline_level = Role.CONTENTS, None
+            elif setting.is_title and not in_cell:
+                role = Role.TITLE
+        return Frame(
+            setting.style_name,
+            outline_level,
+            setting.fill,
+            self._position(page_number),
+            setting.list_level,
+            role=role,
+            indent_pt=setting.indent_pt,
+            in_cell=in_cell,
+        )
+
+    def _read_setting(self, direct: ParagraphPart) -> _Setting:
+        """Lay the properties of a paragraph over those of its style and of its list."""
+        styled = self.styles.paragraph(direct.style_id)
+        style_name = self.styles.name(direct.style_id)
+        breaks = styled.page_break_before if direct.page_break_before is None else direct.page_break_before
+        outline_level = styled.outline_level if direct.outline_level is None else direct.outline_level
+        fill = styled.fill if direct.fill is None else direct.fill
+        setting = _Setting(
+            style_name,
+            outline_level or None,
+            fill or "",
+            bool(breaks),
+            is_contents_style(style_name),
+            is_title_style(style_name),
+            _first_known(direct.left_pt, styled.left_pt),
+        )
         own = direct.num_id is not None
         num_id = direct.num_id if own else styled.num_id
         levels = () if num_id is None or num_id == "0" else self.numbering.levels(num_id)
         if num_id is None or not levels:
-            return "", Marker.NONE, None, _first_known(direct.left_pt, styled.left_pt)
+            return setting
         level_index = direct.list_level
         if level_index is None and not own:
             level_index = self.numbering.level_of_style(num_id, styled.num_from_style)
@@ -354,13 +391,17 @@ class _Walk:
             indent_pt = _first_known(direct.left_pt, styled.left_pt, level.left_pt)
         else:
             indent_pt = _first_known(direct.left_pt, level.left_pt, styled.left_pt)
-        marker = self._count(num_id, level_index, levels)
-        kind = Marker.BULLET if level.number_format == "bullet" else Marker.NUMBER
-        if not marker:
-            kind = Marker.NONE
-        return marker, kind, max(level_index, styled.named_list_level or 0), indent_pt
+        return setting._replace(
+            indent_pt=indent_pt,
+            num_id=num_id,
+            level_index=level_index,
+            list_level=max(level_index, styled.named_list_level or 0),
+            marker_kind=Marker.BULLET if level.number_format == "bullet" else Marker.NUMBER,
+        )
 
-    def _count(self, num_id: str, level_index: int, levels: tuple[ListLevel, ...]) -> str:
+    def _count(self, num_id: str, level_index: int) -> str:
+        """Marker of the next paragraph of a list; the counters of the list move on."""
+        levels = self.numbering.levels(num_id)
         level = levels[level_index]
         if level.number_format == "bullet":
             return bullet_glyph(level.text, level.font) if level.text.strip() else ""
@@ -386,45 +427,37 @@ class _Walk:
                     self._runs(content, style_id, table_face, spans)
             elif tag in TRANSPARENT:
                 self._runs(child, style_id, table_face, spans)
-            elif tag in (M + "oMath", M + "oMathPara"):
+            elif tag in FORMULAS:
                 face, _ = self.styles.effective_face(table_face, style_id, NO_FACE)
                 self._add("".join(text.text or "" for text in child.iter(M + "t")), face, spans)
 
     def _run(self, run: etree._Element, style_id: str, table_face: FacePart, spans: list[Span]) -> None:
         direct = NO_FACE
-        text: list[str] = []
-
-        def close() -> None:
-            """Add what the run holds so far."""
-            face, hidden = self.styles.effective_face(table_face, style_id, direct)
-            if text and not hidden:
-                self._add("".join(text), face, spans)
-            text.clear()
-
+        text = ""
         for child in run:
             tag = child.tag
             if tag == TEXT:
-                text.append(child.text or "")
+                text += child.text or ""
                 continue
             match RUN_PARTS.get(tag):
                 case "properties":
                     direct = self.styles.direct_face(child)
                 case "text":
-                    text.append(RUN_TEXTS[tag])
+                    text += RUN_TEXTS[tag]
                 case "break":
                     if child.get(W + "type") == "page":
-                        close()
+                        text = self._set(text, style_id, table_face, direct, spans)
                         self._new_page(recorded=False)
                     else:
-                        text.append(" " if child.get(W + "type") == "column" else "\n")
+                        text += " " if child.get(W + "type") == "column" else "\n"
                 case "page":
-                    close()
+                    text = self._set(text, style_id, table_face, direct, spans)
                     self._new_page(recorded=True)
                 case "symbol":
-                    text.append(_symbol(child))
+                    text += _symbol(child)
                 case "field":
-                    close()
-                    text += self._field_character(child)
+                    self._set(text, style_id, table_face, direct, spans)
+                    text = self._field_character(child)
                 case "code":
                     if self._fields and not self._fields[-1].in_result:
                         self._fields[-1].code += child.text or ""
@@ -436,15 +469,22 @@ class _Walk:
                 case "drawing":
                     self._anchor(child)
                 case "ruby":
-                    close()
+                    text = self._set(text, style_id, table_face, direct, spans)
                     base = child.find(W + "rubyBase")
                     if base is not None:
                         self._runs(base, style_id, table_face, spans)
         if text:
-            close()
+            self._set(text, style_id, table_face, direct, spans)
+
+    def _set(self, text: str, style_id: str, table_face: FacePart, direct: FacePart, spans: list[Span]) -> str:
+        """Add what a run holds so far, unless it is hidden; returns what it holds then, nothing."""
+        face, hidden = self.styles.effective_face(table_face, style_id, direct)
+        if text and not hidden:
+            self._add(text, face, spans)
+        return ""
 
     def _add(self, text: str, face: Face, spans: list[Span]) -> None:
-        if not text or any(not field.in_result for field in self._fields):
+        if not text or (self._fields and any(not field.in_result for field in self._fields)):
             return
         if face.font.lower() in SYMBOL_FONTS:
             text = symbol_text(text, face.font)
@@ -461,7 +501,7 @@ class _Walk:
         if self.page_number and recorded == self.pages_recorded:
             self.page_number += 1
 
-    def _field_character(self, element: etree._Element) -> list[str]:
+    def _field_character(self, element: etree._Element) -> str:
         """Follow a complex field; gives the glyph of a check box or the choice of a drop-down list."""
         kind = element.get(W + "fldCharType")
         if kind == "begin":
@@ -471,25 +511,25 @@ class _Walk:
         elif kind == "separate" and self._fields:
             self._fields[-1].in_result = True
         elif kind == "end" and self._fields:
-            return [glyph] if (glyph := self._fields.pop().glyph) else []
-        return []
+            return self._fields.pop().glyph
+        return ""
 
-    def _alternate_run(self, element: etree._Element) -> list[str]:
+    def _alternate_run(self, element: etree._Element) -> str:
         """Text boxes of the first alternative that has any; else the plain text of the fallback (emoji, symbols)."""
-        branches = [*element.findall(MC + "Choice"), *element.findall(MC + "Fallback")]
+        branches = [*element.findall(CHOICE), *element.findall(FALLBACK)]
         for branch in branches:
-            if next(branch.iter(TEXT_BOX, DGM + "relIds"), None) is not None:
+            if next(branch.iter(TEXT_BOX, DIAGRAM), None) is not None:
                 self._anchor(branch)
-                return []
-        fallback = element.find(MC + "Fallback")
-        return [] if fallback is None else [t.text or "" for t in fallback.iter(TEXT)]
+                return ""
+        fallback = element.find(FALLBACK)
+        return "" if fallback is None else "".join(text.text or "" for text in fallback.iter(TEXT))
 
     def _anchor(self, drawing: etree._Element) -> None:
         """Note the text boxes and diagrams of a drawing, each once whatever alternatives it has inside."""
         for child in drawing:
-            if child.tag == TEXT_BOX or child.tag == DGM + "relIds":
+            if child.tag == TEXT_BOX or child.tag == DIAGRAM:
                 self._boxes.append(child)
-            elif child.tag == MC + "AlternateContent":
+            elif child.tag == ALTERNATIVES:
                 self._alternate_run(child)
             else:
                 self._anchor(child)
@@ -514,17 +554,16 @@ class _Walk:
 
     def _table(self, element: etree._Element, role: Role, in_cell: bool) -> list[Block]:
         """A table as one block; one of a single cell is a frame, and gives its content."""
-        look = _Look(element)
-        rows = [row for row in _rows(element) if row.find(f"{W}trPr/{W}del") is None]
+        look = _Look(element, self.styles)
+        rows = [(row, said) for row in _rows(element) if not (said := _read_row(row)).deleted]
+        last_row = len(rows) - 1
         page_number = self.page_number
-        placed: dict[tuple[int, int], _Draft] = {}
+        placed: list[_Draft] = []
         open_merges: dict[int, _Draft] = {}  # column -> cell that goes on below
         header_row_count = 0
-        for row_index, row in enumerate(rows):
-            properties = row.find(W + "trPr")
-            column = 0 if properties is None else _count_of(properties.find(W + "gridBefore"), 0)
-            marked = None if properties is None else properties.find(W + "tblHeader")
-            if marked is not None and is_on(marked.get(VAL)) and header_row_count == row_index:
+        for row_index, (row, said) in enumerate(rows):
+            column = said.columns_before
+            if said.header and header_row_count == row_index:
                 header_row_count += 1
             merged_row: dict[int, _Draft] = {}
             last: _Draft | None = None
@@ -537,11 +576,11 @@ class _Walk:
                     owner.row_span = row_index - owner.row_index + 1
                     merged_row[column] = owner
                 else:
-                    part = look.part(self.styles, row_index, len(rows), position, len(parts))
+                    part = look.part(position == len(parts) - 1, position == 0, row_index == last_row, row_index == 0)
                     blocks = self.blocks(tc, role=role, table_face=part.face, in_cell=True)
                     fill = part.fill if cell.fill is None else cell.fill
                     last = _Draft(row_index, column, cell.span, fill or "", blocks)
-                    placed[row_index, column] = last
+                    placed.append(last)
                     if cell.vertical:
                         merged_row[column] = last
                 column += cell.span
@@ -549,8 +588,8 @@ class _Walk:
         if not placed:
             return []
         if len(placed) == 1:
-            return self._framed(next(iter(placed.values())), in_cell)
-        cells, column_count = _without_empty_columns(list(placed.values()))
+            return self._framed(placed[0], in_cell)
+        cells, column_count = _without_empty_columns(placed)
         table = Table(len(rows), column_count, cells, header_row_count)
         return [Block(position=self._position(page_number), role=role, table=table)]
 
@@ -569,31 +608,31 @@ class _Walk:
 class _Look:
     """Which parts of its style a table shows."""
 
-    __slots__ = ("flags", "style_id")
+    __slots__ = ("_flags", "_style_id", "_styles", "part")
 
-    def __init__(self, table: etree._Element) -> None:
+    def __init__(self, table: etree._Element, styles: Styles) -> None:
         style = table.find(f"{W}tblPr/{W}tblStyle")
         look = table.find(f"{W}tblPr/{W}tblLook")
-        self.style_id = "" if style is None else style.get(VAL, "")
+        self._styles = styles
+        self._style_id = "" if style is None else style.get(VAL, "")
         bits = _hexadecimal("0" if look is None else look.get(VAL, "0"))
-        names = (("firstRow", 0x20), ("lastRow", 0x40), ("firstColumn", 0x80), ("lastColumn", 0x100))
-        self.flags = {
-            name: is_on(look.get(W + name)) if look is not None and look.get(W + name) is not None else bool(bits & bit)
+        names = (("lastColumn", 0x100), ("firstColumn", 0x80), ("lastRow", 0x40), ("firstRow", 0x20))
+        self._flags = tuple(
+            is_on(look.get(W + name)) if look is not None and look.get(W + name) is not None else bool(bits & bit)
             for name, bit in names
-        }
-
-    def part(self, styles: Styles, row_index: int, row_count: int, cell_index: int, cell_count: int) -> TablePart:
-        """What the style says of one cell: whole table, then first or last column, last row, first row."""
-        merged = styles.table(self.style_id, "")
-        kinds = (
-            ("lastColumn", "lastCol", cell_index == cell_count - 1),
-            ("firstColumn", "firstCol", cell_index == 0),
-            ("lastRow", "lastRow", row_index == row_count - 1),
-            ("firstRow", "firstRow", row_index == 0),
         )
-        for flag, kind, applies in kinds:
-            if applies and self.flags[flag]:
-                part = styles.table(self.style_id, kind)
+        self.part = cache(self._part)
+
+    def _part(self, *places: bool) -> TablePart:
+        """What the style says of a cell that stands in the last column, the first, the last row, the first row.
+
+        The whole table comes first, then these parts in order, the nearest last.
+        """
+        merged = self._styles.table(self._style_id, "")
+        kinds = ("lastCol", "firstCol", "lastRow", "firstRow")
+        for kind, shown, stands in zip(kinds, self._flags, places, strict=True):
+            if shown and stands:
+                part = self._styles.table(self._style_id, kind)
                 merged = TablePart(over(part.face, merged.face), merged.fill if part.fill is None else part.fill)
         return merged
 
@@ -620,16 +659,48 @@ class _CellPart(NamedTuple):
     deleted: bool = False
 
 
-_PLAIN_CELL = _CellPart()
+class _RowPart(NamedTuple):
+    """What a row says of itself."""
+
+    columns_before: int = 0  # columns of the grid left out in front of the first cell
+    header: bool = False  # repeated on each page
+    deleted: bool = False
+
+
+_PLAIN_CELL, _PLAIN_ROW = _CellPart(), _RowPart()
+
+
+def _read_row(row: etree._Element) -> _RowPart:
+    properties = _child(row, ROW_PROPERTIES)
+    if properties is None:
+        return _PLAIN_ROW
+    marked = properties.find(ROW_HEADER)
+    return _RowPart(
+        _count_of(properties.find(ROW_GRID_BEFORE), 0),
+        marked is not None and is_on(marked.get(VAL)),
+        properties.find(ROW_DELETED) is not None,
+    )
+
+
+def _child(element: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of this tag, which comes first of all in a sound file; `find` takes four times as long."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def _read_cell(tc: etree._Element) -> _CellPart:
-    properties = tc.find(CELL_PROPERTIES)
+    properties = _child(tc, CELL_PROPERTIES)
     if properties is None:
         return _PLAIN_CELL
     span, vertical, horizontal, fill, deleted = 1, "", "", None, False
+    plain = True
     for child in properties:
         tag = child.tag
+        if tag not in CELL_PARTS:
+            continue
+        plain = False
         if tag == CELL_SPAN:
             span = max(1, _count_of(child, 1))
         elif tag == CELL_SHADING:
@@ -638,9 +709,9 @@ def _read_cell(tc: etree._Element) -> _CellPart:
             vertical = child.get(VAL, "continue")
         elif tag == HORIZONTAL_MERGE:
             horizontal = child.get(VAL, "continue")
-        elif tag == CELL_DELETED:
+        else:
             deleted = True
-    return _CellPart(span, vertical, horizontal, fill, deleted)
+    return _PLAIN_CELL if plain else _CellPart(span, vertical, horizontal, fill, deleted)
 
 
 def _without_empty_columns(drafts: list[_Draft]) -> tuple[tuple[Cell, ...], int]:
@@ -649,7 +720,7 @@ def _without_empty_columns(drafts: list[_Draft]) -> tuple[tuple[Cell, ...], int]
     place = {edge: index for index, edge in enumerate(edges)}
     ends = {draft.column_index + draft.column_span for draft in drafts}
     place.update({end: bisect_left(edges, end) for end in ends})
-    cells = (
+    cells = [
         Cell(
             draft.row_index,
             place[draft.column_index],
@@ -659,8 +730,14 @@ def _without_empty_columns(drafts: list[_Draft]) -> tuple[tuple[Cell, ...], int]
             draft.fill,
         )
         for draft in drafts
-    )
+    ]
     return tuple(cells), len(edges)
+
+
+def _is_contents(control: etree._Element) -> bool:
+    """Whether a content control holds the table of contents."""
+    gallery = control.find(CONTROL_GALLERY)
+    return gallery is not None and "contents" in gallery.get(VAL, "").lower()
 
 
 def _first_known(*values_pt: float | None) -> float:
@@ -669,7 +746,7 @@ def _first_known(*values_pt: float | None) -> float:
 
 def _alternative(element: etree._Element) -> etree._Element:
     """The first alternative that holds paragraphs."""
-    for branch in (*element.findall(MC + "Choice"), *element.findall(MC + "Fallback")):
+    for branch in (*element.findall(CHOICE), *element.findall(FALLBACK)):
         if next(branch.iter(P), None) is not None:
             return branch
     return element
@@ -707,10 +784,10 @@ def _form_field(element: etree._Element) -> str:
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     """Rows of a table, through content controls and insertions; deleted ones are left to the caller."""
     for child in table:
-        if child.tag == W + "tr":
+        if child.tag == ROW:
             yield child
-        elif child.tag == W + "sdt":
-            content = child.find(W + "sdtContent")
+        elif child.tag == CONTROL:
+            content = child.find(CONTROL_CONTENT)
             if content is not None:
                 yield from _rows(content)
         elif child.tag in TRANSPARENT:

@@ -17,7 +17,7 @@ MAX_INFLATED_BYTES = 200 * 1024 * 1024
 MAX_MEMBERS = 20_000
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_DOCTYPE, *_WIDE_DOCTYPES = ("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = (
     (
@@ -60,9 +60,14 @@ def read_member(archive: zipfile.ZipFile, name: str, source: str) -> bytes | Non
         raise SourceError("file_broken", file=source) from error
 
 
+def _has_doctype(data: bytes) -> bool:
+    """Whether a part holds a DOCTYPE, in one byte a character or, where it has zero bytes at all, in two."""
+    return _DOCTYPE in data or (b"\0" in data and any(doctype in data for doctype in _WIDE_DOCTYPES))
+
+
 def parse_xml(data: bytes, source: str) -> etree._Element:
     """Parse one XML part. Raises SourceError `xml_doctype` (a DOCTYPE, in any encoding) or `file_broken`."""
-    if any(doctype in data for doctype in _DOCTYPES):
+    if _has_doctype(data):
         raise SourceError("xml_doctype", file=source)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
@@ -92,7 +97,7 @@ def refuse_doctypes(archive: zipfile.ZipFile, source: str) -> None:
     for member in archive.infolist():
         if member.filename.endswith((".xml", ".rels", ".vml")):
             data = read_member(archive, member.filename, source)
-            if data is not None and any(doctype in data for doctype in _DOCTYPES):
+            if data is not None and _has_doctype(data):
                 raise SourceError("xml_doctype", file=source)
 
 

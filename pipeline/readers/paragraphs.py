@@ -19,7 +19,7 @@ _PLAIN = re.compile(
 )
 #: What a text with a typed bullet may begin with; most begin with a letter, and need no closer look.
 _MAY_BE_MARKED = re.compile(r"[^\w\s]|o\s")
-_LETTER_SPACED = re.compile(r"(?:^|\s)\w\s\w\s\w\s")
+_LETTER_SPACED = re.compile(r"(?<!\S)\w\s\w\s\w\s")
 _LETTER_SPACED_MAX = 150
 _DIGITS = re.compile(r"\d+")
 _UNFINISHED = (",", "-", "\u2013", "(", "\u00ab", "'", "\u2019", "&", "/")
@@ -59,9 +59,11 @@ PLAIN_FRAME = Frame()
 
 def clean_text(text: str) -> str:
     """`text.clean`, quickly for ordinary text, with letter-spaced words of a short text rejoined."""
-    if len(text) < _LETTER_SPACED_MAX and _LETTER_SPACED.search(text) is not None:
+    words = text.split()
+    if len(words) > 2 and len(text) < _LETTER_SPACED_MAX and _LETTER_SPACED.search(text) is not None:
         text = unspace(text)
-    return " ".join(text.split()) if _PLAIN.match(text) is not None else clean(text)
+        words = text.split()
+    return " ".join(words) if _PLAIN.match(text) is not None else clean(text)
 
 
 def set_paragraph(spans: Sequence[Span], frame: Frame = PLAIN_FRAME) -> list[Block]:
@@ -124,7 +126,7 @@ def goes_on(before: str, text: str) -> bool:
 def _block(spans: Sequence[Span], frame: Frame, raw: str) -> Block:
     text = clean_text(raw)
     marker, marker_kind, list_level, indent_pt = frame.marker, frame.marker_kind, frame.list_level, frame.indent_pt
-    leading_tabs = len(raw) - len(raw.lstrip("\t"))
+    leading_tabs = len(raw) - len(raw.lstrip("\t")) if raw[:1] == "\t" else 0
     if leading_tabs and marker_kind is Marker.NONE:
         indent_pt += leading_tabs * TAB_PT
     if marker_kind is Marker.NONE and _MAY_BE_MARKED.match(text) is not None:
