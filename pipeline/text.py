@@ -48,9 +48,12 @@ _NEEDS_SPACE = re.compile(r"(-{1,2}>|=+>|[-\u2013\u2014*o\u2212])(?:[ \t\u00a0\u
 _LETTER_SPACED = re.compile(r"(?<!\S)\S(?:[ \u00a0\u2009\u202f]+\S)+(?!\S)")
 _WORD_GAP = re.compile(r"[ \u00a0\u2009\u202f]{2,}")
 
-_TITLE_TAIL = " ;,:"
+#: A capital after a small letter and a space.
+_UNSTOPPED_WORD = re.compile(r"(?<=[^\W\d_A-Z] )([A-Z][^\W\d_]+)\b")
+
+_TITLE_TAIL = " ;,:|"
 _DASHES = ("-", "\u2013", "\u2014")
-_TITLE_HEAD = re.compile(r"^(?:[\s:;,]+|\.(?!\.)\s*|[-\u2013\u2014]\s+)+")
+_TITLE_HEAD = re.compile(r"^(?:[\s:;,|]+|\.(?!\.)\s*|[-\u2013\u2014]\s+)+")
 _KEEPS_DOT = re.compile(r"(?:\.\.|\betc\.|(?<!\w)\w{1,3}\.(?:\s?\w{1,3}\.)+)$", re.IGNORECASE)
 _LONGEST_ABBREVIATION = 20
 _LONGEST_ELIDED = 12
@@ -171,14 +174,16 @@ def split_marker(text: str) -> tuple[str, str]:
 def unspace(text: str) -> str:
     """Rejoin letter-spaced words ("L E S  O B J E C T I F S"); call it before `clean`, which loses the wide gaps.
 
-    A letter-spaced run has four capitals or digits, or six signs when there are small letters, and three letters that
-    differ (a board prints `X X X X`).
+    A letter-spaced run has four capitals or digits (three where it is all of the text), or six signs when there are
+    small letters, and three letters that differ (a board prints `X X X X`).
     """
 
     def rejoin(match: re.Match[str]) -> str:
         run = match.group()
         letters = [c for c in run if c.isalpha()]
         fewest = 4 if all(c.isupper() for c in letters) else 6  # "il y a 3 à 4" is a sentence
+        if run == text.strip() and run.isupper():
+            fewest = 3  # "A X E", alone on its line
         if sum(c.isalnum() for c in run) < fewest or len({c.casefold() for c in letters}) < 3:
             return run
         return " ".join("".join(word.split()) for word in _WORD_GAP.split(run))
@@ -280,6 +285,32 @@ def _split_and(piece: str) -> list[str]:
         and " " in right
     )
     return [left, *_split_and(right)] if bodies or (not dashed and (same_head or acronyms)) else [piece]
+
+
+def is_cut_short(title: str) -> bool:
+    """Tell whether a title breaks off: its last word binds it to what is not there («Agrandir l'école de»)."""
+    words = fold(title).split()
+    last = title.rstrip()[-1:]
+    return (
+        bool(words) and (last.isalpha() or last in "'\u2019") and words[-1] in _unfinished() and title != title.upper()
+    )
+
+
+def runs_two_sentences_together(title: str) -> bool:
+    """Tell whether a sentence begins in a title without a stop before it («Planter cent arbres Un cahier sera»)."""
+    return any(match[1] in _sentence_starts() for match in _UNSTOPPED_WORD.finditer(title))
+
+
+@cache
+def _unfinished() -> frozenset[str]:
+    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
+    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["unfinished"])
+
+
+@cache
+def _sentence_starts() -> frozenset[str]:
+    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
+    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["sentence_starts"])
 
 
 @cache

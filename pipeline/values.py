@@ -1195,6 +1195,14 @@ def parse_sdg(text: str) -> ParsedCode:
     return ParsedCode(code, "" if code else "sdg_unreadable")
 
 
+_ROW_OF_GOALS = re.compile(r"(?:(?:ODD|SDG)\s?\d{1,2}\W*)+", re.IGNORECASE)
+
+
+def is_row_of_goals(text: str) -> bool:
+    """Tell whether a text is nothing but sustainable development goals by number («ODD 3 ODD 11»)."""
+    return _ROW_OF_GOALS.fullmatch(text.strip()) is not None
+
+
 def format_sdg(code: str) -> str:
     """Write goals for a French reader: `ODD 4, ODD 11`."""
     prefix = str(_words()["sdg"]["words"][0]).upper()

@@ -260,7 +260,21 @@ def match_level(text: str) -> LevelLabel | None:
         if sort == "short":
             code = re.sub(r"\s+", "", printed[prefix_end:])
         return LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
-    return None
+    return _match_possessed(stripped)
+
+
+#: Levels whose labels are no words of running text.
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+
+
+def _match_possessed(text: str) -> LevelLabel | None:
+    """Read the label of an objective behind a possessive («Notre objectif strategique : ...»)."""
+    first, _, rest = text.partition(" ")
+    if fold(first) not in load("sections")["around"]["possessives"]:
+        return None
+    label = match_level(rest[:1].upper() + rest[1:])
+    titled = label is not None and label.level in _OBJECTIVES and not label.plural and bool(label.code or label.rest)
+    return label if titled else None
 
 
 def is_ambition_label(label: LevelLabel) -> bool:
@@ -297,6 +311,12 @@ def _short_is_label(match: re.Match[str], original: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=REMEMBERED)
+def code_key(code: str) -> str:
+    """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
+    return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
+
+
 def tidy_code(code: str) -> str:
     """A code without spaces nor a final dot, letters in capitals; «1.10» stays «1.10»."""
     code = re.sub(r"\s*([.,])\s*", r".", code.strip())
@@ -305,7 +325,7 @@ def tidy_code(code: str) -> str:
 
 
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)]\s|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?\s))?)"
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?\s))?)"
     r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -325,6 +345,7 @@ def _is_name(text: str) -> bool:
 
 
 #: A date with dots; `1.1.10` is the tenth action of an OO, a date of two digits a part has them all.
+_YEAR_WORD = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?:[0-2]\d|3[01])\.(?:0\d|1[0-2])\.\d\d(?!\d)")
 
 
@@ -441,6 +462,11 @@ def section_concepts() -> frozenset[str]:
     )
 
 
+@cache
+def _longest_plural_words() -> int:
+    return max(len(label.split()) for label in _plural_labels())
+
+
 @lru_cache(maxsize=REMEMBERED)
 def match_section(text: str) -> Section | None:
     """Read a bare heading («Objectifs strategiques», «Nos 5 enjeux», «Constats :», «Nos acteurs», «Avant-propos»)."""
@@ -459,7 +485,7 @@ def match_section(text: str) -> Section | None:
     words = folded.split()
     if len(words) <= 9:
         # every run of words that is a plural label, when only filler stands around it
-        for size in range(min(4, len(words)), 0, -1):
+        for size in range(min(_longest_plural_words(), len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 level = plural.get(" ".join(words[start : start + size]))
                 if level is None:
@@ -473,6 +499,16 @@ def match_section(text: str) -> Section | None:
         if (folded + " ").startswith(prefix) and len(words) <= 9:
             return Section(name)
     return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def names_chapter(text: str) -> bool:
+    """Tell whether a title only says what a chapter holds («Les actions par service», «Nos objectifs et actions»)."""
+    chapter = load("sections")["chapter"]
+    nouns = frozenset(map(fold, chapter["nouns"]))
+    words = fold(text).split()
+    known = nouns | frozenset(map(fold, chapter["words"])) | _around()
+    return any(word in nouns for word in words) and all(word in known or _YEAR_WORD.match(word) for word in words)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -513,6 +549,19 @@ def looks_strategic(title: str) -> bool:
     return (fold(title) + " ").startswith(_cues())
 
 
+@lru_cache(maxsize=REMEMBERED)
+def begins_with_verb(title: str) -> bool:
+    """Tell whether a title begins with an infinitive, as those of objectives and actions do, unlike themes."""
+    words = fold(title).split()
+    first = next((word for word in words if len(word) > 1 and word != "se"), "")
+    return first.endswith(_endings("infinitive")) and not first.endswith(_endings("noun"))
+
+
+@cache
+def _endings(name: str) -> tuple[str, ...]:
+    return tuple(fold(ending) for ending in load("sections")["cues"][name])
+
+
 # ------------------------------------------------------------------------------------------------------------ fields
 
 
@@ -527,6 +576,7 @@ def _field_tables() -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
     return exact, words
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_exact_label(text: str) -> bool:
     """Tell whether a text is the whole of a known label («Qui», «Quand»)."""
     return _singular(_fold_label(text)) in _field_tables()[0]
@@ -681,6 +731,8 @@ def _level_in(folded: str) -> Level | None:
 _INLINE_LABEL = re.compile(
     r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)"
 )
+#: A question that is a label, and its answer on the same line («Pour quand ? 2027»).
+_QUESTION = re.compile(r"(?P<label>[A-Z][^:;?!.\n]{1,40}?)\s?\?[\s:]+(?P<value>[^?]+)$")
 _TITLE_FIELD = re.compile(r"\s*(?:\s[\-\u2013\u2014|]\s|[;(,]\s?)(?=[^\W\d_][^:;|()]{1,40}?\s?:\s)")
 _BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
 
@@ -689,8 +741,14 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
     """Cut «Echeance : 2022 - Responsable : service Travaux» into (field, printed label, value).
 
     Empty when the line does not begin with a known label of a field. A label within the line opens a new field only
-    after a separator.
+    after a separator. «Pour quand ? 2027» is one field.
     """
+    question = _QUESTION.match(text)
+    if question is not None and is_exact_label(question["label"]):
+        name = _field_tables()[0][_singular(_fold_label(question["label"]))]
+        if name == "responsable" and fold(question["value"]).split(" ")[0] in load("fields")["service"]["heads"]:
+            name = "service"
+        return [(name, question["label"], question["value"])]
     if ":" not in text:
         return []
     found: list[tuple[int, int, str, str]] = []
@@ -721,7 +779,7 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
 
 def split_title_fields(title: str) -> tuple[str, list[tuple[str, str, str]]]:
     """Cut the fields off the end of a title («Fleurir les giratoires - Echeance : 2023»); returns (title, fields)."""
-    for match in _TITLE_FIELD.finditer(title):
+    for match in _TITLE_FIELD.finditer(title) if ":" in title else ():
         rest = title[match.end() :]
         label = rest.partition(":")[0].strip()
         if match.start() >= 4 and is_exact_label(label):

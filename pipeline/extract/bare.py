@@ -8,9 +8,23 @@ from pipeline.values import is_status_word, parse_date
 
 #: The name of a service beside a date or a status is no longer than this.
 MAXIMUM_SERVICE_WORDS = 6
+#: A date that stands alone is no longer than this.
+MAXIMUM_DATE_CHARACTERS = 12
 
+_PERCENT = re.compile(r"(?:100|\d{1,2})(?:[.,]\d{1,2})?\s?%")
 _BETWEEN = re.compile(r"\s*(?:[|;\u25ba]|\s[\u2013\u2014\-](?=\s))\s*")
 _BRACKET = re.compile(r"^(?P<title>.*\S)\s*[\[(](?P<values>[^\[\]()]+)[\])]$", re.DOTALL)
+
+
+def read_bare_value(text: str) -> tuple[str, str] | None:
+    """Read a text that is nothing but one value as (field, value): a status word, a share in percent, a date."""
+    text = text.strip()
+    if is_status_word(text):
+        return "status", text
+    if _PERCENT.fullmatch(text):
+        return "progress", text
+    dated = len(text) <= MAXIMUM_DATE_CHARACTERS and text[:1].isdigit() and bool(parse_date(text).value)
+    return ("end", text) if dated else None
 
 
 def read_bare_values(text: str) -> list[tuple[str, str]]:
@@ -37,6 +51,6 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
 
 def split_bare_bracket(title: str) -> tuple[str, list[tuple[str, str]]]:
     """Cut values in brackets off the end of a title («... [Service Travaux – juin 2028]»); returns (title, fields)."""
-    match = _BRACKET.match(title)
+    match = _BRACKET.match(title) if title.rstrip().endswith((")", "]")) else None
     values = read_bare_values(match["values"]) if match is not None else []
     return (match["title"], values) if match is not None and values else (title, [])

@@ -14,7 +14,7 @@ from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
     Line,
-    find_plain_lists,
+    find_notes,
     read_body_style,
     read_lines,
     settle_letters,
@@ -22,6 +22,7 @@ from pipeline.extract.signatures import (
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.extract.tiles import find_tiles
+from pipeline.extract.unmarked import find_definitions, find_plain_lists, put_values_beside
 from pipeline.model import Block, Document, Role, Table, leaf_blocks
 
 
@@ -38,9 +39,28 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
 
 
 def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
-    """Settle what only the whole document tells of a line: colours, letters, lists without bullets."""
-    lines = iter(find_plain_lists(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
-    return [next(lines) if isinstance(n, Line) else n for n in flow]
+    """Settle what only the whole document tells of a line: colours, letters, notes, definitions, lists without bullets.
+
+    Values that stand beside a title follow it.
+    """
+    flow = _with_values_beside(flow)
+    lines = find_notes(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)])))
+    settled = iter(find_plain_lists(find_definitions(lines)))
+    return [next(settled) if isinstance(n, Line) else n for n in flow]
+
+
+def _with_values_beside(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+    """Put values right after the title that they stand beside, in each run of lines between tables."""
+    out: list[Line | Grid | Sheet] = []
+    run: list[Line] = []
+    for node in flow:
+        if isinstance(node, Line):
+            run.append(node)
+            continue
+        out += put_values_beside(run)
+        run = []
+        out.append(node)
+    return out + put_values_beside(run)
 
 
 def _with_tiles(flow: Sequence[Node]) -> list[Node]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from pipeline.extract.signatures import HEADING_SIZE_RATIO, BodyStyle
 from pipeline.model import Block, Document, Marker, Role, leaf_blocks
-from pipeline.text import clean, fold
-from pipeline.values import is_status_word
+from pipeline.text import clean, fold, unspace
+from pipeline.values import is_row_of_goals, is_status_word
 from pipeline.vocabulary import (
     is_contents_title,
     is_exact_label,
@@ -87,7 +87,7 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
             found.update(
                 b.index
                 for b in blocks
-                if not is_large(b) and b.style.outline_level is None and match_level(b.text) is None
+                if not is_large(b) and b.style.outline_level is None and match_level(clean(unspace(b.text))) is None
             )
     return frozenset(found | _find_contents(document) | _find_menus(document))
 
@@ -104,8 +104,8 @@ def _find_menus(document: Document) -> set[int]:
 
 
 def _may_be_field(text: str) -> bool:
-    """Tell whether a line may say something of an element: a label and its value, or a status."""
-    return bool(split_inline_fields(text)) or is_status_word(text)
+    """Tell whether a line may say something of an element: a label and its value, a status, goals («ODD 3»)."""
+    return bool(split_inline_fields(text)) or is_status_word(text) or is_row_of_goals(text)
 
 
 def _outermost(document: Document) -> frozenset[int]:
@@ -140,8 +140,9 @@ def _find_contents(document: Document) -> set[int]:
     a run that follows a heading «Sommaire».
     """
     blocks = [b for b in document.blocks if b.table is None and b.text]
-    found = {b.index for b in blocks if _LEADERS.match(b.text.strip()) and not re.search(r":\s*\d+$", b.text)}
-    numbered = {b.index: match for b in blocks if (match := _PAGE_AFTER.match(b.text.strip())) is not None}
+    paged = [(b, text) for b in blocks if (text := b.text.strip())[-1:].isdecimal()]
+    found = {b.index for b, text in paged if _LEADERS.match(text) and not re.search(r":\s*\d+$", b.text)}
+    numbered = {b.index: match for b, text in paged if (match := _PAGE_AFTER.match(text)) is not None}
     if not found and not numbered:
         return set()
     titles = Counter(_bare_title(clean(b.text)) for b in blocks)

@@ -27,10 +27,19 @@ from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
 from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
+from pipeline.extract.unmarked import recurs_alone, says_something
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
 from pipeline.values import is_status_word
-from pipeline.vocabulary import is_exact_label, is_vision_title, looks_strategic, plan_evidence
+from pipeline.vocabulary import (
+    begins_with_verb,
+    code_key,
+    is_exact_label,
+    is_vision_title,
+    looks_strategic,
+    names_chapter,
+    plan_evidence,
+)
 
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
@@ -42,9 +51,15 @@ _SET_APART, _PRINTED = 0.8, 0.97
 _TABLE_ROWS, _ITEMS, _SHEET = "rows", "items", "sheet"
 #: The number of assignments grows fast with the kinds; more than these many are chapters and captions.
 MAXIMUM_KINDS = 6
+#: What all titles of a kind have in common but this share of them.
+SOME = 0.2
+#: A theme («Mobilite et espace public») has no more words than this.
+MAXIMUM_THEME_WORDS = 4
 #: A vision text says so in its first lines.
 VISION_TITLE_LINES = 8
 MAXIMUM_EXAMPLE_CHARACTERS = 80
+#: Headings as many as this, most of them with a field right below, may be elements.
+TOLD_SHARE, MINIMUM_TOLD = 0.6, 3
 
 
 @dataclass(slots=True)
@@ -54,6 +69,7 @@ class Kind:
     name: str
     lines: list[Line] = field(default_factory=list)
     indexes: list[int] = field(default_factory=list)  # where the lines stand in the flow
+    titles: list[str] = field(default_factory=list)  # of the lines, their own or the one below
     rank: float = 0.0
     contains: Counter[str] = field(default_factory=Counter)  # what stands below, in how many instances
     inside: Counter[str] = field(default_factory=Counter)  # what stands directly above
@@ -63,7 +79,12 @@ class Kind:
     groups: Counter[Level] = field(default_factory=Counter)  # sections grouped by the numbers of this kind
     continuity: float = 0.0  # share of numbers that follow the one before
     strategic: float = 0.0  # share of titles with the cue of an objectif strategique
+    verbal: float = 0.0  # share of titles that begin with an infinitive
+    themes: float = 0.0  # share of titles that are a few words without a verb first
     asking: float = 0.0  # share of titles that ask or exclaim
+    told: float = 0.0  # share of instances with a field or a value right below
+    chapters: float = 0.0  # share of titles that only say what a chapter holds
+    extends: Counter[str] = field(default_factory=Counter)  # what has the number that those of this kind begin with
     twins: Counter[Level] = field(default_factory=Counter)  # titles that stand elsewhere with the label of a level
 
     @property
@@ -133,9 +154,21 @@ def _title_indexes(flow: Flow) -> set[int]:
             plain = node.label is None and node.number is None and node.section is None and not node.bullet
             if waiting and plain:
                 out.add(index)
-            numbered = (node.label is not None and node.label.code) or (node.number is not None and node.rank > 0)
+            number = node.number
+            numbered = (node.label is not None and node.label.code) or (
+                number is not None and (node.rank > 0 or "." in number.shape)
+            )
             waiting = not node.title and bool(numbered)
     return out
+
+
+def _title_below(flow: Flow, index: int, titles: set[int]) -> Line | None:
+    """The title of a label or number alone at `index`, None when it has its own or none."""
+    node = flow[index]
+    if not isinstance(node, Line) or node.title:
+        return None
+    found = next((flow[i] for i in range(index + 1, min(index + 3, len(flow))) if i in titles), None)
+    return found if isinstance(found, Line) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +189,8 @@ def _standings(flow: Flow, titles: set[int]) -> list[_Standing]:
             out.append(_Standing(_name(node) if not isinstance(node, Line) else None, 0.0, False, False))
             continue
         rank = _effective_rank(node)
-        title_index = next((i for i in range(index + 1, min(index + 3, len(flow))) if i in titles), None)
-        if title_index is not None and not node.title and isinstance(title := flow[title_index], Line):
+        title = _title_below(flow, index, titles)
+        if title is not None:
             rank = max(rank, title.rank)
         labelled = node.label is not None and is_labelled(node) and node.label.level in LEVEL_DEPTH
         opens = _is_structure(node) or node.section is not None or node.label is not None
@@ -176,8 +209,10 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             kind = kinds.setdefault(node.kind, Kind(node.kind))
             kind.lines.append(node)
             kind.indexes.append(index)
+            below = _title_below(flow, index, titles)
+            kind.titles.append(node.title if below is None else below.title)
             kind.rank = max(kind.rank, standings[index].rank)
-    kinds = {name: kind for name, kind in kinds.items() if not _are_labels(kind)}
+    kinds = {name: kind for name, kind in kinds.items() if not _are_labels(kind) and not _announces(kind)}
     notations = {fold(n.title): n.label.level for n in flow if isinstance(n, Line) and n.label is not None and n.title}
     for kind in kinds.values():
         for index, stop in zip(kind.indexes, [*kind.indexes[1:], len(flow)], strict=True):
@@ -185,17 +220,43 @@ def _collect(flow: Flow) -> dict[str, Kind]:
             _note_parent(kind, flow, standings, index)
         codes = [line.number.code for line in kind.lines if line.number is not None]
         kind.continuity = _continuity(codes) if len(codes) == kind.count else 0.0
-        kind.strategic = sum(looks_strategic(line.title) for line in kind.lines) / kind.count
+        kind.told = sum(_is_told(flow, index) for index in kind.indexes) / kind.count
+        kind.strategic = sum(map(looks_strategic, kind.titles)) / kind.count
         kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for line in kind.lines) / kind.count
-        kind.twins.update(notations[folded] for line in kind.lines if (folded := fold(line.title)) in notations)
+        kind.verbal = sum(map(begins_with_verb, kind.titles)) / kind.count
+        kind.themes = sum(map(_is_theme, kind.titles)) / kind.count
+        kind.chapters = sum(map(names_chapter, kind.titles)) / kind.count
+        kind.twins.update(notations[folded] for title in kind.titles if (folded := fold(title)) in notations)
     _note_groups(flow, kinds)
+    _note_prefixes(flow, kinds)
     return kinds
+
+
+def _is_theme(title: str) -> bool:
+    """Tell whether a title names a domain («Environnement», «Aines et sante»), not what is to be done."""
+    return 0 < len(fold(title).split()) <= MAXIMUM_THEME_WORDS and not begins_with_verb(title)
 
 
 def _are_labels(kind: Kind) -> bool:
     """Tell whether most lines of a kind are labels of fields («Porteur de projet», above its value)."""
     named = sum(is_exact_label(line.text.rstrip(" :?")) or is_status_word(line.text) for line in kind.lines)
     return named >= 0.5 * kind.count
+
+
+def _announces(kind: Kind) -> bool:
+    """Tell whether the headings of a kind all say the same («Ce que nous ferons»): they name no element."""
+    return not kind.numbered and recurs_alone(kind.lines)
+
+
+def _is_told(flow: Flow, index: int) -> bool:
+    """Tell whether a field, or a value without a label, stands right below the line at `index`; signs do not count."""
+    for position in range(index + 1, len(flow)):
+        node = flow[position]
+        if not isinstance(node, Line):
+            return False
+        if not node.furniture and any(map(str.isalnum, node.text)):
+            return says_something(node)
+    return False
 
 
 def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int) -> None:
@@ -242,6 +303,30 @@ def _note_groups(flow: Flow, kinds: Mapping[str, Kind]) -> None:
                 kind.groups[Level(node.section.concept)] += 1
 
 
+def _note_prefixes(flow: Flow, kinds: Mapping[str, Kind]) -> None:
+    """Note for each number what stands above with the number that it extends: «1.1.2» extends that of «OO 1.1»."""
+    holders: dict[str, str] = {}  # by the key of a number: what has it, the last one read
+    for index, node in enumerate(flow):
+        if not isinstance(node, Line) or node.furniture:
+            continue
+        key = _number_key(node)
+        kind = kinds.get(node.kind)
+        if kind is not None and "." in key and index in kind.indexes:
+            holder = holders.get(key.rpartition(".")[0])
+            if holder is not None and holder != kind.name:
+                kind.extends[holder] += 1
+        if key:
+            holders[key] = _name(node) or ""
+
+
+def _number_key(line: Line) -> str:
+    """The parts of the number of a line («1.2», «A.1» for A1), those of its label without its letters."""
+    if line.number is not None and line.number.shape.startswith("A"):
+        return ".".join(re.findall(r"[A-Z]+|\d+", line.number.code))
+    code = line.label.code if line.label is not None else line.number.code if line.number is not None else ""
+    return code if re.fullmatch("[A-Z]", code) else code_key(code) if any(c.isdigit() for c in code) else ""
+
+
 def _last_run(kind: Kind, before: int) -> set[str]:
     """The codes of a kind that stand before an index of the flow, back to the last «1»."""
     run: set[str] = set()
@@ -264,7 +349,7 @@ def _continuity(codes: Sequence[str]) -> float:
     roman = all(re.fullmatch("[IVX]+", code) for code in codes)
 
     def last(code: str) -> int | None:
-        tail = code.split(".")[-1]
+        tail = re.sub(r"^[A-Z]+(?=\d)", "", code.split(".")[-1])
         if roman:
             digits = [_ROMAN[letter] for letter in tail]
             return sum(-a if a < b else a for a, b in itertools.pairwise((*digits, 0)))
@@ -340,6 +425,7 @@ def _score(kinds: Sequence[Kind], assignment: Sequence[Level | None], printed: _
             total += _score_place(kind, level, trial)
             total += _score_contents(kind, level, trial)
             total += _score_parents(kind, level, trial)
+            total += _score_prefixes(kind, level, trial)
             total += _score_leaves(kind, level, trial)
             total += _score_words(kind, level, trial)
     return total + _score_whole(kinds, assignment, trial)
@@ -410,6 +496,17 @@ def _score_parents(kind: Kind, level: Level, trial: _Trial) -> float:
     return score
 
 
+def _score_prefixes(kind: Kind, level: Level, trial: _Trial) -> float:
+    """What has the number that those of a kind extend must be shallower."""
+    score = 0.0
+    for name, times in kind.extends.items():
+        above = trial.depth_of(name, trial.printed.rows_depth)
+        if above is not None:
+            step = LEVEL_DEPTH[level] - above
+            score += (times / kind.count) * (1.3 if step == 1 else 1.0 if step > 0 else -2.5)
+    return score
+
+
 #: What a level is worth for a kind with nothing below, and for one with nothing but lists below.
 _OVER_NOTHING = {Level.ACTION: 0.7, Level.SOUS_ACTION: 0.15, Level.OBJECTIF_OPERATIONNEL: 0.25}
 _OVER_LISTS = {
@@ -445,14 +542,18 @@ def _score_leaves(kind: Kind, level: Level, trial: _Trial) -> float:
 
 
 def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
-    """What the words say: groups by numbers, questions, the cue of an OS, the same title with a label elsewhere."""
+    """What the words say: groups by numbers, questions, chapters, the cue of an OS, a title with a label elsewhere."""
     depth = LEVEL_DEPTH[level]
     score = 0.0
     for grouped, times in kind.groups.items():
         if times >= 2 and grouped in LEVEL_DEPTH:
             step = LEVEL_DEPTH[grouped] - depth
             score += 1.2 if step == 1 else 0.4 if step > 0 else -2.0
+    score += kind.told * kind.leaves / kind.count * {Level.ACTION: 1.2, Level.SOUS_ACTION: 0.4}.get(level, -0.2)
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
+    score -= 2.5 * kind.chapters
+    if level is Level.ENJEU:
+        score += 0.5 * (kind.themes >= 1 - SOME) - 0.8 * (kind.verbal >= 1 - SOME)
     score += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
     twins = sum(kind.twins.values())
     if twins >= 2 and twins >= 0.5 * kind.count:
@@ -552,7 +653,9 @@ def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
     if kind.numbered:
         return kind.continuity >= 0.4
     if labelled and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
-        titles = {fold(line.title) for line in kind.lines}
+        if kind.told >= TOLD_SHARE and kind.count >= MINIMUM_TOLD:
+            return True
+        titles = set(map(fold, kind.titles))
         name, times = kind.inside.most_common(1)[0] if kind.inside else ("", 0)
         above = Level(name.removeprefix("label ")) if name.startswith("label ") else None
         deepest = max((LEVEL_DEPTH[level] for level in labelled), default=0)

@@ -1,7 +1,7 @@
 """Rewrite blocks of a document before its lines are read, where only the whole document tells what they are.
 
-Outline levels that the labels contradict are taken off; labels that stand out by their weight alone get their colon;
-trails of parents are cut into the titles that they name.
+Parts of headings that stand apart are put in order; outline levels that the labels contradict are taken off; labels
+that stand out by their weight alone get their colon; trails of parents are cut into the titles that they name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.extract.heads import with_whole_heads
 from pipeline.extract.signatures import BodyStyle, heading_rank
 from pipeline.model import Block, Document, Level
 from pipeline.text import fold
@@ -29,7 +30,7 @@ _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    return _with_trails(_with_colons(_with_whole_labels(_comparable(document), body)))
+    return _with_trails(_with_colons(_with_whole_labels(with_whole_heads(_comparable(document), body), body)))
 
 
 def _with_whole_labels(document: Document, body: BodyStyle) -> Document:

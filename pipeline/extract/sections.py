@@ -48,6 +48,7 @@ def outside_ranges(flow: Flow) -> set[int]:
     outside: set[int] = set()
     rank: float | None = None
     contents = listed = False  # whether a table of contents is open, and whether its lines have come
+    legend_page: int | None = None  # where the legend that is open began
     for index, node in enumerate(flow):
         if isinstance(node, Line) and node.furniture and contents:
             listed = True
@@ -55,9 +56,14 @@ def outside_ranges(flow: Flow) -> set[int]:
             rank = None if rank == 0 else rank
         elif node.section is not None and node.section.concept in APART:
             rank, contents, listed = node.rank, node.section.concept == "contents", False
+            legend_page = node.page_number if node.section.concept == "legend" else None
             outside.add(index)
             continue
-        elif rank is not None and not node.furniture and (listed or ends_outside(node, rank)):
+        elif (
+            rank is not None
+            and not node.furniture
+            and (listed or ends_outside(node, rank) or (legend_page is not None and ends_legend(node, legend_page)))
+        ):
             rank = None
         if rank is not None:
             outside.add(index)
@@ -79,6 +85,12 @@ def ends_outside(line: Line, rank: float) -> bool:
         and not line.text.rstrip().endswith((".", ";", ",", ":"))
     )
     return line.rank > 0 or line.number is not None or plain_heading
+
+
+def ends_legend(line: Line, page_number: int) -> bool:
+    """Tell whether a numbered label ends a legend that began on this page: set as a heading, or on a later page."""
+    numbered = line.label is not None and bool(line.label.code)
+    return numbered and (line.rank > 0 or line.page_number > page_number)
 
 
 def section_end(flow: Flow, head_index: int) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Block, Level, Marker, Role, Style
 from pipeline.text import clean, split_marker, strip_title, unspace
+from pipeline.values import is_row_of_goals
 from pipeline.vocabulary import (
     LevelLabel,
     Number,
@@ -42,8 +43,6 @@ COMMON_FILL_LINES = 8
 LIST_STEP_PT = 8.0
 #: One step of the indent that tells kinds of numbered lines apart.
 INDENT_STEP_PT = 18.0
-#: A paragraph this long is running text, not an item of a list without bullets.
-MAXIMUM_PLAIN_ITEM_CHARACTERS = 160
 #: Two parts of one title may differ this much in size: recognition measures sizes roughly.
 WRAPPED_SIZE_RATIO = 1.25
 
@@ -51,6 +50,15 @@ WRAPPED_SIZE_RATIO = 1.25
 _REPEATED = re.compile(r"^(.{4,40}?)(?:\s+\1)+$", re.DOTALL)
 #: An address of electronic mail or of a page is no title.
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")
+#: A line that holds a number, and nothing else.
+_LONE_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-H]|[IVX]{1,4})\.?$")
+#: A number that begins with a letter, nothing between the two.
+_GLUED_LETTER = re.compile(
+    r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013-])?(?:\s+(?P<rest>.*))?$"
+)
+#: The call of a note at the end of a line, and the mark at the beginning of the note.
+_NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
+_NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
 #: Sections that a typed number may stand in front of.
 _NUMBERED_SECTIONS = frozenset(("outside", "annex", "contents", "legend", "summary"))
 
@@ -101,30 +109,37 @@ class BodyStyle:
 
 def read_body_style(blocks: Iterable[Block]) -> BodyStyle:
     """Return the commonest size, weight and colour, weighed by characters, over paragraphs that are no headings."""
-    sizes: Counter[float] = Counter()
-    bolds: Counter[bool] = Counter()
-    colors: Counter[str] = Counter()
+    weights: dict[tuple[float, bool, str], int] = {}
     fills: Counter[tuple[str, float, bool]] = Counter()
     for block in blocks:
         style = block.style
-        half_points = round(style.size_pt * 2) / 2
         if style.fill:
-            fills[style.fill, half_points, style.bold] += 1
-        if block.role in (Role.BODY, Role.TEXT_BOX) and style.outline_level is None:
-            weight = len(block.text)
-            sizes[half_points] += weight
-            bolds[style.bold] += weight
-            colors[style.color] += weight
+            fills[style.fill, _half_points(style.size_pt), style.bold] += 1
+        if style.outline_level is None and (block.role is Role.BODY or block.role is Role.TEXT_BOX):
+            look = (style.size_pt, style.bold, style.color)
+            weights[look] = weights.get(look, 0) + len(block.text)
+    sizes: Counter[float] = Counter()
+    bolds: Counter[bool] = Counter()
+    colors: Counter[str] = Counter()
+    for (size_pt, bold, color), weight in weights.items():
+        sizes[_half_points(size_pt)] += weight
+        bolds[bold] += weight
+        colors[color] += weight
     if not sizes:
         return BodyStyle(0.0, False, "")
-    size_pt = sizes.most_common(1)[0][0]
-    bold = bolds[True] >= BOLD_BODY * (bolds[True] + bolds[False])
+    body_pt = sizes.most_common(1)[0][0]
+    bold_body = bolds[True] >= BOLD_BODY * (bolds[True] + bolds[False])
     common = frozenset(
         fill
         for (fill, fill_size_pt, fill_bold), count in fills.items()
-        if count >= COMMON_FILL_LINES and fill_size_pt <= size_pt and fill_bold == bold
+        if count >= COMMON_FILL_LINES and fill_size_pt <= body_pt and fill_bold == bold_body
     )
-    return BodyStyle(size_pt, bold, colors.most_common(1)[0][0], common)
+    return BodyStyle(body_pt, bold_body, colors.most_common(1)[0][0], common)
+
+
+def _half_points(size_pt: float) -> float:
+    """A size rounded to half a point."""
+    return round(size_pt * 2) / 2
 
 
 # --------------------------------------------------------------------------------------------------- one line
@@ -221,7 +236,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     label = match_level(whole)
     plain_item = bullet or (listed and not generated and block.style.outline_level is None)
     address = _ADDRESS.fullmatch(text) is not None
-    rank = 0.0 if plain_item or address else heading_rank(block.style, text, body)
+    rank = 0.0 if plain_item or address or is_row_of_goals(text) else heading_rank(block.style, text, body)
     number = None if label is not None else match_number(whole, heading=rank > 0)
     if number is None and label is None and generated:
         number = Number(block.marker.strip(" .)"), "1", text, ".")
@@ -229,6 +244,8 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     if section is not None:
         label = number = None
     title = label.rest if label else number.rest if number else text
+    if rank > 0 and label is None and number is None and section is None and _is_answer(block, text):
+        rank = 0.0
     look = style_key(block.style, rank, body)
     if block.role is Role.SHEET_NAME and label is None and section is None:
         number, look = None, "sheet name"  # names of sheets set parts apart, they are no titles of a plan
@@ -250,6 +267,12 @@ def read_line(block: Block, body: BodyStyle) -> Line:
         box=block.position.box,
         kind=line_kind(label, number, section, look, rank, bullet=bullet, depth=depth, indent_pt=block.indent_pt),
     )
+
+
+def _is_answer(block: Block, text: str) -> bool:
+    """Tell whether a line is a question and its answer, or fields with their values, however it is set."""
+    fields = split_inline_fields(text) if block.style.outline_level is None else []
+    return bool(fields) and all(value for _, _, value in fields)
 
 
 def _read_section(
@@ -277,7 +300,11 @@ def read_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
         if not clean(block.text) and not block.marker.strip():
             continue
         line = read_line(block, body)
-        if lines and _continues(lines[-1], line):
+        if lines and _numbers_label(lines[-1], line):
+            label = lines[-1].blocks[0]
+            whole = read_line(replace(label, text=f"{clean(unspace(label.text))} {line.text}"), body)
+            lines[-1] = replace(whole, blocks=(label, block))
+        elif lines and _continues(lines[-1], line):
             previous = lines[-1]
             lines[-1] = replace(
                 previous,
@@ -288,6 +315,13 @@ def read_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
         else:
             lines.append(line)
     return _deepen(lines)
+
+
+def _numbers_label(previous: Line, line: Line) -> bool:
+    """Tell whether a line is the number of a label that stands alone on the line before («AXE», then «1»)."""
+    label = previous.label
+    lone = label is not None and not label.code and not label.rest and not label.plural and len(previous.blocks) == 1
+    return lone and previous.page_number == line.page_number and bool(_LONE_NUMBER.match(line.text))
 
 
 def _continues(previous: Line, line: Line) -> bool:
@@ -344,23 +378,29 @@ def _deepen_run(run: list[Line]) -> list[Line]:
 
 
 def settle_letters(lines: Sequence[Line]) -> list[Line]:
-    """Read «A.1» as a number, not as the label of an action, where the document numbers by letters («A.», «B.1»)."""
-    letters = {
-        line.number.code[0]
-        for line in lines
-        if line.number is not None and line.number.shape in ("A", "A.1") and line.number.code[:1].isalpha()
-    }
+    """Read «A.1» as a number, not as the label of an action, where the document numbers by letters («A.», «B.1»).
+
+    «B1» is one too, where a letter alone numbers what it stands in.
+    """
+    numbers = [line.number for line in lines if line.number is not None]
+    letters = {n.code[0] for n in numbers if n.shape in ("A", "A.1") and n.code[:1].isalpha()}
     if not letters - set("AIVX"):
         return list(lines)
-    return [_unlabelled(line) for line in lines]
+    alone = {n.code for n in numbers if n.shape == "A" and n.code.isalpha()}
+    alone |= {line.label.code for line in lines if line.label is not None and re.fullmatch("[A-Z]", line.label.code)}
+    return [_numbered_by_letter(line, alone) for line in lines]
 
 
-def _unlabelled(line: Line) -> Line:
-    """The line with the label «A.1» read as a number; any other line as it is."""
+def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
+    """The line with «A.1» read as a number; «B1» too, when its letter is one of `letters`; any other as it is."""
     label = line.label
-    if label is None or label.level is not Level.ACTION or not re.fullmatch(r"A[.\-]?\d{1,3}", label.code):
-        return line
-    number = Number(label.code, "A.1", label.rest, ".")
+    if label is not None and label.level is Level.ACTION and re.fullmatch(r"A[.\-]?\d{1,3}", label.code):
+        number = Number(label.code, "A.1", label.rest, ".")
+    else:
+        glued = _GLUED_LETTER.match(line.text) if label is None and line.number is None else None
+        if glued is None or glued["letter"] not in letters:
+            return line
+        number = Number(glued["code"], "A.1", glued["rest"] or "", "")
     kind = line_kind(
         None,
         number,
@@ -371,7 +411,7 @@ def _unlabelled(line: Line) -> Line:
         depth=line.depth,
         indent_pt=line.blocks[0].indent_pt,
     )
-    return replace(line, label=None, number=number, kind=kind)
+    return replace(line, label=None, number=number, kind=kind, title=strip_title(number.rest))
 
 
 def unify_colors(lines: Sequence[Line]) -> list[Line]:
@@ -401,40 +441,35 @@ def _uncolored(look: str) -> str:
     return re.split(r"[#/]", look)[0]
 
 
-def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
-    """Read runs of short paragraphs under headings as lists, where the document sets its lists so throughout.
+def find_notes(lines: Sequence[Line]) -> list[Line]:
+    """Read «* Avec le CPAS.» as a note, not as an item, where a line above it on the page ends with the same mark.
 
-    At least three headings must be followed by runs of two or more such paragraphs on average, most of what follows
-    headings must be such runs, and bullets must be rarer.
+    The mark is left out of the title that it stands after. More such lines than marked titles are a list.
     """
-    runs: list[list[int]] = []
-    other = 0
+    out = list(lines)
+    marked: dict[str, list[int]] = {}
+    page_number = call_count = note_count = 0
     for index, line in enumerate(lines):
-        if line.rank <= 0 and line.label is None:
+        if line.page_number != page_number:
+            page_number, marked = line.page_number, {}
+        mark = _note_mark(line)
+        calls = marked.get(mark, []) if mark else []
+        if calls:
+            note_count += 1
+            out[index] = replace(line, bullet=False, kind="note", label=None, number=None, rank=0.0)
+            for call in calls:
+                out[call] = replace(out[call], title=strip_title(out[call].title.removesuffix(mark)))
             continue
-        run: list[int] = []
-        position = index + 1
-        while position < len(lines) and lines[position].kind == "paragraph":
-            run.append(position)
-            position += 1
-        if run and all(_is_plain_item(lines[i]) for i in run):
-            runs.append(run)
-        elif run:
-            other += 1
-    items = {i for run in runs for i in run}
-    bullets = sum(line.bullet for line in lines)
-    if len(runs) < 3 or len(items) < 1.5 * len(runs) or len(runs) < 2 * other or bullets >= len(items):
-        return list(lines)
-    return [replace(line, bullet=True, kind="item 0") if i in items else line for i, line in enumerate(lines)]
+        end = _NOTE_CALL.search(line.text)
+        if end:
+            call_count += 1
+            marked.setdefault(end[1], []).append(index)
+    return out if note_count <= call_count else list(lines)
 
 
-def _is_plain_item(line: Line) -> bool:
-    """Tell whether a paragraph may be an item of a list without bullets: short, no sentence, no field."""
-    text = line.text.rstrip()
-    return (
-        not line.furniture
-        and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
-        and not text.endswith((".", ":", "!", "?"))
-        and text[:1].isupper()
-        and not split_inline_fields(text)
-    )
+def _note_mark(line: Line) -> str:
+    """The asterisks that a line begins with; empty when it begins with none."""
+    block = line.blocks[0]
+    marker = block.marker if block.marker_kind is Marker.BULLET else split_marker(block.text)[0]
+    begin = _NOTE_MARK.match(marker or block.text)
+    return begin[1] if begin else ""

@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
-from pipeline.text import clean, fold
+from pipeline.text import REMEMBERED, clean, fold
 from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_word
 from pipeline.vocabulary import (
     Label,
@@ -33,6 +34,7 @@ HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
 LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
+_CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
 
@@ -105,10 +107,11 @@ def cell_text(cell: Cell | None) -> str:
         return ""
     if isinstance(cell.value, Decimal) and cell.percent:
         return f"{(cell.value * 100).normalize():f} %"
-    return "\n".join(line for part in cell.text.split("\n") if (line := clean(part)))
+    text = cell.text
+    return clean(text) if "\n" not in text else "\n".join(line for part in text.split("\n") if (line := clean(part)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Place:
     """A cell with what is read off it once: its text, and the label that the text is."""
 
@@ -126,9 +129,9 @@ def _matrix(table: Table) -> _Matrix:
     for inner in table.cells:
         text = cell_text(inner)
         cell = _Place(inner, text, _label_of(inner, text))
-        for r in range(inner.row_index, min(inner.row_index + inner.row_span, table.row_count)):
+        for row in grid[inner.row_index : inner.row_index + inner.row_span]:
             for c in range(inner.column_index, min(inner.column_index + inner.column_span, table.column_count)):
-                grid[r][c] = cell
+                row[c] = cell
     return grid
 
 
@@ -142,11 +145,11 @@ def _distinct(row: Sequence[_Place | None]) -> list[_Place]:
 
 
 def _label_of(cell: Cell, text: str) -> Label | None:
-    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS or any(b.marker_kind is Marker.BULLET for b in cell.blocks):
+    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS or _CHECKBOX.search(text):
         return None
-    if re.search(r"[\u2610-\u2612]", text):
-        return None
-    return _two_lines(text) or match_label(text.replace("\n", " "))
+    label = match_label(text) if "\n" not in text else _two_lines(text) or match_label(text.replace("\n", " "))
+    listed = label is not None and any(block.marker_kind is Marker.BULLET for block in cell.blocks)
+    return None if listed else label
 
 
 def _two_lines(text: str) -> Label | None:
@@ -237,6 +240,7 @@ def _year(text: str) -> str:
     return match[1] if match and (not match[2].strip() or _money_unit(text)) else ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _money_unit(text: str) -> str:
     """The unit of money in a header («Budget (k€)», «2026 €»), "" when there is none."""
     unit = parse_unit(text) or re.sub(r"^.*\b20\d\d\b", "", text, flags=re.DOTALL).strip(" \n()[]")
@@ -263,13 +267,11 @@ def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     if stacked:
         return stacked
     header = _header(matrix, table)
-    sheets = _read_sheet(matrix)
     if header is None:
-        return sheets
+        return _read_sheet(matrix)
     leveled = any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
-    if sheets and not leveled and _labels_first_column(matrix, header):
-        return sheets
-    return (_read_grid(matrix, header),)
+    sheets = _read_sheet(matrix) if not leveled and _labels_first_column(matrix, header) else ()
+    return sheets or (_read_grid(matrix, header),)
 
 
 def _labels_first_column(matrix: _Matrix, header: int) -> bool:
@@ -368,7 +370,7 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
         places = _distinct(row)
         if not places:
             continue
-        if [fold(place.text) for place in places] in header_words:
+        if any(_has_words(places, words) for words in header_words):
             header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
         elif len(places) == 1 and _is_across(places[0], len(columns), leftmost):
             rows.append(Row(band=places[0].cell.blocks))
@@ -380,6 +382,11 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
+
+
+def _has_words(places: Sequence[_Place], words: Sequence[str]) -> bool:
+    """Tell whether cells hold these folded words, one each."""
+    return len(places) == len(words) and all(fold(p.text) == word for p, word in zip(places, words, strict=True))
 
 
 def _as_budgets(columns: Sequence[Column], above: _Matrix, below: _Matrix) -> list[Column]:

@@ -88,10 +88,42 @@ def test_a_box_with_a_figure_and_a_caption_is_a_key_figure() -> None:
     assert (tile.figure.text, [line.text for line in tile.captions]) == ("12 km", ["de pistes en 2024"])
 
 
+@pytest.mark.parametrize(
+    ("figure", "caption"), [("17", "associations partenaires"), ("412", "Habitants"), ("85 %", "Tri")]
+)
+def test_a_figure_set_large_over_its_caption_is_a_key_figure_without_a_box_of_its_own(
+    figure: str, caption: str
+) -> None:
+    found = nodes(*BODY, para(figure, size_pt=22, bold=True, box=3, page=1), para(caption, box=3, page=1), *BODY)
+    tiles = [node for node in found if isinstance(node, Tile)]
+    assert [(tile.figure.text, [line.text for line in tile.captions]) for tile in tiles] == [(figure, [caption])]
+
+
+@pytest.mark.parametrize(("figure", "size_pt"), [("1", 22.0), ("1.2", 22.0), ("2030", 22.0), ("412", 11.0)])
+def test_numbers_and_years_over_titles_and_figures_in_body_size_are_no_key_figures(figure: str, size_pt: float) -> None:
+    found = nodes(*BODY, para(figure, size_pt=size_pt, page=1), para("Rouler à vélo", page=1), *BODY)
+    assert not any(isinstance(node, Tile) for node in found)
+
+
 @pytest.mark.parametrize("second", ["OO 1.1 : Pédaler", "24 écoles", "\u2022 Tracer une piste"])
 def test_a_box_with_anything_else_is_a_card(second: str) -> None:
     found = nodes(*BODY, para("12 km", size_pt=24, box=3, page=1), para(second, size_pt=24, box=3, page=1))
     assert not any(isinstance(node, Tile) for node in found)
+
+
+def test_a_line_that_begins_with_the_mark_of_a_title_above_is_a_note() -> None:
+    found = lines(*BODY, para("Planter des haies*", page=1), para("* Avec le CPAS.", page=1))
+    assert [(line.title, line.kind) for line in found[-2:]] == [
+        ("Planter des haies", "paragraph"),
+        ("Avec le CPAS", "note"),
+    ]
+
+
+def test_a_list_marked_by_asterisks_stays_a_list() -> None:
+    found = lines(
+        para("Planter des haies*", page=1), *(para(f"* Tracer {n}", page=1) for n in ("une piste", "un sentier"))
+    )
+    assert [line.bullet for line in found] == [False, True, True]
 
 
 def test_the_body_is_what_most_characters_are_set_in() -> None:

@@ -6,7 +6,7 @@ takes back what the whole document shows to be something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.extract.apply.afterthoughts import finish_reading
 from pipeline.extract.apply.forms import read_sheet
@@ -86,27 +86,25 @@ def _check_counts(reading: Reading, kept: Sequence[Mention]) -> list[Remark]:
     return remarks
 
 
-def _statements(mention: Mention, source: str, order: int) -> Iterator[Statement]:
+def _statements(mention: Mention, source: str, order: int) -> list[Statement]:
     """The statements of one mention: what it is, then what is said of it."""
     mention_id, place, confidence = f"{source}#{mention.id}", mention.place, round(mention.confidence, 3)
-
-    def one(name: str, value: str, original: str) -> Statement:
-        return Statement(mention_id, name, value, original, source, place, confidence)
-
-    yield one("level", mention.level.value, mention.level.value)
-    yield one("parent", f"{source}#{mention.parent.id}" if mention.parent is not None else "", "")
-    yield one("order", str(order), "")
+    level = mention.level.value
+    parent = f"{source}#{mention.parent.id}" if mention.parent is not None else ""
+    own = [("level", level, level), ("parent", parent, ""), ("order", str(order), "")]
     if mention.page_number:
-        yield one("page", str(mention.page_number), "")
+        own.append(("page", str(mention.page_number), ""))
     if mention.code:
-        yield one("code", mention.code, mention.code)
-    yield one("title", "", mention.title)
+        own.append(("code", mention.code, mention.code))
+    own.append(("title", "", mention.title))
     if mention.weak:
-        yield one("weak", "1", "")
-    for said in mention.said:
-        yield Statement(
-            mention_id, said.field, "", said.original, source, said.place, round(said.confidence, 3), said.group
-        )
+        own.append(("weak", "1", ""))
+    return [
+        Statement(mention_id, name, value, original, source, place, confidence) for name, value, original in own
+    ] + [
+        Statement(mention_id, said.field, "", said.original, source, said.place, round(said.confidence, 3), said.group)
+        for said in mention.said
+    ]
 
 
 def _block_fates(
@@ -114,12 +112,13 @@ def _block_fates(
 ) -> tuple[BlockFate, ...]:
     """One fate for every leaf block; what nothing read is furniture when it is that or empty, else unclassified."""
     out = []
+    source, unread = document.source, (Became.UNCLASSIFIED, None)
     for block in leaf_blocks(document.blocks):
-        became, mention = fates.get(block.index, (Became.UNCLASSIFIED, None))
-        printed = clean(f"{block.marker} {block.text}" if block.marker_kind is not Marker.NONE else block.text)
+        became, mention = fates.get(block.index, unread)
+        printed = clean(block.text if block.marker_kind is Marker.NONE else f"{block.marker} {block.text}")
         if became is Became.UNCLASSIFIED and (block.index in furniture or not clean(block.text)):
             became = Became.FURNITURE
         owned = mention is not None and not mention.dropped and became is not Became.UNCLASSIFIED
-        mention_id = f"{document.source}#{mention.id}" if owned and mention is not None else ""
-        out.append(BlockFate(document.source, block.position.page_number, block.index, became, printed, mention_id))
+        mention_id = f"{source}#{mention.id}" if owned and mention is not None else ""
+        out.append(BlockFate(source, block.position.page_number, block.index, became, printed, mention_id))
     return tuple(out)

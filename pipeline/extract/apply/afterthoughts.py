@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said, code_key
+from pipeline.extract.apply.doubts import weigh_doubts
+from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
 from pipeline.model import Became, Level, Remark, Severity
 from pipeline.text import fold
+from pipeline.vocabulary import code_key
 
 #: A chapter apart whose elements stand elsewhere for less than this share held the plan itself.
 REPEATED_SHARE = 0.34
-#: The most that an element is trusted that something speaks against.
-DOUBTED = 0.85
-#: Codes tell parents where they do for this share of the elements.
-CODED_SHARE = 0.6
-#: Titles begin with a capital where this share of them do.
-CAPITAL_SHARE = 0.8
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
 
@@ -34,7 +29,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     _weaken_summaries(reading)
     _settle_titles(reading)
     _settle_codes([mention for mention in reading.mentions if not mention.dropped])
-    _weigh_doubts([mention for mention in reading.mentions if not mention.dropped], ocr_pages)
+    weigh_doubts(reading, ocr_pages)
 
 
 def _settle_codes(mentions: Sequence[Mention]) -> None:
@@ -45,29 +40,6 @@ def _settle_codes(mentions: Sequence[Mention]) -> None:
         below = [code_key(child.code) for child in mention.children if child.code]
         if len(digits) >= 2 and digits.isdigit() and below and all(code.startswith(f"{dotted}.") for code in below):
             mention.code = mention.code.replace(digits, dotted)
-
-
-def _weigh_doubts(mentions: Sequence[Mention], ocr_pages: Collection[int]) -> None:
-    """Lower the confidence of what recognition read, of what stands apart from its like, and of codes that disagree."""
-    coded = [mention for mention in mentions if _follows_code(mention) is not None]
-    ordered = sum(_follows_code(mention) is True for mention in coded) >= CODED_SHARE * len(coded)
-    capital = sum(not mention.title[:1].islower() for mention in mentions) >= CAPITAL_SHARE * len(mentions)
-    placed = Counter(mention.level for mention in mentions if mention.parent is not None)
-    for mention in mentions:
-        orphan = mention.parent is None and placed[mention.level] > 0
-        broken = capital and mention.title[:1].islower()
-        astray = ordered and _follows_code(mention) is False
-        if mention.page_number in ocr_pages or orphan or broken or astray:
-            mention.confidence = min(mention.confidence, DOUBTED)
-
-
-def _follows_code(mention: Mention) -> bool | None:
-    """Tell whether the code of an element begins with that of its parent; None when their codes cannot tell."""
-    parent = mention.parent
-    if parent is None or not mention.code or not parent.code:
-        return None
-    own, above = code_key(mention.code).split("."), code_key(parent.code).split(".")
-    return own[: len(above)] == above if len(own) > len(above) else None
 
 
 def _weigh_repetitions(reading: Reading) -> None:

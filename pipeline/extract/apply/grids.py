@@ -8,13 +8,22 @@ from dataclasses import dataclass, field, replace
 from pipeline.extract.apply.cells import cut_title
 from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
-from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, code_key, depth_of
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, reference_columns, split_row
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, leaf_blocks
 from pipeline.text import fold
-from pipeline.vocabulary import Label, LevelLabel, is_total, match_label, match_level, match_number, match_section
+from pipeline.vocabulary import (
+    Label,
+    LevelLabel,
+    code_key,
+    is_total,
+    match_label,
+    match_level,
+    match_number,
+    match_section,
+)
 
 #: A column without a label holds titles only when some cell of it is longer than this.
 MINIMUM_TITLE_CHARACTERS = 8
@@ -52,6 +61,8 @@ class _Rows:
     by_indent: dict[int, Level]  # indent of a title in points -> level
     references: frozenset[int] = frozenset()  # columns that give the code of a parent
     prefixed: bool = False  # the codes of the only title column name several levels («OS1», «OO1.1»)
+    naming: frozenset[int] = frozenset()  # columns of titles and codes
+    elements: frozenset[int] = frozenset()  # columns whose cells say which element a row is, not something of it
     seen: dict[Level, _Seen] = field(default_factory=dict)
 
 
@@ -78,7 +89,10 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     by_code_depth = _levels_by_code(reading, grid, titles)
     by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
     prefixed = _names_levels_in_codes(grid, titles)
-    _read_rows(reading, _Rows(grid, titles, by_code_depth, by_indent, references, prefixed))
+    naming = {c.index for c in titles} | {c.index for c in grid.columns if _field(c) in ("title", "code")}
+    elements = references | {c.index for c in grid.columns if _field(c) in ("code", "level")}
+    rows = _Rows(grid, titles, by_code_depth, by_indent, references, prefixed, frozenset(naming), elements)
+    _read_rows(reading, rows)
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
 
 
@@ -270,8 +284,7 @@ def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Fra
 
 def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
     """Read a row: one element a title column, or as many as its cells hold aligned items; totals are left out."""
-    named = {column.index for column in (*rows.titles, *rows.grid.columns) if _field(column) in ("title", "code")}
-    if any(is_total(row.text(index)) for index in named):
+    if any(is_total(row.text(index)) for index in rows.naming):
         return
     filled = sorted((column for column in rows.titles if row.text(column.index)), key=_title_depth)
     if not filled:
@@ -312,11 +325,12 @@ def _read_item(reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequ
         for text, blocks in item.inner:
             reading.open_item(below, "", text, blocks, TABLED, parent=leaf)
             reading.stack.pop()
+    titles = [column.index for column in filled]
     for column in rows.grid.columns:
         cell = item.cells.get(column.index)
         if cell is None:
             continue
-        if column in filled or _field(column) in ("code", "level") or column.index in rows.references:
+        if column.index in rows.elements or column.index in titles:
             reading.leave(cell.blocks, Became.ELEMENT, leaf)
         else:
             target = _owner_of_field(rows, column, leaf, opened)
@@ -409,7 +423,8 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
     elif column.label is not None:
         reading.leave(cell.blocks, Became.FIELD, target)
         name = "description" if column.label.field == "title" else column.label.field
-        if any(said.field == name and said.original == cell.text.strip() for said in target.said):
+        printed = cell.text.strip()
+        if any(said.field == name and said.original == printed for said in target.said):
             return  # a value that stands once for several rows
         if column.year and name == "budget":
             if not fold(cell.text) or _is_said(target, column.year, cell.text, place):

@@ -17,13 +17,13 @@ from pipeline.extract.apply.reading import (
     Items,
     Reading,
 )
-from pipeline.extract.apply.texts import open_field_section, read_fields, read_paragraph
+from pipeline.extract.apply.texts import open_field_section, read_fields, read_paragraph, read_value
 from pipeline.extract.infer import SKIP
-from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_outside, is_labelled
+from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_legend, ends_outside, is_labelled
 from pipeline.extract.signatures import Line, read_lines
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
 from pipeline.values import is_status_word
-from pipeline.vocabulary import is_ambition_label, match_label
+from pipeline.vocabulary import is_ambition_label, match_label, names_chapter
 
 #: A paragraph that begins with the word «Action» and is longer than this is running text.
 MAXIMUM_ACTION_CHARACTERS = 250
@@ -58,6 +58,9 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
     if line.section is not None:
         read_section(reading, line, _section_concept(line.section.concept, becomes), index, flow)
         return 1
+    if is_labelled(line) and line.label is not None and not line.label.code and reading.in_legend():
+        reading.leave(line.blocks)  # a word of a lexicon and what it means
+        return 1
     if is_labelled(line):
         return _read_label(reading, line, becomes, index, flow)
     return _read_unlabelled(reading, line, becomes, index, flow)
@@ -87,6 +90,8 @@ def _leave_chapter_apart(reading: Reading, line: Line) -> None:
     if apart is None:
         return
     turned = apart.concept == "contents" and line.page_number > apart.page_number
+    if apart.concept == "legend" and ends_legend(line, apart.page_number):
+        turned = True
     if turned or apart.listed or (apart.rank == 0 and apart.used and ends_outside(line, 0.0)):
         reading.close_from(apart)
     else:
@@ -112,6 +117,8 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
         and _open_board(reading, line, index, flow)
     ):
         return 1
+    if not _is_captioned(line, index, flow) and read_value(reading, line):
+        return 1
     governing = reading.governing()
     section = governing if governing is not None and governing.is_section and governing.concept in LEVELS else None
     if line.number is not None or line.rank > 0:
@@ -131,6 +138,12 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
     if section is not None:
         return read_section_item(reading, line, section, index, flow)
     return read_paragraph(reading, line)
+
+
+def _is_captioned(line: Line, index: int, flow: Flow) -> bool:
+    """Tell whether a figure goes on in the line below it («45 %», «des menages»)."""
+    node = flow[index + 1] if index + 1 < len(flow) else None
+    return line.text[:1].isdigit() and isinstance(node, Line) and not node.bullet and node.text[:1].islower()
 
 
 def _open_board(reading: Reading, line: Line, index: int, flow: Flow) -> bool:
@@ -195,11 +208,22 @@ def _read_label(reading: Reading, line: Line, becomes: str, index: int, flow: Fl
         _read_attached(reading, line, level, label.code)
         return 1
     title, blocks, taken = full_title(line, index, flow) if label.code else (line.title, line.blocks, 1)
+    repeated = reading.open_with_code(level, label.code) if not title else None
+    if repeated is not None:
+        reading.settle(line.blocks, Became.ELEMENT, repeated)
+        return 1
     plain = not label.code and not line.rank
     if level is Level.ACTION and plain and len(title) > MAXIMUM_ACTION_CHARACTERS:
         return read_paragraph(reading, line)
-    reading.open(level, label.code, title, blocks, LABELLED, rank=line.rank, depth=line.depth, named=True)
+    rank = _rank_with_title(line, index + taken - 1, flow)
+    reading.open(level, label.code, title, blocks, LABELLED, rank=rank, depth=line.depth, named=True)
     return taken
+
+
+def _rank_with_title(line: Line, title_index: int, flow: Flow) -> float:
+    """How strongly a label or number is set, with the title that stands on a line of its own."""
+    title = flow[title_index]
+    return max(line.rank, title.rank) if isinstance(title, Line) else line.rank
 
 
 def _read_attached(reading: Reading, line: Line, level: Level, code: str) -> None:
@@ -229,10 +253,14 @@ def _read_structure(reading: Reading, line: Line, level: Level, index: int, flow
     elif apart is not None and (line.number is None or apart.concept in ("contents", "legend")):
         reading.leave(line.blocks)
         return 1
+    if line.rank > 0 and names_chapter(title):
+        _read_heading(reading, line)
+        return 1
     confidence = reading.confidences.get(line.kind, SET_APART)
     if line.number is not None and confidence >= SURE_RULE:
         confidence = max(confidence, NUMBERED)
-    mention = reading.open(level, code, title, blocks, confidence, rank=line.rank, depth=line.depth)
+    rank = _rank_with_title(line, index + taken - 1, flow)
+    mention = reading.open(level, code, title, blocks, confidence, rank=rank, depth=line.depth)
     mention.heading = line.number is None
     return taken
 

@@ -211,7 +211,8 @@ def read_section_item(reading: Reading, line: Line, section: Frame, index: int, 
         section.used = True
         reading.open_item(level, code, title, blocks, NUMBERED, depth=line.depth)
         return taken
-    is_item = not _NO_ITEM.match(line.title) and not line.text.rstrip().endswith(":")
+    named = any(map(str.isalpha, line.title)) and not _NO_ITEM.match(line.title)
+    is_item = named and not line.text.rstrip().endswith(":")
     if section.items is Items.PARAGRAPHS and is_item:
         return _open_section_item(reading, line, level, code, section, SET_APART)
     if section.items is Items.BULLETS and line.number is not None and line.title:
@@ -242,8 +243,8 @@ def _open_section_item(reading: Reading, line: Line, level: Level, code: str, se
 
 def read_item(reading: Reading, line: Line, code: str) -> int:
     """Read an item of a list by what governs it; returns the number of nodes that it took, always 1."""
-    if not line.title:
-        reading.leave(line.blocks)
+    if not any(map(str.isalpha, line.title)):
+        reading.leave(line.blocks)  # a year, an amount: no title
         return 1
     governing = reading.governing()
     if governing is not None and governing.items is Items.NUMBERS and line.number is None:

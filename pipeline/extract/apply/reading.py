@@ -6,7 +6,6 @@ closes the frames that it does not belong to and opens its own.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,9 +16,10 @@ from pipeline.extract.bare import split_bare_bracket
 from pipeline.extract.infer import is_vision
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow
 from pipeline.extract.signatures import BodyStyle, Line, locator
+from pipeline.extract.unmarked import legend_statuses
 from pipeline.model import LEVEL_DEPTH, Became, Block, Layout, Level, Remark
 from pipeline.text import fold, strip_title
-from pipeline.vocabulary import split_title_fields
+from pipeline.vocabulary import code_key, split_title_fields
 
 #: Confidence of a mention by what it rests on.
 LABELLED, TABLED, NUMBERED, LISTED, SET_APART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
@@ -79,11 +79,6 @@ class Mention:
         return f"{sort}{self.groups}"
 
 
-def code_key(code: str) -> str:
-    """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
-    return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
-
-
 class Items(StrEnum):
     """What counts as an item of a section."""
 
@@ -132,6 +127,7 @@ class Reading:
     vision: bool  # the text is a vision or mission, no plan
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
+    statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
     board: tuple[Mention, str] | None = None  # an element, and the status that heads a column of its actions
     stack: list[Frame] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -202,7 +198,10 @@ class Reading:
 
     def apart(self) -> Frame | None:
         """The frame of the foreword, contents, synthesis or annex that is open, if any."""
-        return next((f for f in self.stack if f.closed and f.concept in APART), None)
+        for frame in self.stack:
+            if frame.closed and frame.concept in APART:
+                return frame
+        return None
 
     def in_repetition(self) -> bool:
         """Tell whether a foreword, contents, synthesis or annex is open."""
@@ -253,6 +252,11 @@ class Reading:
         """Tell whether a section lists elements of a level that is no deeper than this."""
         level = LEVELS.get(section.concept)
         return level in LEVEL_DEPTH and LEVEL_DEPTH[level] <= depth
+
+    def open_with_code(self, level: Level, code: str) -> Mention | None:
+        """The open element of a level that has this code, None when there is none."""
+        mentions = (frame.mention for frame in self.stack if frame.mention is not None)
+        return next((m for m in mentions if m.level is level and code_key(m.code) == code_key(code)), None)
 
     def leave_repetition(self, level: Level, key: str) -> None:
         """End a foreword, contents or synthesis when an element comes that it has repeated already."""
@@ -409,6 +413,7 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
             for i, n in enumerate(flow)
             if isinstance(n, Line) and n.section is not None and not _is_twin(flow, i)
         ),
+        statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
     )
 
 

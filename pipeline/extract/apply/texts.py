@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, Frame, Items, Mention, Reading
-from pipeline.extract.bare import read_bare_values
+from pipeline.extract.bare import read_bare_value, read_bare_values
 from pipeline.extract.signatures import Line
 from pipeline.extract.tiles import Tile
+from pipeline.extract.unmarked import stand_side_by_side, stands_above
 from pipeline.model import Became, Block
-from pipeline.values import parse_status
+from pipeline.text import fold
+from pipeline.values import is_row_of_goals, is_status_word, parse_status, status_word
 from pipeline.vocabulary import match_label, split_inline_fields
 
 #: A sentence on the status of an action is no longer than this.
@@ -38,6 +40,9 @@ def read_paragraph(reading: Reading, line: Line) -> int:
     governing, owner = reading.governing(), reading.innermost()
     if governing is not None and owner is not None and is_field_section(governing):
         read_section_text(reading, owner, governing.concept, line)
+        return 1
+    if not any(map(str.isalnum, line.text)) and not status_word(line.text):
+        reading.leave(line.blocks, Became.FURNITURE)  # a sign of a drawing
         return 1
     short = line.text.rstrip().endswith(":") and len(line.text) < MAXIMUM_HEADING_LABEL_CHARACTERS
     known = match_label(line.text) if short else None
@@ -106,6 +111,9 @@ def read_fields(reading: Reading, line: Line) -> bool:
     if owner is None or reading.in_repetition() or owner.level in TEXT_LEVELS:
         return False
     fields = split_inline_fields(line.text)
+    if not fields and is_row_of_goals(line.text):
+        reading.state(owner, "sdg", line.text, line.locator, line.blocks)
+        return True
     if not fields:
         return owner.level in ACTION_LEVELS and _read_values(reading, line, owner)
     name, _, value = fields[0]
@@ -129,6 +137,32 @@ def _read_values(reading: Reading, line: Line, owner: Mention) -> bool:
     for name, value in values:
         reading.state(owner, name, value, line.locator, line.blocks)
     return bool(values)
+
+
+def read_value(reading: Reading, line: Line) -> bool:
+    """Read a line that is one value without a label (a status word, «40 %», a year) as a field of the action above.
+
+    False when it is none, where that field of the action is told already or has its section open, when it stands higher
+    than the action, and for a date that does not stand beside the action. A sentence read as the status before the
+    word for it came is a comment.
+    """
+    listed = ("status", line.text) if fold(line.text) in reading.statuses else None
+    value, owner, governing = read_bare_value(line.text) or listed, reading.innermost(), reading.governing()
+    if value is None or owner is None or owner.level not in ACTION_LEVELS or reading.in_repetition():
+        return False
+    name, printed = value
+    told = [said for said in owner.said if said.field == name]
+    sentence = name == "status" and len(told) == 1 and not is_status_word(told[0].original)
+    if (told and not sentence) or (governing is not None and is_field_section(governing)):
+        return False
+    if owner.blocks and stands_above(line.blocks[0], owner.blocks[0]):
+        return False
+    if name == "end" and not any(stand_side_by_side(line.blocks[0], block) for block in owner.blocks):
+        return False
+    if sentence:
+        owner.said[owner.said.index(told[0])] = told[0]._replace(field="comment")
+    reading.state(owner, name, printed, line.locator, line.blocks)
+    return True
 
 
 def read_tile(reading: Reading, tile: Tile) -> None:

@@ -1,0 +1,192 @@
+"""Put the parts of a heading that a layout prints apart back in the order of the text: label, number, title.
+
+A code beside its title, in a margin or at the end of the line; a label under its title; a number alone on an opening
+page whose label stands on the next one. Blocks are moved or given their label; none is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.extract.signatures import BodyStyle, heading_rank
+from pipeline.model import Block, Document, Level, Marker, Role
+from pipeline.text import clean, unspace
+from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, match_number, match_section
+
+#: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
+SHARE = 0.8
+MINIMUM_CODES = 3
+MINIMUM_LABELS = 2
+#: The number of an opening page is set this much larger than the body.
+OPENING_SIZE_RATIO = 2.0
+#: The middles of a code and of the first line beside it differ by less than this share of the larger size.
+_SAME_ROW = 0.45
+
+_CODE = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,4}\.?|[A-Z](?:\.?\d{1,2}(?:\.\d{1,2})*)?\.?)$")
+_OPENING = re.compile(r"^\d{1,2}$")
+
+
+def with_whole_heads(document: Document, body: BodyStyle) -> Document:
+    """Return the document with the parts of its headings in order; the blocks keep their indexes."""
+    blocks = _codes_before_titles(document.blocks)
+    blocks = _labels_above_titles(blocks, body)
+    blocks = _labels_of_openings(blocks, body)
+    return replace(document, blocks=tuple(blocks)) if blocks is not document.blocks else document
+
+
+def _text(block: Block) -> str:
+    return clean(unspace(block.text))
+
+
+def _lone_label(block: Block) -> LevelLabel | None:
+    """The label and number that are all that a block holds; None when it holds anything else."""
+    if block.table is not None or block.role in (Role.HEADER, Role.FOOTER) or len(block.text) > 60:
+        return None
+    label = match_level(_text(block))
+    return label if label is not None and label.code and not label.rest else None
+
+
+# ------------------------------------------------------------------------------------------- codes beside titles
+
+
+def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Move codes printed beside their titles in front of them, where nearly all codes of one look stand so."""
+    pages: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.table is None and block.position.x1_pt > block.position.x0_pt and clean(block.text):
+            pages.setdefault(block.position.page_number, []).append(block)
+    looks: dict[tuple[float, bool, str], list[tuple[Block, Block | None]]] = {}
+    for on_page in pages.values():
+        codes = {block.index for block in on_page if _is_code(block)}
+        for block in on_page:
+            if block.index in codes:
+                look = (block.style.size_pt, block.style.bold, block.style.color)
+                mate = _beside(block, [other for other in on_page if other.index not in codes])
+                looks.setdefault(look, []).append((block, mate))
+    moved: dict[int, Block] = {}
+    for pairs in looks.values():
+        mates = Counter(mate.index for _, mate in pairs if mate is not None)
+        single = [(code, mate) for code, mate in pairs if mate is not None and mates[mate.index] == 1]
+        if len(pairs) >= MINIMUM_CODES and len(single) >= SHARE * len(pairs):
+            moved.update((mate.index, code) for code, mate in single)
+    if not moved:
+        return blocks
+    taken = {code.index for code in moved.values()}
+    out: list[Block] = []
+    for block in blocks:
+        if block.index in taken:
+            continue
+        if block.index in moved:
+            code = moved[block.index]
+            closed = f"{_text(code).rstrip('.')}." if re.fullmatch(r"[A-Z]\.?", _text(code)) else code.text
+            out.append(replace(code, text=closed))
+        out.append(block)
+    return out
+
+
+def _is_code(block: Block) -> bool:
+    """Tell whether a block holds nothing but a label with its number, or a number that is no plain one."""
+    if block.marker_kind is not Marker.NONE or block.role in (Role.HEADER, Role.FOOTER):
+        return False
+    return bool(_CODE.match(_text(block))) or _lone_label(block) is not None
+
+
+def _beside(code: Block, others: Sequence[Block]) -> Block | None:
+    """The nearest text whose first line stands on the row of a code; None when there is none."""
+    place, size_pt = code.position, code.style.size_pt
+    middle = (place.y0_pt + place.y1_pt) / 2
+    best: tuple[float, Block] | None = None
+    for other in others:
+        theirs = other.position
+        height_pt = min(theirs.y1_pt - theirs.y0_pt, 1.3 * other.style.size_pt or theirs.y1_pt - theirs.y0_pt)
+        if abs(theirs.y0_pt + height_pt / 2 - middle) > _SAME_ROW * max(size_pt, other.style.size_pt):
+            continue
+        gap_pt = max(theirs.x0_pt - place.x1_pt, place.x0_pt - theirs.x1_pt)
+        if gap_pt < -1 or sum(c.isalpha() for c in other.text) < 4:
+            continue
+        if best is None or gap_pt < best[0]:
+            best = (gap_pt, other)
+    return best[1] if best is not None else None
+
+
+# --------------------------------------------------------------------------------------------- labels under titles
+
+
+def _labels_above_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Block]:
+    """Swap titles and the labels under them, for the levels whose labels all but always stand so."""
+    places: dict[Level, list[tuple[int, bool]]] = {}
+    for index, block in enumerate(blocks):
+        label = _lone_label(block)
+        if label is None:
+            continue
+        before, after = blocks[index - 1] if index else None, blocks[index + 1] if index + 1 < len(blocks) else None
+        page_number = block.position.page_number
+        under = (
+            before is not None
+            and before.position.page_number == page_number
+            and _is_plain_heading(before, body)
+            and heading_rank(before.style, before.text, body) > heading_rank(block.style, block.text, body)
+            and (after is None or after.position.page_number != page_number or _opens(after))
+        )
+        places.setdefault(label.level, []).append((index, under))
+    swapped: set[int] = set()
+    for found in places.values():
+        under_indexes = [index for index, under in found if under]
+        if len(under_indexes) >= MINIMUM_LABELS and len(under_indexes) >= SHARE * len(found):
+            swapped.update(under_indexes)
+    if not swapped:
+        return blocks
+    out = list(blocks)
+    for index in swapped:
+        out[index - 1], out[index] = out[index], out[index - 1]
+    return out
+
+
+def _is_plain_heading(block: Block, body: BodyStyle) -> bool:
+    """Tell whether a block is a heading without label, number or bullet, and names no section."""
+    text = _text(block)
+    if block.table is not None or block.marker_kind is not Marker.NONE or not text:
+        return False
+    if match_level(text) is not None or match_number(text, heading=True) is not None or match_section(text) is not None:
+        return False
+    return heading_rank(block.style, text, body) > 0
+
+
+def _opens(block: Block) -> bool:
+    """Tell whether a block is no title: a table, an item, a label or number with its own title, a section."""
+    text = _text(block)
+    if block.table is not None or block.marker_kind is not Marker.NONE:
+        return True
+    label, number = match_level(text), match_number(text, heading=True)
+    return label is not None or number is not None or match_section(text) is not None
+
+
+# ------------------------------------------------------------------------------------------ labels of opening pages
+
+
+def _labels_of_openings(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Block]:
+    """Give the large numbers of opening pages the label that repeats each of them without a title."""
+    found: dict[int, Level] = {}
+    opening: tuple[int, str] | None = None
+    for index, block in enumerate(blocks):
+        text = _text(block) if block.table is None else ""
+        title = blocks[index + 1] if index + 1 < len(blocks) else None
+        if _OPENING.match(text) and block.style.size_pt >= OPENING_SIZE_RATIO * body.size_pt > 0:
+            opening = (index, code_key(text)) if title is not None and _is_plain_heading(title, body) else None
+            continue
+        label = _lone_label(block)
+        if label is not None and opening is not None and code_key(label.code) == opening[1]:
+            if title is None or _opens(title):
+                found[opening[0]] = label.level
+            opening = None
+        elif text and (match_level(text) is not None):
+            opening = None
+    if len(found) < MINIMUM_LABELS or len(set(found.values())) > 1:
+        return blocks
+    return [
+        replace(block, text=f"{level_word(found[index])} {_text(block)}") if index in found else block
+        for index, block in enumerate(blocks)
+    ]

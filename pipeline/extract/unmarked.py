@@ -1,0 +1,329 @@
+"""Find what carries neither bullet nor label: values beside the title that they are of, lists, definitions of words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from pipeline.extract.bare import read_bare_value, read_bare_values
+from pipeline.extract.signatures import NOTE_SIZE_RATIO, Line
+from pipeline.model import LEVEL_DEPTH, Block, Level
+from pipeline.text import fold
+from pipeline.values import is_status_word
+from pipeline.vocabulary import Section, begins_with_verb, match_label, split_inline_fields
+
+#: A value stands beside a title when its middle is no further than this from the height that the title takes.
+BESIDE_PT = 2.0
+#: Fewer values in a row are no column.
+MINIMUM_COLUMN_VALUES = 2
+#: A paragraph this long is running text, not an item of a list without bullets.
+MAXIMUM_PLAIN_ITEM_CHARACTERS = 160
+#: An item below running text, or in a document that also sets running text under its headings, is as short as a title.
+MAXIMUM_PLAIN_TITLE_CHARACTERS = 110
+#: Fewer lists without bullets are an accident of the text.
+MINIMUM_PLAIN_LISTS = 3
+#: Lists without bullets hold this many items on average.
+MINIMUM_PLAIN_ITEMS = 1.5
+#: Two definitions of a lexicon stand no further apart than this many lines.
+DEFINITION_DISTANCE = 4
+#: A lexicon explains a label that stands more often than this.
+MINIMUM_LABELLED = 2
+#: A status in a legend is no longer than this; fewer known statuses are no legend of them.
+MAXIMUM_STATUS_CHARACTERS = 25
+MINIMUM_STATUSES = 2
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+#: The kind of the headings of lists of actions.
+_ACTIONS = f"section {Level.ACTION.value}"
+
+
+# ----------------------------------------------------------------------------------------------- values beside titles
+
+
+def put_values_beside(lines: Sequence[Line]) -> list[Line]:
+    """Put values that come in a row and are each printed level with a title (years in discs) right after that title.
+
+    Readers give what stands in a column of its own, or in drawn shapes, before or after all the titles.
+    """
+    after: dict[int, Line] = {}  # by the identity of a title: its value
+    for field, group in groupby(lines, key=_value_field):
+        values = list(group)
+        if not field or len(values) < MINIMUM_COLUMN_VALUES:
+            continue
+        page = [line for line in lines if line.page_number == values[0].page_number and not _value_field(line)]
+        titles = [_level_with(value, page) for value in values]
+        if all(title is not None for title in titles) and len(set(map(id, titles))) == len(values):
+            after |= {id(title): value for title, value in zip(titles, values, strict=True)}
+    moved = {id(value) for value in after.values()}
+    out: list[Line] = []
+    for line in lines:
+        if id(line) not in moved:
+            out += [line, after[id(line)]] if id(line) in after else [line]
+    return out
+
+
+def _value_field(line: Line) -> str:
+    """The field that a line gives when it is one value and nothing else; "" for any other line."""
+    value = read_bare_value(line.text) if not line.furniture else None
+    return value[0] if value is not None else ""
+
+
+def _height_pt(line: Line) -> tuple[float, float] | None:
+    """Top and bottom of a line on its page; None where the format has no geometry."""
+    first, last = line.blocks[0].position, line.blocks[-1].position
+    return (first.y0_pt, last.y1_pt) if first.y1_pt and first.page_number == last.page_number else None
+
+
+def _level_with(value: Line, titles: Sequence[Line]) -> Line | None:
+    """The nearest title that a value is level with; None when it is level with none, or with a label."""
+    top_pt, bottom_pt = _height_pt(value) or (0.0, 0.0)
+    middle_pt = (top_pt + bottom_pt) / 2
+    found: list[tuple[float, Line]] = []
+    for line in titles:
+        height_pt = _height_pt(line)
+        apart_pt = _apart_pt(value, line)
+        level = height_pt is not None and height_pt[0] - BESIDE_PT <= middle_pt <= height_pt[1] + BESIDE_PT
+        if not level or apart_pt is None or line.furniture:
+            continue
+        if line.text.rstrip().endswith((":", "?")) or match_label(line.text) is not None:
+            return None
+        if _may_be_title(line):
+            found.append((apart_pt, line))
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _may_be_title(line: Line) -> bool:
+    """Tell whether a line may be the title of an element: marked, set apart, or an item without a mark."""
+    marked = line.label is not None or line.number is not None or line.bullet or line.rank > 0
+    return any(c.isalpha() for c in line.title) and (marked or _is_plain_item(line))
+
+
+def stands_above(one: Block, other: Block) -> bool:
+    """Tell whether a block ends higher on the page than another begins."""
+    same_page = one.position.page_number == other.position.page_number
+    return same_page and 0 < one.position.y1_pt <= other.position.y0_pt
+
+
+def stand_side_by_side(one: Block, other: Block) -> bool:
+    """Tell whether two blocks of a page stand beside each other: one at the height of the other, neither over it."""
+    first, second = one.position, other.position
+    if first.page_number != second.page_number or not first.y1_pt or not second.y1_pt:
+        return False
+    level = min(first.y1_pt, second.y1_pt) - max(first.y0_pt, second.y0_pt) > 0
+    return level and max(second.x0_pt - first.x1_pt, first.x0_pt - second.x1_pt) >= -BESIDE_PT
+
+
+def _apart_pt(value: Line, title: Line) -> float | None:
+    """How far apart two lines stand from left to right; None when one stands over the other."""
+    one, other = value.blocks[0].position, title.blocks[0].position
+    gap_pt = max(other.x0_pt - one.x1_pt, one.x0_pt - other.x1_pt)
+    return gap_pt if gap_pt >= -BESIDE_PT else None
+
+
+def legend_statuses(lines: Sequence[Line]) -> frozenset[str]:
+    """The statuses that a legend lists, folded: what stands among words that are known as such counts too."""
+    found: set[str] = set()
+    for index, head in enumerate(lines):
+        if head.section is None or head.section.concept != "legend":
+            continue
+        entries: list[str] = []
+        for line in lines[index + 1 :]:
+            if line.furniture:
+                continue
+            if line.label is not None or line.section is not None or len(line.text) > MAXIMUM_STATUS_CHARACTERS:
+                break
+            entries.append(line.text)
+        known = sum(map(is_status_word, entries))
+        if known >= MINIMUM_STATUSES and 2 * known >= len(entries):
+            found |= {fold(entry) for entry in entries if any(map(str.isalpha, entry))}
+    return frozenset(found)
+
+
+# ------------------------------------------------------------------------------------------------ lists without bullets
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The paragraphs right below a heading or label."""
+
+    head: Line
+    items: tuple[int, ...]  # indexes of the lines that may be items; empty when the paragraphs are running text
+    whole: bool  # the paragraphs are items, and what is said of them, and nothing else
+
+
+def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
+    """Read runs of short paragraphs under headings as lists, where the document sets its lists so throughout.
+
+    At least three headings must be followed by runs of two or more such paragraphs on average, most of what follows
+    headings must be such runs, and bullets must be rarer. Where other headings stand over running text, the runs below
+    the deepest labels or numbers, or below one heading that recurs («Ce que nous allons faire»), are weighed alone.
+    """
+    runs = [run for index, line in enumerate(lines) if (run := _read_run(lines, index, line)) is not None]
+    marked = sum(line.label is not None and line.label.level is Level.ACTION for line in lines) >= MINIMUM_PLAIN_LISTS
+    whole = [
+        replace(run, items=run.items if run.whole else ())
+        for run in runs
+        if not (marked and run.head.label is not None and run.head.label.level in _OBJECTIVES)
+    ]
+    bullets = sum(line.bullet for line in lines)
+    items = _items_of(whole)
+    headings: set[int] = set()
+    for kind in () if items else _leaf_kinds(lines):
+        below = [run for run in runs if run.head.kind == kind]
+        found = _items_of(below)
+        items |= found
+        headings |= {id(run.head) for run in below if found and kind.startswith("heading")}
+    if bullets >= len(items):
+        return list(lines)
+    actions = Section(Level.ACTION.value)
+    return [
+        replace(line, bullet=True, kind="item 0")
+        if index in items
+        else replace(line, section=actions, kind=_ACTIONS)
+        if id(line) in headings
+        else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _items_of(runs: Sequence[_Run]) -> set[int]:
+    """The items of runs that are lists throughout; none when they are not."""
+    lists = [run for run in runs if run.items]
+    items = {index for run in lists for index in run.items}
+    enough = len(lists) >= MINIMUM_PLAIN_LISTS and len(items) >= MINIMUM_PLAIN_ITEMS * len(lists)
+    return items if enough and len(lists) >= 2 * (len(runs) - len(lists)) else set()
+
+
+def _read_run(lines: Sequence[Line], index: int, head: Line) -> _Run | None:
+    """Read the paragraphs below a heading or a label; None when none follow or the line is neither."""
+    if head.rank <= 0 and head.label is None:
+        return None
+    run: list[int] = []
+    for position in range(index + 1, len(lines)):
+        if lines[position].kind != "paragraph":
+            break
+        run.append(position)
+    said = [i for i in run if i != run[0] and says_something(lines[i])]
+    left = [i for i in run if i not in said]
+    if not left:
+        return None
+    if all(_is_plain_item(lines[i]) for i in left):
+        largest_pt = max(lines[i].blocks[0].style.size_pt for i in left)
+        titles = [i for i in left if lines[i].blocks[0].style.size_pt >= NOTE_SIZE_RATIO * largest_pt]
+        return _Run(head, tuple(titles), whole=True)
+    return _Run(head, _titles_among(lines, left), whole=False)
+
+
+def says_something(line: Line) -> bool:
+    """Tell whether a line says something of the item above it: fields, or values without labels."""
+    short = len(line.text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
+    values = short and (read_bare_value(line.text) or read_bare_values(line.text))
+    return bool(values or split_inline_fields(line.text))
+
+
+def _titles_among(lines: Sequence[Line], run: Sequence[int]) -> tuple[int, ...]:
+    """The lines of a run that are titles of one look and follow each other, running text left out; empty when none do.
+
+    Of several stretches the longest counts; of several looks the largest print.
+    """
+    looks: dict[tuple[float, bool, str], list[list[int]]] = {}
+    for index in run:
+        style = lines[index].blocks[0].style
+        stretches = looks.setdefault((-style.size_pt, style.italic, style.color), [[]])
+        if _is_plain_item(lines[index]) and len(lines[index].text) <= MAXIMUM_PLAIN_TITLE_CHARACTERS:
+            stretches[-1].append(index)
+        else:
+            stretches.append([])
+    longest = (max(looks[look], key=len) for look in sorted(looks))
+    return next((tuple(stretch) for stretch in longest if len(stretch) >= 2), ())
+
+
+def _leaf_kinds(lines: Sequence[Line]) -> set[str]:
+    """The kinds of lines that actions without a mark of their own may stand below; none where actions have one.
+
+    They are the deepest labels or numbers, and the headings that only announce what follows.
+    """
+    kinds: dict[str, list[Line]] = {}
+    for line in lines:
+        if not line.furniture:
+            kinds.setdefault(line.kind, []).append(line)
+    depths = {name: depth for name, found in kinds.items() if (depth := _depth(found)) is not None}
+    deepest = max(depths.values(), default=0)
+    if not LEVEL_DEPTH[Level.ENJEU] <= deepest < LEVEL_DEPTH[Level.ACTION]:
+        return set()
+    announcing = {name for name, found in kinds.items() if name == _ACTIONS or _announces(found)}
+    return announcing | {name for name, depth in depths.items() if depth == deepest}
+
+
+def _depth(lines: Sequence[Line]) -> int | None:
+    """The depth that the labels or the numbered headings of a kind show; None when they show none."""
+    first = lines[0]
+    if first.label is not None:
+        return LEVEL_DEPTH.get(first.label.level) if len(lines) >= 2 else None
+    if first.number is None or first.rank <= 0 or len(lines) < 2:
+        return None
+    return LEVEL_DEPTH[Level.OBJECTIF_STRATEGIQUE] + first.number.shape.count(".")
+
+
+def _announces(lines: Sequence[Line]) -> bool:
+    """Tell whether the headings of a kind say nothing of their own, and are no label of a field."""
+    return lines[0].kind.startswith("heading") and recurs_alone(lines) and match_label(lines[0].text) is None
+
+
+def recurs_alone(lines: Sequence[Line]) -> bool:
+    """Tell whether the headings of a kind all say the same, time and again: such a heading names no element."""
+    return len(lines) >= MINIMUM_PLAIN_LISTS and len({fold(line.title) for line in lines}) == 1
+
+
+def _is_plain_item(line: Line) -> bool:
+    """Tell whether a paragraph may be an item of a list without bullets: short, no sentence, no field."""
+    text = line.text.rstrip()
+    return (
+        not line.furniture
+        and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
+        and not text.endswith((".", ":", "!", "?"))
+        and text[:1].isupper()
+        and not says_something(line)
+    )
+
+
+# ----------------------------------------------------------------------------------------------- definitions of words
+
+
+def find_definitions(lines: Sequence[Line]) -> list[Line]:
+    """Read «Levier : maniere concrete ...», «Projet : action menee ...» as text: they say what the words mean.
+
+    Such lines name different levels, without a number, within few lines, each level once and over no list; what follows
+    the colon begins small and with no infinitive. The document labels its elements elsewhere.
+    """
+    found = [
+        (index, line.label.level)
+        for index, line in enumerate(lines)
+        if line.label is not None and _may_define(line) and not (index + 1 < len(lines) and lines[index + 1].bullet)
+    ]
+    defined = Counter(level for _, level in found)
+    labelled = Counter(line.label.level for line in lines if line.label is not None)
+    near = {
+        place
+        for (one, level), (other, next_level) in pairwise(found)
+        if other - one <= DEFINITION_DISTANCE
+        and level is not next_level
+        and defined[level] == defined[next_level] == 1
+        and max(labelled[level], labelled[next_level]) > MINIMUM_LABELLED
+        for place in (one, other)
+    }
+    return [
+        replace(line, label=None, kind="paragraph", rank=0.0) if index in near else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _may_define(line: Line) -> bool:
+    """Tell whether a line may define the word that it begins with."""
+    label = line.label
+    if label is None or label.code or line.furniture or not label.rest[:1].islower():
+        return False
+    if label.level not in LEVEL_DEPTH:
+        return False
+    return not begins_with_verb(label.rest)

@@ -1,0 +1,164 @@
+"""Headings whose parts a layout prints apart: codes beside titles, labels under them, numbers on opening pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read
+
+from pipeline.model import Block
+
+PLAN = para("Programme stratégique transversal", size_pt=20.0)
+BODY = [para(f"Du texte courant qui donne le corps du document, ligne {n}.") for n in range(6)]
+
+
+def at(block: Block, x0_pt: float, x1_pt: float) -> Block:
+    """The block at another place of its row."""
+    return replace(block, position=replace(block.position, x0_pt=x0_pt, x1_pt=x1_pt))
+
+
+def beside(*rows: tuple[str, str, float]) -> list[Block]:
+    """Titles at the left and, after all of them, their codes at the right of the page: (code, title, size)."""
+    placed = [(code, title, size_pt, 60.0 + 30.0 * n) for n, (code, title, size_pt) in enumerate(rows)]
+    titles = [at(para(title, size_pt=size_pt, page=1, y_pt=y_pt), 50.0, 300.0) for _, title, size_pt, y_pt in placed]
+    codes = [at(para(code, size_pt=8.0, page=1, y_pt=y_pt + 1.0), 500.0, 530.0) for code, _, _, y_pt in placed]
+    return titles + codes
+
+
+def test_codes_at_the_right_of_their_titles_are_theirs() -> None:
+    found = read(
+        *beside(
+            ("OS.1", "Une commune où l'on roule", 16.0),
+            ("OO.2", "Tracer des pistes", 13.0),
+            ("A.3", "Peindre les carrefours", 11.0),
+            ("A.4", "Poser des arceaux", 11.0),
+        )
+    )
+    assert outline(found) == [
+        "os 1 | Une commune où l'on roule",
+        "  oo 2 | Tracer des pistes",
+        "    action 3 | Peindre les carrefours",
+        "    action 4 | Poser des arceaux",
+    ]
+    assert "unclassified" not in fates(found).values()
+
+
+def test_letters_and_numbers_in_the_margin_are_those_of_the_titles_beside_them() -> None:
+    rows = [
+        ("A", "Mobilité", "A1", "Tracer des pistes"),
+        ("B", "Énergie", "B1", "Isoler les écoles"),
+        ("C", "Culture", "C1", "Ouvrir les musées"),
+    ]
+    blocks = []
+    for page, (letter, theme, code, goal) in enumerate(rows, 1):
+        blocks += [
+            at(para(letter, size_pt=40.0, bold=True, page=page, y_pt=50.0), 20.0, 40.0),
+            at(para(code, size_pt=14.0, bold=True, page=page, y_pt=120.0), 30.0, 45.0),
+            at(para(theme, size_pt=30.0, bold=True, page=page, y_pt=50.0), 60.0, 300.0),
+            at(para(goal, size_pt=14.0, bold=True, page=page, y_pt=120.0), 60.0, 300.0),
+            item("Peindre les carrefours"),
+            item("Poser des arceaux"),
+        ]
+    found = [line.strip() for line in outline(read(PLAN, *BODY, *blocks)) if "action" not in line]
+    assert [line.partition(" ")[2] for line in found] == [
+        "A | Mobilité",
+        "1 | Tracer des pistes",
+        "B | Énergie",
+        "1 | Isoler les écoles",
+        "C | Culture",
+        "1 | Ouvrir les musées",
+    ]
+
+
+def test_codes_in_a_column_of_their_own_stay_where_texts_do_not_stand_beside_them() -> None:
+    blocks = [at(para(f"OO {n}", page=1, y_pt=60.0 + 200.0 * n), 50.0, 90.0) for n in (1, 2, 3)]
+    blocks += [at(para("Un texte à côté", page=1, y_pt=330.0), 300.0, 500.0)]
+    assert [block.text for block in blocks] == list(fates(read(*blocks)))
+
+
+def test_a_label_under_its_title_is_the_label_of_that_title() -> None:
+    blocks = [
+        block
+        for n, title in enumerate(("Une commune où l'on roule", "Une commune sobre"), 1)
+        for block in (
+            para(title, size_pt=24.0, bold=True, page=n),
+            para(f"Objectif stratégique {n}", bold=True, page=n),
+            para(f"Objectif opérationnel {n} : Tracer des pistes {n}", size_pt=14.0, bold=True, page=n),
+        )
+    ]
+    assert outline(read(*BODY, *blocks)) == [
+        "os 1 | Une commune où l'on roule",
+        "  oo 1 | Tracer des pistes 1",
+        "os 2 | Une commune sobre",
+        "  oo 2 | Tracer des pistes 2",
+    ]
+
+
+def test_the_number_of_an_opening_page_has_the_label_that_the_next_page_repeats() -> None:
+    blocks = [
+        block
+        for n, title in enumerate(("Une commune où l'on roule", "Une commune sobre"), 1)
+        for block in (
+            para(f"0{n}", size_pt=90.0, bold=True, page=2 * n),
+            para(title, size_pt=30.0, bold=True, page=2 * n),
+            para(f"OBJECTIF STRATÉGIQUE 0{n}", size_pt=8.0, page=2 * n + 1),
+            para(f"{n}.1 Tracer des pistes {n}", size_pt=14.0, bold=True, page=2 * n + 1),
+            item("Peindre les carrefours"),
+            item("Poser des arceaux"),
+        )
+    ]
+    found = [line for line in outline(read(*BODY, *blocks)) if "action" not in line]
+    assert found == [
+        "os 01 | Une commune où l'on roule",
+        "  oo 1.1 | Tracer des pistes 1",
+        "os 02 | Une commune sobre",
+        "  oo 2.1 | Tracer des pistes 2",
+    ]
+
+
+@pytest.mark.parametrize("label", ["AXE", "A X E"])
+def test_a_label_its_number_and_its_title_on_three_lines_are_one_heading(label: str) -> None:
+    blocks = [
+        block
+        for n, title in enumerate(("Mobilité", "Énergie"), 1)
+        for block in (
+            para(label, size_pt=13.0, page=n),
+            para(str(n), size_pt=70.0, bold=True, page=n),
+            para(title, size_pt=20.0, bold=True, page=n),
+            para(f"OS {n} : Tracer des pistes", size_pt=14.0, bold=True, page=n),
+        )
+    ]
+    assert outline(read(*BODY, *blocks)) == [
+        "enjeu 1 | Mobilité",
+        "  os 1 | Tracer des pistes",
+        "enjeu 2 | Énergie",
+        "  os 2 | Tracer des pistes",
+    ]
+
+
+def test_numbers_that_extend_a_labelled_one_stand_under_it() -> None:
+    blocks = []
+    for n in (1, 2):
+        blocks += [para(f"OS {n} – Une commune sobre {n}", size_pt=14.0, page=n)]
+        for m in (1, 2):
+            blocks += [para(f"OO {n}.{m} – Isoler les écoles", size_pt=14.0, page=n)]
+            blocks += [para(f"{n}.{m}.{k} Poser des vitrages {k}", size_pt=18.0, bold=True, page=n) for k in (1, 2)]
+    found = outline(read(*BODY, *blocks))
+    assert found[:4] == [
+        "os 1 | Une commune sobre 1",
+        "  oo 1.1 | Isoler les écoles",
+        "    action 1.1.1 | Poser des vitrages 1",
+        "    action 1.1.2 | Poser des vitrages 2",
+    ]
+
+
+def test_numbered_chapters_that_only_name_what_they_hold_are_no_elements() -> None:
+    found = read(
+        para("1. Les objectifs", size_pt=20.0, bold=True),
+        para("OS1 : Une commune sobre", size_pt=BODY_SIZE_PT, bold=True),
+        para("OO1.1 : Isoler les écoles", bold=True),
+        para("2. Les actions par service", size_pt=20.0, bold=True),
+        para("Action 1.1.1 : Poser des vitrages"),
+    )
+    assert not [line for line in outline(found) if "objectifs" in line or "par service" in line]

@@ -1,0 +1,234 @@
+"""What carries neither bullet nor number: actions as plain lines or cards, values beside titles, definitions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from extract.documents import item, outline, para, read
+from extract.documents import said as said_in_order
+
+from pipeline.model import Block, Extraction, Position, Style
+
+PROSE = "Le village compte trois places et deux écoles, et le service des travaux les entretient toute l'année."
+THEMES = ("Fleurir les places", "Animer les soirées", "Réparer les ponts")
+
+
+def said(found: Extraction, title: str) -> dict[str, str]:
+    """What is said of an action, its comments left out."""
+    return {name: value for name, value in said_in_order(found, title) if name != "description"}
+
+
+def at(block: Block, x_pt: float, y_pt: float, *, fill: str = "") -> Block:
+    """The block at a place of page 1, one line high."""
+    place = Position(1, x_pt, y_pt, x_pt + 200.0, y_pt + 12.0)
+    return replace(block, position=place, style=replace(block.style, fill=fill))
+
+
+def small(text: str) -> Block:
+    return para(text, size_pt=8.0, color="666666")
+
+
+def objective(number: int) -> Block:
+    return para(f"OO 1.{number} : {THEMES[number - 1]}", size_pt=14.0, bold=True)
+
+
+def test_short_lines_below_the_deepest_label_are_actions_where_others_stand_over_text() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True), para(PROSE)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para(PROSE), para(f"Planter le tilleul {number}", size_pt=12.0)]
+        blocks.append(para(f"Peindre le kiosque {number}", size_pt=12.0))
+    found = outline(read(*blocks))
+    assert found[:4] == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter le tilleul 1",
+        "    action | Peindre le kiosque 1",
+    ]
+    assert sum("action" in line for line in found) == 6
+
+
+@pytest.mark.parametrize("line", [PROSE, "« Un village où l'on se parle »", "412 habitants"])
+def test_running_text_quotations_and_figures_below_a_label_are_no_actions(line: str) -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para(line), para(line)]
+    assert not any("action" in found for found in outline(read(*blocks)))
+
+
+def test_lines_below_objectives_are_text_where_the_actions_have_labels() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True), para(PROSE)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para("Un cadre de vie pour tous"), para("Des villages qui se parlent")]
+        blocks.append(para(f"Action 1.{number}.1 : Planter le tilleul {number}", bold=True))
+    found = outline(read(*blocks))
+    assert [line.strip() for line in found if "action" in line] == [
+        f"action 1.{number}.1 | Planter le tilleul {number}" for number in (1, 2, 3)
+    ]
+
+
+def test_a_heading_that_recurs_over_short_lines_announces_actions() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True), para(PROSE)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para(PROSE), para("Au travail", bold=True)]
+        blocks += [para(f"Planter le tilleul {number}"), para(f"Peindre le kiosque {number}")]
+    found = outline(read(*blocks))
+    assert sum(line.startswith("    action") for line in found) == 6
+    assert not any("Au travail" in line for line in found)
+
+
+def test_a_title_over_answers_to_questions_is_an_action_with_fields() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True), para("Programme stratégique transversal")]
+    for number in (1, 2, 3):
+        blocks += [para(THEMES[number - 1], size_pt=15.0, bold=True)]
+        for name in (f"Planter le tilleul {number}", f"Peindre le kiosque {number}"):
+            blocks += [para(name, bold=True), para("?", size_pt=8.0), para("Qui ? Service Travaux")]
+            blocks += [para("Avec qui ? Province"), para("Pour quand ? 2027", bold=True), para("Combien ? 7 500 €")]
+    found = read(*blocks)
+    assert outline(found)[:4] == [
+        "os 1 | Vivre au village",
+        "  oo | Fleurir les places",
+        "    action | Planter le tilleul 1",
+        "    action | Peindre le kiosque 1",
+    ]
+    assert said(found, "Planter le tilleul 1") == {
+        "service": "Service Travaux",
+        "partenaire": "Province",
+        "end": "2027",
+        "budget": "7 500 €",
+    }
+
+
+def test_a_title_over_a_status_and_a_comment_is_an_action() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number)]
+        for name in (f"Planter le tilleul {number}", f"Peindre le kiosque {number}"):
+            blocks += [para(name, bold=True), para("En cours"), small("Le marché est attribué.")]
+    found = read(para("Légende", size_pt=20.0, bold=True), para("Réalisé"), para("En cours"), *blocks)
+    assert sum("action" in line for line in outline(found)) == 6
+    assert said(found, "Peindre le kiosque 2")["status"] == "En cours"
+
+
+def test_a_status_on_a_coloured_pill_and_a_share_below_an_action_are_its_fields() -> None:
+    found = read(
+        at(para("OS 1 : Vivre au village", size_pt=18.0, bold=True), 50.0, 50.0),
+        at(para("1.1 Fleurir les places", size_pt=14.0, bold=True), 50.0, 80.0),
+        at(para("Action 1 : Planter des tilleuls"), 50.0, 100.0),
+        at(small("Le marché est attribué."), 50.0, 115.0),
+        at(para("En cours", size_pt=8.0), 400.0, 100.0, fill="f4a261"),
+        at(para("45 %", bold=True), 480.0, 100.0),
+        at(para("Action 2 : Peindre le kiosque"), 50.0, 140.0),
+        at(para("Abandonné", size_pt=8.0), 400.0, 140.0, fill="e63946"),
+        at(para("0 %", bold=True), 480.0, 140.0),
+    )
+    first, second = said(found, "Planter des tilleuls"), said(found, "Peindre le kiosque")
+    assert (first["status"], first["progress"]) == ("En cours", "45 %")
+    assert (second["status"], second["progress"]) == ("Abandonné", "0 %")
+
+
+def test_a_figure_with_a_caption_below_an_action_is_no_progress() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        para("45 %"),
+        para("des habitants le demandent"),
+    )
+    assert "progress" not in said(found, "Planter des tilleuls")
+
+
+def test_a_word_that_only_the_legend_lists_among_statuses_is_a_status() -> None:
+    legend = [para("Légende", size_pt=20.0, bold=True), para("Réalisé"), para("En cours"), para("Mis au frigo")]
+    plan = [
+        para("OS 1 : Vivre au village", size_pt=24.0, bold=True),
+        para("Action 1 : Planter des tilleuls", bold=True),
+        para("Mis au frigo"),
+    ]
+    assert said(read(*legend, *plan), "Planter des tilleuls")["status"] == "Mis au frigo"
+    assert "status" not in said(read(*plan), "Planter des tilleuls")
+
+
+@pytest.mark.parametrize("years_first", [True, False])
+def test_years_in_a_column_beside_plain_lines_are_when_they_end(*, years_first: bool) -> None:
+    blocks = [at(para("OS 1 : Vivre au village", size_pt=18.0, bold=True), 50.0, 20.0)]
+    for number in (1, 2, 3):
+        top_pt = 100.0 * number
+        names = (f"Planter le tilleul {number}", f"Peindre le kiosque {number}")
+        years = [at(para(str(2026 + row), size_pt=9.0), 50.0, top_pt + 20 * row + 2, fill="457b9d") for row in (1, 2)]
+        titles = [at(para(name), 300.0, top_pt + 20 * row) for row, name in enumerate(names, 1)]
+        blocks += [at(objective(number), 50.0, top_pt), *(years + titles if years_first else titles + years)]
+    found = read(*blocks, at(para("Chaque pastille porte une année."), 50.0, 800.0), pages=1)
+    assert sum("action" in line for line in outline(found)) == 6
+    assert said(found, "Planter le tilleul 2")["end"] == "2027"
+    assert said(found, "Peindre le kiosque 3")["end"] == "2028"
+
+
+def test_a_year_below_an_action_is_not_when_it_ends_and_no_item_is_a_year_or_an_amount() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        item("Planter des tilleuls"),
+        para("2027"),
+        item("2028"),
+        item("48 000 €"),
+    )
+    assert outline(found)[1:] == ["  oo 1.1 | Fleurir les places", "    action | Planter des tilleuls"]
+    assert "end" not in said(found, "Planter des tilleuls")
+
+
+def test_definitions_of_the_words_of_a_plan_are_no_elements() -> None:
+    plan = [para("OS 1 : Vivre au village", outline=1)]
+    for theme in THEMES:
+        plan += [para(f"Levier : {theme}", outline=2), item(f"Préparer : {theme}")]
+    words = [para("Levier : manière d'atteindre un objectif."), para("Projet : action menée par un service.")]
+    for heading in ("Lexique", "Les mots du plan"):
+        found = outline(read(*plan, para(heading, size_pt=20.0, bold=True), *words))
+        assert len(found) == 7
+        assert not any("manière" in line or "menée" in line for line in found)
+
+
+def test_labels_without_a_number_stay_elements_where_they_are_the_plan() -> None:
+    found = read(
+        para("Objectif stratégique : un village vert", outline=1),
+        para("Objectif opérationnel : des places fleuries", outline=2),
+        item("Planter des tilleuls"),
+    )
+    assert [line.split(" | ")[1] for line in outline(found)] == [
+        "un village vert",
+        "des places fleuries",
+        "Planter des tilleuls",
+    ]
+
+
+def test_a_possessive_before_the_label_of_an_objective_is_not_in_its_title() -> None:
+    found = read(
+        para("Notre objectif stratégique : être un village vert", outline=1),
+        para("Notre objectif opérationnel 1.1 | Fleurir les places |", outline=2),
+        item("Planter des tilleuls"),
+    )
+    assert outline(found)[:2] == ["os | être un village vert", "  oo 1.1 | Fleurir les places"]
+
+
+def test_the_title_below_a_label_sets_its_rank() -> None:
+    found = read(
+        para("OBJECTIF STRATÉGIQUE 1", size_pt=8.0, bold=True),
+        para("Vivre au village", size_pt=22.0, bold=True),
+        para("Parole d'habitante", size_pt=13.0, bold=True),
+        para("Des places à vivre."),
+        para("OO 1.1 : Fleurir les places", size_pt=14.0, bold=True),
+        item("Planter des tilleuls"),
+    )
+    assert outline(found)[1] == "  oo 1.1 | Fleurir les places"
+
+
+def test_bold_fields_are_fields_not_headings() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", size_pt=18.0, bold=True),
+        para("OO 1.1 : Fleurir les places", size_pt=14.0, bold=True),
+        item("Planter des tilleuls"),
+        Block("Échéance : 2027", Style(size_pt=11.0, bold=True)),
+        Block("Qui ? Cheffe des travaux", Style(size_pt=11.0, bold=True)),
+        item("Peindre le kiosque"),
+    )
+    assert said(found, "Planter des tilleuls") == {"end": "2027", "responsable": "Cheffe des travaux"}
+    assert outline(found)[-1] == "    action | Peindre le kiosque"
