@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipeline.exceptions import ToolMissingError
 from pipeline.model import Document, leaf_blocks
-from pipeline.readers import ocr
+from pipeline.readers import ocr_tesseract
 from pipeline.readers.ocr import skew_degrees
 from pipeline.readers.pdf import read_pdf
 from tests.readers.pdf_writer import Page, write_pdf
@@ -117,6 +117,34 @@ def test_a_scanned_sheet_keeps_its_table_and_its_check_boxes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_a_scanned_table_with_a_dark_head_thin_lines_and_codes_is_a_table() -> None:
+    page = Page()
+    page.text(60, 90, "OO1.1 : Entretenir les sentiers", size=13, bold=True)
+    xs, ys = [60.0, 110.0, 330.0, 430.0, 535.0], [110.0, 130.0, 150.0, 170.0, 190.0]
+    page.box(xs[0], ys[0], xs[-1], ys[1], fill="404040")
+    for x in xs:
+        page.line(x, ys[1], x, ys[-1], color="707070", width=0.4)
+    for y in ys[1:]:
+        page.line(xs[0], y, xs[-1], y, color="707070", width=0.4)
+    rows = [
+        ["1.1.1", "Rouvrir le chemin du lavoir", "Environnement", "En cours"],
+        ["1.1.2", "Remplacer les ponceaux", "Travaux", "À démarrer"],
+        ["1.2.1", "Baliser les promenades", "Tourisme", "Reporté"],
+    ]
+    heads = ["N°", "Action", "Service", "État"]
+    for x, head in zip(xs, heads, strict=False):
+        page.text(x + 4, 124, head, color="ffffff", bold=True)
+    for y, row in zip(ys[1:], rows, strict=False):
+        for x, text in zip(xs, row, strict=False):
+            page.text(x + 4, y + 14, text)
+    title, table = read(scanned(page, 0.9)).blocks
+    assert title.text == "OO1.1 : Entretenir les sentiers"
+    assert table.table is not None
+    assert [cell.text for cell in table.table.cells] == heads + [text for row in rows for text in row]
+
+
 @pytest.mark.parametrize("angle", [-2.0, 0.0, 0.7, 3.5])
 def test_the_skew_of_a_picture_is_measured(angle: float) -> None:
     image = Image.new("L", (1600, 2000), 255)
@@ -129,7 +157,7 @@ def test_the_skew_of_a_picture_is_measured(angle: float) -> None:
 
 
 def test_without_tesseract_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr.shutil, "which", lambda name: None)
+    monkeypatch.setattr(ocr_tesseract.shutil, "which", lambda name: None)
     with pytest.raises(ToolMissingError) as caught:
         read(scanned(plan_page()))
     assert caught.value.code == "tesseract_missing"

@@ -1,0 +1,183 @@
+"""What the picture of a page shows besides its words: drawn lines, fills, glyphs of codes, cells to be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_rulings import find_lines, without_lines
+from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
+from pipeline.readers.ocr_tesseract import Pixels, ReadWord
+from pipeline.readers.pdf_rulings import Box, Ruling
+from tests.readers.pdf_writer import Page, write_pdf
+
+SCALE = 300 / 72
+
+
+def picture(page: Page) -> Pixels:
+    """A page in colour at 300 dpi."""
+    bitmap = pypdfium2.PdfDocument(write_pdf([page]))[0].render(scale=SCALE)
+    return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
+
+
+def grey(page: Page) -> Pixels:
+    return np.array(Image.fromarray(picture(page)).convert("L"), dtype=np.uint8)
+
+
+def word(text: str, x0: float, y0: float, x1: float, y1: float, confidence: float = 50.0) -> ReadWord:
+    """A word of the first pass, its box in points."""
+    left, top, right, bottom = (round(value * SCALE) for value in (x0, y0, x1, y1))
+    return ReadWord((1, 1, 1), left, top, right - left, bottom - top, text, confidence)
+
+
+def answers(*texts: str, unsure: str = "") -> PartReader:
+    """A reader that says the given texts of the parts it is shown, in turn, and the last one of all others."""
+    said = iter(texts)
+
+    def read(parts: Sequence[Pixels], mode: str) -> list[list[ReadWord]]:
+        found = [next(said, texts[-1]) for _ in parts]
+        return [[ReadWord((1, 1, 1), 14, 14, 40, 20, text, 50.0 if text == unsure else 90.0)] for text in found]
+
+    return read
+
+
+def small_table() -> Page:
+    page = Page(300, 200)
+    page.grid([40, 120, 260], [40, 60, 80, 100])
+    page.text(44, 54, "Libellé")
+    page.text(124, 74, "Il les lit, elle lie")
+    return page
+
+
+def test_lines_that_the_scanner_broke_and_tilted_are_found_whole() -> None:
+    scan = grey(small_table())
+    scan[:, 700:707] = np.where(scan[:, 700:707] < 200, 255, scan[:, 700:707])  # a blank of a point and a half
+    tilted = np.asarray(Image.fromarray(scan).rotate(0.08, Image.Resampling.BICUBIC, fillcolor=255), dtype=np.uint8)
+    noise = np.random.default_rng(1).normal(0, 8, tilted.shape)
+    noisy = np.clip(tilted * 0.8 + 40 + noise, 0, 255).astype(np.uint8)
+    lines = find_lines(noisy, SCALE)
+    assert len(lines.level) == 4
+    assert len(lines.upright) == 3
+    rulings = lines.rulings(SCALE)
+    assert sorted(round(r.x0 / 10) for r in rulings if r.x0 == r.x1) == [4, 12, 26]
+    assert sorted(round(r.y0 / 10) for r in rulings if r.y0 == r.y1) == [4, 6, 8, 10]
+
+
+def test_the_stems_of_large_letters_are_no_lines() -> None:
+    page = Page(400, 200)
+    page.text(20, 100, "Illimité", size=40, bold=True)
+    assert find_lines(grey(page), SCALE).upright == []
+
+
+def test_lines_are_wiped_out_and_letters_are_kept() -> None:
+    scan = grey(small_table())
+    wiped = without_lines(scan, find_lines(scan, SCALE))
+    plain = Page(300, 200)
+    plain.text(44, 54, "Libellé")
+    plain.text(124, 74, "Il les lit, elle lie")
+    assert np.abs(wiped.astype(int) - grey(plain)).mean() < 0.5
+    assert (wiped < 128).sum() == pytest.approx((grey(plain) < 128).sum(), rel=0.02)
+
+
+def test_fills_are_found_and_the_shadow_of_a_fold_is_none() -> None:
+    page = Page(400, 300)
+    page.box(60, 50, 360, 70, fill="1f5f40")
+    page.text(64, 64, "Objectif", color="ffffff", bold=True)
+    page.box(60, 90, 360, 110, fill="d9d9d9")
+    page.text(64, 104, "Action")
+    scan = picture(page).astype(float)
+    scan[:, :300] *= np.linspace(0.7, 1, 300)[None, :, None]
+    pixels = scan.astype(np.uint8)
+    shades = find_shades(pixels, np.array(Image.fromarray(pixels).convert("L")), SCALE)
+    assert sorted((round(b.x0), round(b.y0), round(b.x1), round(b.y1)) for b in shades) == [
+        (60, 50, 360, 70),
+        (60, 90, 360, 110),
+    ]
+
+
+def test_the_columns_of_a_table_go_on_through_its_filled_head() -> None:
+    page = Page(400, 200)
+    page.box(60, 50, 360, 70, fill="404040")
+    for x, head in ((64, "Action"), (164, "Service"), (264, "Statut")):
+        page.text(x, 64, head, color="ffffff", bold=True)
+    head = Box(60, 50, 360, 70, "404040", "")
+    columns = [Ruling(x, 70, x, 150, "000000") for x in (60, 160, 260, 360)]
+    assert [round(wall.x0) for wall in head_walls([head], columns, grey(page), SCALE)] == [160, 260]
+
+
+def test_a_band_with_one_title_is_not_cut_into_columns() -> None:
+    page = Page(400, 200)
+    page.box(60, 50, 360, 70, fill="404040")
+    page.text(64, 64, "Un cadre", color="ffffff", bold=True)
+    band = Box(60, 50, 360, 70, "404040", "")
+    columns = [Ruling(x, 70, x, 150, "000000") for x in (60, 160, 260, 360)]
+    assert head_walls([band], columns, grey(page), SCALE) == []
+
+
+def test_a_filled_head_over_rows_without_lines_is_cut_in_the_white_strips() -> None:
+    head = Box(60, 50, 360, 70, "404040", "")
+    words = [
+        word("Action", 64, 56, 94, 64), word("Budget", 200, 56, 235, 64), word("Statut", 300, 56, 330, 64),
+        word("Planter", 64, 80, 100, 88), word("1.200", 190, 80, 235, 88), word("Terminé", 300, 80, 340, 88),
+    ]  # fmt: skip
+    walls = [wall.x0 for wall in open_columns([head], [], words, SCALE)]
+    assert len(walls) == 2
+    assert 100 < walls[0] < 190
+    assert 235 < walls[1] < 300
+
+
+@pytest.mark.parametrize(
+    ("printed", "first_read", "glyphs", "expected"),
+    [
+        ("2.1.2", "212", "212", "2.1.2"),
+        ("1.1.1", "LIT", "111", "1.1.1"),
+        ("OO1.2", "0012", "0012", "OO1.2"),
+        ("OS1", "OS", "OS1", "OS1"),
+        ("2028", "2028", "2028", "2028"),
+        ("PCS", "PCS", "PC5", "PCS"),
+        ("12/24", "12/24", "1224", "12/24"),
+    ],
+)
+def test_a_code_gets_the_glyphs_and_dots_of_the_picture(
+    printed: str, first_read: str, glyphs: str, expected: str
+) -> None:
+    page = Page(200, 60)
+    page.text(20, 40, printed, size=11)
+    (settled,) = settle_codes([word(first_read, 20, 31, 28 + 5 * len(printed), 41)], grey(page), answers(glyphs))
+    assert settled.text == expected
+
+
+def test_a_cross_alone_in_its_cell_is_read_again() -> None:
+    page = Page(200, 100)
+    page.text(95, 54, "X", bold=True)
+    cells = [(20.0, 40.0, 80.0, 60.0), (80.0, 40.0, 120.0, 60.0)]
+    (cross,) = settle_cells([], grey(page), cells, SCALE, answers("X"))
+    assert cross.text == "X"
+    assert 80 < cross.left / SCALE < 120
+
+
+def test_what_was_read_surely_stays() -> None:
+    page = Page(200, 100)
+    page.text(24, 54, "Terminé")
+    sure = word("Terminé", 24, 46, 62, 55, confidence=96)
+    assert settle_cells([sure], grey(page), [(20.0, 40.0, 80.0, 60.0)], SCALE, answers("Autre")) == [sure]
+
+
+def test_the_head_of_a_narrow_column_that_runs_upwards_is_read() -> None:
+    page = Page(200, 120)
+    page.text(50, 90, "Reporté", bold=True, angle=90)
+    head = settle_cells([], grey(page), [(40.0, 40.0, 58.0, 100.0)], SCALE, answers("£", "Reporté", "£", unsure="£"))
+    assert [w.text for w in head] == ["Reporté"]
+    assert head[0].is_turned
+
+
+def test_a_space_that_the_picture_shows_parts_a_word() -> None:
+    page = Page(200, 60)
+    page.text(20, 40, "En cours", size=9, bold=True)
+    parts = split_joined([word("Encours", 19, 33, 60, 41), word("Cours", 33.5, 33, 60, 41)], grey(page))
+    assert [w.text for w in parts] == ["En", "cours", "Cours"]
