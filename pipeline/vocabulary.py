@@ -259,8 +259,17 @@ def match_level(text: str) -> LevelLabel | None:
             rest = stripped[prefix_end:].strip() if not match["code"] else rest
         if sort == "short":
             code = re.sub(r"\s+", "", printed[prefix_end:])
-        return LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
+        label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
+        return _with_inner_code(label) if sort == "words" else label
     return _match_possessed(stripped)
+
+
+def _with_inner_code(label: LevelLabel) -> LevelLabel:
+    """The label with the code of a short one that follows the words («Objectif stratégique : OS1 Rouler»)."""
+    inner = match_level(label.rest) if label.rest and not label.code and not label.plural else None
+    if inner is None or inner.level is not label.level or not inner.code:
+        return label
+    return LevelLabel(label.level, inner.code, f"{label.printed} {inner.printed}", inner.rest, plural=False)
 
 
 #: Levels whose labels are no words of running text.
@@ -315,6 +324,18 @@ def _short_is_label(match: re.Match[str], original: str) -> bool:
 def code_key(code: str) -> str:
     """The numbers of a code, without zeros in front: OS.01 and 1 are the same."""
     return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
+
+
+_FINAL_CODE = re.compile(r"^(?P<title>.*\w.*?)\s*[\[(](?P<code>[^()\[\]]{1,14})[\])]$", re.DOTALL)
+
+
+def split_final_code(title: str) -> tuple[str, str]:
+    """Cut a code in brackets off the end of a title («Tracer des pistes (OO.2)»); returns (title, code)."""
+    match = _FINAL_CODE.match(title.strip())
+    label = match_level(match["code"]) if match is not None else None
+    if match is None or label is None or label.rest or not any(c.isdigit() for c in label.code):
+        return title, ""
+    return match["title"], label.code
 
 
 def tidy_code(code: str) -> str:
@@ -553,7 +574,7 @@ def looks_strategic(title: str) -> bool:
 def begins_with_verb(title: str) -> bool:
     """Tell whether a title begins with an infinitive, as those of objectives and actions do, unlike themes."""
     words = fold(title).split()
-    first = next((word for word in words if len(word) > 1 and word != "se"), "")
+    first = next((word for word in words if len(word) > 1 and word not in _endings("before_infinitive")), "")
     return first.endswith(_endings("infinitive")) and not first.endswith(_endings("noun"))
 
 

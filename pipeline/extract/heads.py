@@ -1,7 +1,8 @@
 """Put the parts of a heading that a layout prints apart back in the order of the text: label, number, title.
 
 A code beside its title, in a margin or at the end of the line; a label under its title; a number alone on an opening
-page whose label stands on the next one. Blocks are moved or given their label; none is lost.
+page whose label stands on the next one; parents named inside of the sheet of an action. Blocks are moved or given their
+label; none is lost.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, m
 SHARE = 0.8
 MINIMUM_CODES = 3
 MINIMUM_LABELS = 2
+#: Actions are sheets that name their parents where at least so many do.
+MINIMUM_SHEETS = 3
+#: The levels above an action, from the top.
+_PARENTS = (Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 #: The number of an opening page is set this much larger than the body.
 OPENING_SIZE_RATIO = 2.0
 #: The middles of a code and of the first line beside it differ by less than this share of the larger size.
@@ -34,6 +39,7 @@ def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     blocks = _codes_before_titles(document.blocks)
     blocks = _labels_above_titles(blocks, body)
     blocks = _labels_of_openings(blocks, body)
+    blocks = _parents_before_sheets(blocks)
     return replace(document, blocks=tuple(blocks)) if blocks is not document.blocks else document
 
 
@@ -190,3 +196,43 @@ def _labels_of_openings(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Bl
         replace(block, text=f"{level_word(found[index])} {_text(block)}") if index in found else block
         for index, block in enumerate(blocks)
     ]
+
+
+# ------------------------------------------------------------------------------------------ parents inside of sheets
+
+
+def _parents_before_sheets(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Move the labelled parents that the sheet of an action names below its title before the sheet.
+
+    Nearly all actions are sheets that do so («Objectif opérationnel : OO1.1 Entretenir les voiries»).
+    """
+    sheets: list[tuple[int, list[int]]] = []  # the action, and the parents named before the next one
+    before_first = False
+    for index, block in enumerate(blocks):
+        label = match_level(_text(block)) if block.table is None else None
+        if label is None or not (label.code or label.rest):
+            continue
+        if label.level is Level.ACTION and label.code:
+            sheets.append((index, []))
+        elif label.level in _PARENTS:
+            before_first |= not sheets
+            if sheets:
+                sheets[-1][1].append(index)
+    named = [sheet for sheet in sheets if sheet[1] and _is_path(blocks, sheet[1])]
+    if before_first or len(named) < MINIMUM_SHEETS or len(named) < SHARE * len(sheets):
+        return blocks
+    moved = {index for _, parents in named for index in parents}
+    first = dict(named)
+    out: list[Block] = []
+    for index, block in enumerate(blocks):
+        out += [blocks[parent] for parent in first.get(index, ())]
+        if index not in moved:
+            out.append(block)
+    return out
+
+
+def _is_path(blocks: Sequence[Block], indexes: Sequence[int]) -> bool:
+    """Tell whether labelled lines name each level once, from above, and stand on one page with nothing of another."""
+    levels = [label.level for index in indexes if (label := match_level(_text(blocks[index]))) is not None]
+    depths = [_PARENTS.index(level) for level in levels]
+    return depths == sorted(set(depths)) and len({blocks[index].position.page_number for index in indexes}) == 1

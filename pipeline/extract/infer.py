@@ -57,6 +57,8 @@ SOME = 0.2
 MAXIMUM_THEME_WORDS = 4
 #: A vision text says so in its first lines.
 VISION_TITLE_LINES = 8
+#: So many numbers of three parts («1.1.1») are the tree of a plan.
+MINIMUM_DEEP = 3
 MAXIMUM_EXAMPLE_CHARACTERS = 80
 #: Headings as many as this, most of them with a field right below, may be elements.
 TOLD_SHARE, MINIMUM_TOLD = 0.6, 3
@@ -438,7 +440,7 @@ def _score_skipped(kind: Kind, trial: _Trial) -> float:
     holds = any(c not in (_ITEMS, _SHEET) and trial.depth_of(c, rows_depth) is not None for c in kind.contains)
     if holds and kind.parents >= 2:
         score -= 0.6 * kind.parents / kind.count
-    anchored = kind.in_labels or not trial.printed.labelled or kind.named_holders
+    anchored = kind.in_labels or not trial.printed.labelled or kind.named_holders >= 2
     if kind.continuity > 0.6 and kind.count >= 2 and anchored:
         score -= 1.0
     return score - 0.8 * kind.strategic
@@ -452,8 +454,10 @@ def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
         score = 0.2 if kind.continuity > 0.6 else -0.6
     structural = sum(kind.contains.values()) > kind.contains[_ITEMS]
     holders = kind.named_holders if labelled else kind.holders
-    if kind.count < 2 or (not kind.numbered and holders == 1 and structural):
-        score -= 1.5  # a title of a document, or its last chapter, holds all that follows
+    if kind.count < 2:
+        score -= 1.5
+    elif holders == 1 and structural and (labelled or not kind.numbered):
+        score -= 1.5 if kind.numbered else 2.5  # a title of a document, or its last chapter, holds all that follows
     shallower = any(LEVEL_DEPTH.get(p, 9) < LEVEL_DEPTH[level] for p in trial.present)
     if level is Level.ACTION and not kind.numbered and not shallower:
         score -= 1.0
@@ -553,7 +557,8 @@ def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
     score -= 2.5 * kind.chapters
     if level is Level.ENJEU:
-        score += 0.5 * (kind.themes >= 1 - SOME) - 0.8 * (kind.verbal >= 1 - SOME)
+        lettered = kind.numbered and not kind.name.startswith("number 1")  # «1», «1.1», «1.1.1»: OS, OO, action
+        score += 1.0 * (lettered and kind.themes >= 1 - SOME) - 0.8 * (kind.verbal >= 1 - SOME)
     score += kind.strategic * {Level.OBJECTIF_STRATEGIQUE: 1.6, Level.ENJEU: 0.7}.get(level, -0.4)
     twins = sum(kind.twins.values())
     if twins >= 2 and twins >= 0.5 * kind.count:
@@ -706,11 +711,17 @@ def _printed_rules(flow: Flow) -> list[Rule]:
 
 
 def is_vision(flow: Flow) -> bool:
-    """Tell whether a text is a vision or a mission: it says so in its first lines, and labels no level of a plan."""
+    """Tell whether a text is a vision or a mission: it says so in its first lines, and has no tree of a plan.
+
+    Labels of levels are one, and numbers of three parts: a plan may print missions before its objectives.
+    """
     lines = [n for n in flow if isinstance(n, Line) and not n.furniture]
     labelled = {n.label.level for n in lines if n.label is not None and n.label.code}
     plan = {Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION}
-    return not labelled & plan and any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES])
+    deep = sum(n.number is not None and n.number.shape.count(".") >= 2 for n in lines)
+    if labelled & plan or deep >= MINIMUM_DEEP:
+        return False
+    return any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES])
 
 
 def is_plan(flow: Flow, mentions: int, named: int) -> bool:

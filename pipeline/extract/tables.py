@@ -19,6 +19,7 @@ from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_wo
 from pipeline.vocabulary import (
     Label,
     column_levels,
+    is_exact_label,
     is_total,
     is_whole_label,
     match_label,
@@ -275,8 +276,15 @@ def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
 
 
 def _labels_first_column(matrix: _Matrix, header: int) -> bool:
-    """Tell whether most rows begin with a label: then a row of two («Responsable : | Responsable GRH») is no header."""
-    firsts = [row[0] for i, row in enumerate(matrix) if i != header and row[0] is not None and row[0].text]
+    """Tell whether most rows begin with a label: then a row of two («Responsable : | Responsable GRH») is no header.
+
+    Cells as wide as the table stand beside nothing; they do not count.
+    """
+    firsts = [
+        row[0]
+        for i, row in enumerate(matrix)
+        if i != header and row[0] is not None and row[0].text and row[0].cell.column_span < len(row)
+    ]
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
 
 
@@ -564,14 +572,22 @@ def _label_columns(matrix: _Matrix) -> frozenset[int]:
 
 
 def _read_sheet(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read labels beside values, () when there are none; the columns that hold most labels tell where they stand."""
+    """Read labels beside values, () when there are none; the columns that hold most labels tell where they stand.
+
+    A label as wide as the table has its value below; other rows of one wide cell stand beside nothing.
+    """
     columns = _label_columns(matrix)
     events: list[Entry | tuple[Block, ...]] = []
     labelled_rows = rows = 0
     done: set[int] = set()
-    for row in matrix:
+    for index, row in enumerate(matrix):
         places = [place for i, place in enumerate(row) if place is not None and (i == 0 or row[i - 1] is not place)]
         if not any(place.text for place in places):
+            continue
+        if len(places) == 1 and places[0].cell.column_span == len(row) > 1:
+            if id(places[0]) not in done:
+                done.add(id(places[0]))
+                events.append(_read_wide(places[0], matrix[index + 1] if index + 1 < len(matrix) else (), done))
             continue
         found = _read_sheet_row(places, columns, len(row), done)
         events += found
@@ -581,6 +597,16 @@ def _read_sheet(matrix: _Matrix) -> tuple[Sheet, ...]:
     enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and filled >= 1
     one_row = labelled_rows == 1 and rows == 1 and filled >= 2
     return cut_sheets(events) if enough or one_row else ()
+
+
+def _read_wide(place: _Place, below: Sequence[_Place | None], done: set[int]) -> Entry | tuple[Block, ...]:
+    """Read a cell as wide as the table: a label with the wide cell below as its value, else text on its own."""
+    value = below[0] if below and below[0] is not None and below[0].cell.column_span == len(below) else None
+    label = place.label if place.label is not None and is_exact_label(place.text.rstrip(" :?")) else None
+    if label is None or label.level is not None or value is None or value.label is not None or not value.text:
+        return place.cell.blocks
+    done.add(id(value))
+    return _entry(label, place, value)
 
 
 def _read_sheet_row(

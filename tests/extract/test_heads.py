@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read
+from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read, said
 
 from pipeline.model import Block
 
@@ -162,3 +162,85 @@ def test_numbered_chapters_that_only_name_what_they_hold_are_no_elements() -> No
         para("Action 1.1.1 : Poser des vitrages"),
     )
     assert not [line for line in outline(found) if "objectifs" in line or "par service" in line]
+
+
+def test_parents_named_inside_of_each_sheet_are_its_parents() -> None:
+    sheets = [
+        ("1", "Tracer des pistes", "OO1.1 Rouler", "En cours"),
+        ("2", "Poser des arceaux", "OO1.1 Rouler", "Terminé"),
+        ("3", "Isoler les écoles", "OO1.2 Épargner", "En cours"),
+    ]
+    blocks = [
+        block
+        for page, (code, title, parent, status) in enumerate(sheets, 2)
+        for block in (
+            para(f"Fiche F0{code}", page=page),
+            para(title, size_pt=16.0, bold=True, page=page),
+            para("Rattachement", bold=True, page=page),
+            para("Objectif stratégique : OS1 Une commune sobre", page=page),
+            para(f"Objectif opérationnel : {parent}", page=page),
+            para("État d'avancement", bold=True, page=page),
+            para(status, page=page),
+        )
+    ]
+    found = read(PLAN, *BODY, *blocks)
+    assert [line for line in outline(found) if "action" in line or " oo " in line] == [
+        "  oo 1.1 | Rouler",
+        "    action 01 | Tracer des pistes",
+        "  oo 1.1 | Rouler",
+        "    action 02 | Poser des arceaux",
+        "  oo 1.2 | Épargner",
+        "    action 03 | Isoler les écoles",
+    ]
+    assert said(found, "Isoler les écoles") == [("status", "En cours")]
+
+
+def test_a_code_in_brackets_after_a_title_is_its_code() -> None:
+    found = read(
+        para("Objectif stratégique : Une commune sobre (OS.1)", outline=1),
+        para("Objectif opérationnel : Isoler les écoles (OO.2)", outline=2),
+        para("Action : Poser des vitrages (phase 1)", outline=3),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sobre",
+        "  oo 2 | Isoler les écoles",
+        "    action | Poser des vitrages (phase 1)",
+    ]
+
+
+def test_a_plan_may_print_its_missions_first() -> None:
+    found = read(
+        PLAN,
+        para("Nos missions", size_pt=18.0, bold=True),
+        item("Aider chacun"),
+        *[
+            para(text, size_pt=size_pt, bold=True)
+            for text, size_pt in (
+                ("1. Une commune sobre", 18.0),
+                ("1.1. Isoler les écoles", 15.0),
+                ("1.1.1. Poser des vitrages", 12.0),
+                ("1.1.2. Isoler les toits", 12.0),
+                ("2. Une commune solidaire", 18.0),
+                ("2.1. Aider les familles", 15.0),
+                ("2.1.1. Ouvrir une épicerie", 12.0),
+                ("2.1.2. Former les bénévoles", 12.0),
+            )
+        ],
+    )
+    assert [line for line in outline(found) if "2" in line.split("|")[0]] == [
+        "    action 1.1.2 | Isoler les toits",
+        "os 2 | Une commune solidaire",
+        "  oo 2.1 | Aider les familles",
+        "    action 2.1.1 | Ouvrir une épicerie",
+        "    action 2.1.2 | Former les bénévoles",
+    ]
+
+
+def test_an_assessment_before_the_plan_is_no_constat_of_it() -> None:
+    found = read(
+        para("État des lieux", size_pt=18.0, bold=True),
+        item("La commune compte quatre écoles"),
+        para("OS 1 : Une commune sobre", outline=1),
+        para("OO 1 : Isoler les écoles", outline=2),
+    )
+    assert outline(found) == ["os 1 | Une commune sobre", "  oo 1 | Isoler les écoles"]

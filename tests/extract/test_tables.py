@@ -508,6 +508,31 @@ def test_two_pairs_of_labels_and_values_on_a_row() -> None:
     ]
 
 
+def test_a_value_that_reads_like_a_label_is_no_header() -> None:
+    wide = [cell(text, row, 0, columns=4) for row, text in enumerate(("OS 1 : Rouler", "Action 1 : Tracer des pistes"))]
+    found = read(
+        table(
+            [wide[0]],
+            [wide[1]],
+            ["Responsable", "Cheffe de bureau", "Mandataire", "Échevin du Personnel"],
+            ["Date de début", "26/11/2026", "Date de fin", "09/10/2029"],
+            ["Coût estimé", "48 000 €", "État d'avancement", "En cours"],
+            [cell("Remarques", 5, 0, columns=4)],
+            [cell("Le marché est attribué.", 6, 0, columns=4)],
+        )
+    )
+    assert outline(found) == ["os 1 | Rouler", "  action 1 | Tracer des pistes"]
+    assert said(found, "Tracer des pistes") == [
+        ("responsable", "Cheffe de bureau"),
+        ("mandataire", "Échevin du Personnel"),
+        ("start", "26/11/2026"),
+        ("end", "09/10/2029"),
+        ("budget", "48 000 €"),
+        ("status", "En cours"),
+        ("comment", "Le marché est attribué."),
+    ]
+
+
 def test_a_sheet_under_a_labelled_action_gives_it_its_fields() -> None:
     fields = table(("Responsable", "Travaux"), ("Échéance", "2026"), ("Statut", "En cours"))
     found = read(*OBJECTIVES, para("Action 1 : Tracer une piste"), fields, para("Action 2 : Prêter des vélos"), fields)

@@ -22,6 +22,7 @@ from pipeline.extract.infer import SKIP
 from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_legend, ends_outside, is_labelled
 from pipeline.extract.signatures import Line, read_lines
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
+from pipeline.text import fold
 from pipeline.values import is_status_word
 from pipeline.vocabulary import is_ambition_label, match_label, names_chapter
 
@@ -276,6 +277,8 @@ def _read_heading(reading: Reading, line: Line) -> None:
             reading.stack.pop()
         if field:
             open_field_section(reading, line, owner, field, rank=line.rank)
+        elif fold(line.text) in reading.recurring:
+            reading.leave(line.blocks, Became.FURNITURE)
         else:
             reading.attach(line, owner)
         return

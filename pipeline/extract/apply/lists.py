@@ -143,6 +143,9 @@ def _open_level_section(reading: Reading, line: Line, level: Level, index: int, 
         while stack and (above := stack[-1].mention) is not None and depth_of(above.level) >= LEVEL_DEPTH[level]:
             stack.pop()
     owner = reading.innermost()
+    if level in ATTACHED_LEVELS and owner is None:
+        _read_chapter_apart(reading, line, "outside")  # an assessment of the whole territory
+        return
     if level in ATTACHED_LEVELS and owner is not None and owner.level in ACTION_LEVELS:
         reading.stack.append(Frame(line.rank, concept="description"))
         return

@@ -19,7 +19,7 @@ from pipeline.extract.signatures import BodyStyle, Line, locator
 from pipeline.extract.unmarked import legend_statuses
 from pipeline.model import LEVEL_DEPTH, Became, Block, Layout, Level, Remark
 from pipeline.text import fold, strip_title
-from pipeline.vocabulary import code_key, split_title_fields
+from pipeline.vocabulary import code_key, split_final_code, split_title_fields
 
 #: Confidence of a mention by what it rests on.
 LABELLED, TABLED, NUMBERED, LISTED, SET_APART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
@@ -29,6 +29,8 @@ TEXT_LEVELS = (Level.CONSTAT, Level.AMBITION, Level.ENGAGEMENT)
 #: Constats and ambitions: rows of their own under an OS, descriptions on the sheet of an action.
 ATTACHED_LEVELS = (Level.CONSTAT, Level.AMBITION)
 ACTION_LEVELS = (Level.ACTION, Level.SOUS_ACTION)
+#: The heading of a form stands at least this often.
+RECURRING = 3
 #: Deeper than every level that nests.
 _BELOW_ALL = 9
 
@@ -125,6 +127,7 @@ class Reading:
     confidences: dict[str, float]  # kind of line -> confidence of its rule
     levels: frozenset[Level]  # levels that a rule of the layout gives
     vision: bool  # the text is a vision or mission, no plan
+    recurring: frozenset[str]  # headings of a form, folded: the same words again and again
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
@@ -326,6 +329,8 @@ class Reading:
         """Note a mention; the fields at the end of its title become fields."""
         apart = self.apart()
         title, fields = split_title_fields(title)
+        if not code:
+            title, code = split_final_code(title)
         title, values = split_bare_bracket(title) if level in ACTION_LEVELS else (title, [])
         mention = Mention(
             id=f"m{len(self.mentions) + 1}",
@@ -407,6 +412,7 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         confidences={rule.kind: rule.confidence for rule in layout.rules},
         levels=frozenset(LEVELS[rule.becomes] for rule in layout.rules if rule.becomes in LEVELS),
         vision=is_vision(flow),
+        recurring=_recurring(flow),
         strongest=max((n.rank for n in flow if isinstance(n, Line) and not n.furniture), default=0.0),
         heading_counts=Counter(
             n.kind
@@ -415,6 +421,12 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         ),
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
     )
+
+
+def _recurring(flow: Flow) -> frozenset[str]:
+    """The folded texts of headings that stand at least three times, as those of a form do."""
+    counts = Counter(fold(n.text) for n in flow if isinstance(n, Line) and n.rank > 0 and not n.furniture)
+    return frozenset(text for text, count in counts.items() if count >= RECURRING)
 
 
 def _is_twin(flow: Flow, index: int) -> bool:
