@@ -366,6 +366,8 @@ def _is_name(text: str) -> bool:
 
 
 #: A date with dots; `1.1.10` is the tenth action of an OO, a date of two digits a part has them all.
+#: The name of a domain has no more words than this.
+MAXIMUM_THEME_WORDS = 4
 _YEAR_WORD = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?:[0-2]\d|3[01])\.(?:0\d|1[0-2])\.\d\d(?!\d)")
 
@@ -523,6 +525,12 @@ def match_section(text: str) -> Section | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def names_volet(title: str) -> bool:
+    """Tell whether a title is that of one of the two volets of a plan («Administration générale»)."""
+    return fold(title) in {fold(known) for known in load("levels")[Level.VOLET.value]["titles"]}
+
+
+@lru_cache(maxsize=REMEMBERED)
 def names_chapter(text: str) -> bool:
     """Tell whether a title only says what a chapter holds («Les actions par service», «Nos objectifs et actions»)."""
     chapter = load("sections")["chapter"]
@@ -576,6 +584,14 @@ def begins_with_verb(title: str) -> bool:
     words = fold(title).split()
     first = next((word for word in words if len(word) > 1 and word not in _endings("before_infinitive")), "")
     return first.endswith(_endings("infinitive")) and not first.endswith(_endings("noun"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def names_theme(title: str) -> bool:
+    """Tell whether a title names a domain in a few words («Aînés et santé»), not what is to be done."""
+    words = fold(title).split()
+    few = 0 < len(words) <= MAXIMUM_THEME_WORDS
+    return few and words[0] not in load("sections")["cues"]["no_theme"] and not begins_with_verb(title)
 
 
 @cache

@@ -18,6 +18,7 @@ from pipeline.extract.signatures import (
     read_body_style,
     read_lines,
     settle_letters,
+    settle_volets,
     unify_colors,
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
@@ -44,7 +45,7 @@ def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
     Values that stand beside a title follow it.
     """
     flow = _with_values_beside(flow)
-    lines = find_notes(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)])))
+    lines = find_notes(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
     settled = iter(find_plain_lists(find_definitions(lines)))
     return [next(settled) if isinstance(n, Line) else n for n in flow]
 

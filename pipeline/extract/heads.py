@@ -7,13 +7,14 @@ label; none is lost.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.signatures import BodyStyle, heading_rank
-from pipeline.model import Block, Document, Level, Marker, Role
+from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Role
 from pipeline.text import clean, unspace
 from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, match_number, match_section
 
@@ -30,6 +31,10 @@ OPENING_SIZE_RATIO = 2.0
 #: The middles of a code and of the first line beside it differ by less than this share of the larger size.
 _SAME_ROW = 0.45
 
+#: Two heads stand at one height within this; an entry at left begins no lower than this below its first one at right.
+_SAME_TOP_PT = 4.0
+_ROW_SLACK_PT = 8.0
+
 _CODE = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,4}\.?|[A-Z](?:\.?\d{1,2}(?:\.\d{1,2})*)?\.?)$")
 _OPENING = re.compile(r"^\d{1,2}$")
 
@@ -40,6 +45,7 @@ def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     blocks = _labels_above_titles(blocks, body)
     blocks = _labels_of_openings(blocks, body)
     blocks = _parents_before_sheets(blocks)
+    blocks = _rows_under_two_heads(blocks)
     return replace(document, blocks=tuple(blocks)) if blocks is not document.blocks else document
 
 
@@ -236,3 +242,69 @@ def _is_path(blocks: Sequence[Block], indexes: Sequence[int]) -> bool:
     levels = [label.level for index in indexes if (label := match_level(_text(blocks[index]))) is not None]
     depths = [_PARENTS.index(level) for level in levels]
     return depths == sorted(set(depths)) and len({blocks[index].position.page_number for index in indexes}) == 1
+
+
+# --------------------------------------------------------------------------------- two columns that name their levels
+
+
+def _rows_under_two_heads(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Read two columns whose heads name levels («Nos objectifs opérationnels» beside «Nos actions») row by row.
+
+    What stands in the left column gets the label of its level; what stands beside or below it follows.
+    """
+    heads = [(index, level) for index, block in enumerate(blocks) if (level := _headed_level(block)) is not None]
+    out = list(blocks)
+    for (first, upper), (second, lower) in itertools.product(heads, heads):
+        left, right = blocks[first].position, blocks[second].position
+        beside = left.page_number == right.page_number and abs(left.y0_pt - right.y0_pt) <= _SAME_TOP_PT
+        if not beside or left.x1_pt > right.x0_pt or LEVEL_DEPTH[upper] >= LEVEL_DEPTH[lower]:
+            continue
+        rows = _rows_below(blocks, blocks[first], blocks[second])
+        if not rows:
+            continue
+        indexes = {block.index for row in rows for block in row}
+        labelled = [(replace(row[0], text=_labelled(upper, row[0])), *row[1:]) for row in rows]
+        start = next(i for i, block in enumerate(out) if block.index in indexes)
+        before = out[:start]
+        after = [block for block in out[start:] if block.index not in indexes]
+        later_head = [block for block in after if block.index == blocks[second].index]
+        after = [block for block in after if block.index != blocks[second].index]
+        out = [*before, *later_head, *itertools.chain.from_iterable(labelled), *after]
+    return out if len(heads) > 1 else blocks
+
+
+def _headed_level(block: Block) -> Level | None:
+    """The level that a short block with a place on a page names as the head of a column, None when it names none."""
+    if block.table is not None or block.position.x1_pt <= block.position.x0_pt or len(block.text) > 60:
+        return None
+    section = match_section(_text(block))
+    return next((level for level in LEVEL_DEPTH if section is not None and level.value == section.concept), None)
+
+
+def _rows_below(blocks: Sequence[Block], left_head: Block, right_head: Block) -> list[list[Block]]:
+    """What stands below two heads down to what crosses from one column to the other: a row for each block at left."""
+    page_number, split_pt = left_head.position.page_number, right_head.position.x0_pt
+    below = [
+        block
+        for block in blocks
+        if block.position.page_number == page_number and block.position.y0_pt >= left_head.position.y1_pt - 1
+    ]
+    crossing = [b for b in below if b.position.x0_pt < split_pt - 4 and b.position.x1_pt > split_pt + 4]
+    end_pt = min((b.position.y0_pt for b in crossing), default=float("inf"))
+    inside = [b for b in below if b.position.y1_pt <= end_pt + 1]
+    if any(b.table is not None for b in inside):
+        return []
+    left = sorted((b for b in inside if b.position.x1_pt <= split_pt + 4), key=lambda b: b.position.y0_pt)
+    rows = [[block] for block in left]
+    for block in sorted((b for b in inside if b.position.x0_pt >= split_pt - 4), key=lambda b: b.position.y0_pt):
+        owner = [row for row in rows if row[0].position.y0_pt <= block.position.y0_pt + _ROW_SLACK_PT]
+        if not owner:
+            return []
+        owner[-1].append(block)
+    return rows if rows and all(len(row) > 1 for row in rows) else []
+
+
+def _labelled(level: Level, block: Block) -> str:
+    """The text of a block with the label of a level in front, unless it has one."""
+    text = _text(block)
+    return text if match_level(text) is not None else f"{level_word(level)} : {text}"

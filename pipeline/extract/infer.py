@@ -38,6 +38,7 @@ from pipeline.vocabulary import (
     is_vision_title,
     looks_strategic,
     names_chapter,
+    names_theme,
     plan_evidence,
 )
 
@@ -53,8 +54,6 @@ _TABLE_ROWS, _ITEMS, _SHEET = "rows", "items", "sheet"
 MAXIMUM_KINDS = 6
 #: What all titles of a kind have in common but this share of them.
 SOME = 0.2
-#: A theme («Mobilite et espace public») has no more words than this.
-MAXIMUM_THEME_WORDS = 4
 #: A vision text says so in its first lines.
 VISION_TITLE_LINES = 8
 #: So many numbers of three parts («1.1.1») are the tree of a plan.
@@ -84,6 +83,7 @@ class Kind:
     verbal: float = 0.0  # share of titles that begin with an infinitive
     themes: float = 0.0  # share of titles that are a few words without a verb first
     asking: float = 0.0  # share of titles that ask or exclaim
+    quoted: float = 0.0  # share of titles that are a quotation as a whole
     told: float = 0.0  # share of instances with a field or a value right below
     chapters: float = 0.0  # share of titles that only say what a chapter holds
     extends: Counter[str] = field(default_factory=Counter)  # what has the number that those of this kind begin with
@@ -225,8 +225,9 @@ def _collect(flow: Flow) -> dict[str, Kind]:
         kind.told = sum(_is_told(flow, index) for index in kind.indexes) / kind.count
         kind.strategic = sum(map(looks_strategic, kind.titles)) / kind.count
         kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for line in kind.lines) / kind.count
+        kind.quoted = sum(_is_quoted(line.text.strip()) for line in kind.lines) / kind.count
         kind.verbal = sum(map(begins_with_verb, kind.titles)) / kind.count
-        kind.themes = sum(map(_is_theme, kind.titles)) / kind.count
+        kind.themes = sum(map(names_theme, kind.titles)) / kind.count
         kind.chapters = sum(map(names_chapter, kind.titles)) / kind.count
         kind.twins.update(notations[folded] for title in kind.titles if (folded := fold(title)) in notations)
     _note_groups(flow, kinds)
@@ -234,9 +235,9 @@ def _collect(flow: Flow) -> dict[str, Kind]:
     return kinds
 
 
-def _is_theme(title: str) -> bool:
-    """Tell whether a title names a domain («Environnement», «Aines et sante»), not what is to be done."""
-    return 0 < len(fold(title).split()) <= MAXIMUM_THEME_WORDS and not begins_with_verb(title)
+def _is_quoted(text: str) -> bool:
+    """Tell whether a text is a quotation from its beginning to its end."""
+    return text[:1] in ("\u00ab", "\u201c", '"') and text.rstrip(" .")[-1:] in ("\u00bb", "\u201d", '"')
 
 
 def _are_labels(kind: Kind) -> bool:
@@ -555,7 +556,7 @@ def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
             score += 1.2 if step == 1 else 0.4 if step > 0 else -2.0
     score += kind.told * kind.leaves / kind.count * {Level.ACTION: 1.2, Level.SOUS_ACTION: 0.4}.get(level, -0.2)
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
-    score -= 2.5 * kind.chapters
+    score -= 2.5 * kind.chapters + 4.0 * kind.quoted
     if level is Level.ENJEU:
         lettered = kind.numbered and not kind.name.startswith("number 1")  # «1», «1.1», «1.1.1»: OS, OO, action
         score += 1.0 * (lettered and kind.themes >= 1 - SOME) - 0.8 * (kind.verbal >= 1 - SOME)

@@ -1,7 +1,8 @@
 """Rewrite blocks of a document before its lines are read, where only the whole document tells what they are.
 
 Parts of headings that stand apart are put in order; outline levels that the labels contradict are taken off; labels
-that stand out by their weight alone get their colon; trails of parents are cut into the titles that they name.
+that stand out by their weight alone get their colon; trails of parents are cut into the titles that they name,
+sentences that list actions into the actions, titles that end with a percentage into both.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.extract.heads import with_whole_heads
 from pipeline.extract.signatures import BodyStyle, heading_rank
-from pipeline.model import Block, Document, Level
+from pipeline.model import Block, Document, Level, Marker, Style
 from pipeline.text import fold
 from pipeline.vocabulary import column_levels, level_word, match_label, match_level, match_number
 
@@ -25,12 +26,18 @@ MINIMUM_TRAILS = 2
 #: Fewer half labels are words of a text.
 MINIMUM_HALVES = 2
 MAXIMUM_TRAIL_CHARACTERS = 400
+#: Titles end with a percentage where at least so many, and this share of those alike, do.
+MINIMUM_VALUES = 3
+VALUES_SHARE = 0.8
+_PERCENT_AT_END = re.compile(r"^(?P<title>.{8,}?[^\W\d].*?)[\s:|]+(?P<value>\d{1,3}\s?%)$", re.DOTALL)
 _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    return _with_trails(_with_colons(_with_whole_labels(with_whole_heads(_comparable(document), body), body)))
+    document = with_whole_heads(_comparable(document), body)
+    document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
+    return _with_trails(_with_colons(document))
 
 
 def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
@@ -107,6 +114,63 @@ def _after_label(block: Block) -> str:
     label = match_label(block.lead)
     values = label is not None and label.level is None and label.field != "title"
     return rest if values and rest[:1].isalnum() else ""
+
+
+def _with_values_apart(document: Document) -> Document:
+    """Part the percentage at the end of titles from them, where nearly all titles of one notation end so."""
+    alike: dict[tuple[str, float, bool], list[tuple[int, re.Match[str] | None]]] = {}
+    for block in document.blocks:
+        notation = _notation(block)
+        if notation:
+            key = (notation, block.style.size_pt, block.style.bold)
+            alike.setdefault(key, []).append((block.index, _PERCENT_AT_END.match(block.text.strip())))
+    cut: dict[int, re.Match[str]] = {}
+    for found in alike.values():
+        ended = {index: match for index, match in found if match is not None}
+        if len(ended) >= MINIMUM_VALUES and len(ended) >= VALUES_SHARE * len(found):
+            cut.update(ended)
+    if not cut:
+        return document
+    blocks: list[Block] = []
+    for block in document.blocks:
+        match = cut.get(block.index)
+        if match is None:
+            blocks.append(block)
+            continue
+        plain = Style(size_pt=block.style.size_pt, color=block.style.color)
+        blocks.append(replace(block, text=match["title"]))
+        blocks.append(Block(match["value"], plain, block.position, index=block.index))
+    return replace(document, blocks=tuple(blocks))
+
+
+def _notation(block: Block) -> str:
+    """The label or the shape of the number that a block begins with, "bullet" for an item; "" for other blocks."""
+    if block.table is not None:
+        return ""
+    label = match_level(block.text)
+    if label is not None:
+        return label.level.value
+    number = match_number(block.text)
+    return number.shape if number is not None else "bullet" if block.marker_kind is Marker.BULLET else ""
+
+
+def _with_listed_items(document: Document) -> Document:
+    """Cut a sentence that lists elements («Actions : planter des haies ; tailler les arbres.») into items."""
+    blocks: list[Block] = []
+    for block in document.blocks:
+        label = match_level(block.text) if block.table is None and ";" in block.text else None
+        parts = [part.strip(" .") for part in label.rest.split(";")] if label is not None and not label.code else []
+        named = match_level(label.printed) if label is not None else None
+        if len(parts) < 2 or named is None or not named.plural or not all(parts):
+            blocks.append(block)
+            continue
+        blocks.append(replace(block, text=f"{named.printed} :"))
+        plain = Style(size_pt=block.style.size_pt, color=block.style.color)
+        blocks += [
+            Block(part, plain, block.position, 0, "\u2022", Marker.BULLET, indent_pt=block.indent_pt, index=block.index)
+            for part in parts
+        ]
+    return replace(document, blocks=tuple(blocks)) if len(blocks) > len(document.blocks) else document
 
 
 def _with_trails(document: Document) -> tuple[Document, frozenset[int]]:

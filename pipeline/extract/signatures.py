@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Block, Level, Marker, Role, Style
-from pipeline.text import clean, split_marker, strip_title, unspace
+from pipeline.text import clean, fold, split_marker, strip_title, unspace
 from pipeline.values import is_row_of_goals
 from pipeline.vocabulary import (
     LevelLabel,
@@ -21,6 +21,7 @@ from pipeline.vocabulary import (
     match_level,
     match_number,
     match_section,
+    names_volet,
     split_inline_fields,
 )
 
@@ -52,6 +53,8 @@ _REPEATED = re.compile(r"^(.{4,40}?)(?:\s+\1)+$", re.DOTALL)
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")
 #: A line that holds a number, and nothing else.
 _LONE_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-H]|[IVX]{1,4})\.?$")
+#: The label of an action that may be a number: the first of those that begin with a letter.
+_LETTERED_ACTION = re.compile(r"A[.\-]?\d{1,3}(?:\.\d{1,3})*")
 #: A number that begins with a letter, nothing between the two.
 _GLUED_LETTER = re.compile(
     r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013-])?(?:\s+(?P<rest>.*))?$"
@@ -59,6 +62,8 @@ _GLUED_LETTER = re.compile(
 #: The call of a note at the end of a line, and the mark at the beginning of the note.
 _NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
 _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
+#: A plan has two volets.
+VOLETS = 2
 #: Sections that a typed number may stand in front of.
 _NUMBERED_SECTIONS = frozenset(("outside", "annex", "contents", "legend", "summary"))
 
@@ -239,7 +244,8 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     rank = 0.0 if plain_item or address or is_row_of_goals(text) else heading_rank(block.style, text, body)
     number = None if label is not None else match_number(whole, heading=rank > 0)
     if number is None and label is None and generated:
-        number = Number(block.marker.strip(" .)"), "1", text, ".")
+        marker = block.marker.strip(" .)")
+        number = Number(marker, "A" if re.fullmatch("[A-Z]", marker) else "1", text, ".")
     section = _read_section(text, rank, label, number, bullet=bullet, generated=generated)
     if section is not None:
         label = number = None
@@ -394,8 +400,8 @@ def settle_letters(lines: Sequence[Line]) -> list[Line]:
 def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
     """The line with «A.1» read as a number; «B1» too, when its letter is one of `letters`; any other as it is."""
     label = line.label
-    if label is not None and label.level is Level.ACTION and re.fullmatch(r"A[.\-]?\d{1,3}", label.code):
-        number = Number(label.code, "A.1", label.rest, ".")
+    if label is not None and label.level is Level.ACTION and _LETTERED_ACTION.fullmatch(label.code):
+        number = Number(label.code, "A" + ".1" * len(re.findall(r"\d+", label.code)), label.rest, ".")
     else:
         glued = _GLUED_LETTER.match(line.text) if label is None and line.number is None else None
         if glued is None or glued["letter"] not in letters:
@@ -412,6 +418,20 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
         indent_pt=line.blocks[0].indent_pt,
     )
     return replace(line, label=None, number=number, kind=kind, title=strip_title(number.rest))
+
+
+def settle_volets(lines: Sequence[Line]) -> list[Line]:
+    """Read the headings of the two volets as such without the word, where the document has both of them."""
+    headed = [names_volet(line.title) and line.rank > 0 and line.label is None for line in lines]
+    if len({fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
+        return list(lines)
+    return [_as_volet(line) if named else line for line, named in zip(lines, headed, strict=True)]
+
+
+def _as_volet(line: Line) -> Line:
+    code = line.number.code if line.number is not None else ""
+    label = LevelLabel(Level.VOLET, code, line.text, line.title, plural=False)
+    return replace(line, label=label, number=None, kind=f"label {Level.VOLET.value}")
 
 
 def unify_colors(lines: Sequence[Line]) -> list[Line]:

@@ -35,6 +35,7 @@ HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
 LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
+_BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
@@ -68,7 +69,8 @@ class Sheet:
 class Column:
     """A column of a grid. `status` is set on a board's columns, whose mark gives the status.
 
-    `unit` is the unit of money that the header prints («€», «k€»).
+    `unit` is the unit of money that the header prints («€», «k€»); `bracket` the field that stands in brackets after
+    each title («Actions (service)»).
     """
 
     index: int
@@ -77,6 +79,7 @@ class Column:
     status: str = ""
     year: str = ""
     unit: str = ""
+    bracket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,13 +513,24 @@ def _read_column(
         printed = upper.text if upper is not None else ""
     if upper is not None and index > 0 and first[index - 1] is upper and not second:
         label = None  # the rest of a merged header cell
+    label, bracket = _split_bracket(printed, label)
     status = status_word(printed) if label is None else ""
     year = _year(printed) if label is None else _only_year(printed)
     unit = _money_unit(printed)
     if upper is not None and label is not None and label.field == "budget":
         year = year or _only_year(upper.text)
         unit = unit or _money_unit(upper.text)
-    return Column(index, label, printed.replace("\n", " "), status, year, unit)
+    return Column(index, label, printed.replace("\n", " "), status, year, unit, bracket)
+
+
+def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str]:
+    """The label of a header of titles, and the field that it names in brackets («Actions (service)»), "" when none."""
+    match = _BRACKETED.match(printed.strip())
+    titles = match_label(match["titles"]) if match is not None else None
+    field = match_label(match["field"]) if match is not None else None
+    if titles is None or titles.field != "title" or field is None or field.level is not None or field.field == "title":
+        return label, ""
+    return titles, field.field
 
 
 def _as_status(column: Column) -> Column:
@@ -738,7 +752,7 @@ def _aligned(parts: Sequence[Part], others: Sequence[Part]) -> Sequence[Part | N
 
 
 def _list_parts(cell: Cell) -> list[Part]:
-    """Cut a cell into the items of its list; [] unless every line is numbered or bulleted.
+    """Cut a cell into the items of its list; [] unless every line is numbered, labelled or bulleted.
 
     Bullets of an inner list level, or of another glyph than the first, belong to the item above.
     """
@@ -750,7 +764,10 @@ def _list_parts(cell: Cell) -> list[Part]:
         for line in block.text.split("\n"):
             text = clean(line)
             number = match_number(f"{block.marker} {text}" if block.marker_kind is Marker.NUMBER else text)
-            if number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
+            label = match_level(text) if block.marker_kind is Marker.NONE else None
+            if label is not None and label.rest and any(c.isdigit() for c in label.code):
+                parts.append(Part(label.code, text, (block,)))
+            elif number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
                 parts.append(Part(number.code, number.rest, (block,)))
             elif block.marker_kind is Marker.BULLET:
                 if first is None:
@@ -768,7 +785,7 @@ def _list_parts(cell: Cell) -> list[Part]:
                 parts[-1] = replace(parts[-1], text=f"{parts[-1].text} {text}", blocks=(*parts[-1].blocks, block))
             elif text:
                 return []
-    return parts
+    return parts if len(parts) > 1 or match_level(parts[0].text if parts else "") is None else []
 
 
 def in_columns(table: Table) -> bool:

@@ -102,4 +102,5 @@ def _is_level_with(figure: Line, caption: Line) -> bool:
 
 def _is_structure(line: Line) -> bool:
     """Tell whether a line is part of the plan's outline, or the label of a field."""
-    return bool(line.label or line.bullet or line.section) or is_exact_label(line.text.rstrip(" :?"))
+    coded = line.number is not None and line.number.shape != "1"
+    return coded or bool(line.label or line.bullet or line.section) or is_exact_label(line.text.rstrip(" :?"))

@@ -218,6 +218,11 @@ def _banded(items: list[Item], tops: Sequence[float]) -> list[list[Item]]:
     return [band for band in bands if band]
 
 
+def holds_heading(frame: Frame) -> bool:
+    """Tell whether a box holds no more than a heading may."""
+    return not _holds_much(frame) and all(isinstance(item, Line) for leaf in frame.leaves for item in leaf.items)
+
+
 def _holds_much(frame: Frame) -> bool:
     return sum(len(leaf.items) for leaf in frame.leaves) > _HEAD_LINES
 
@@ -420,8 +425,9 @@ def _trimmed(
         is_heading = is_heading and line.size >= (body[0] if body else 0.0) - 0.6
         heads_rest = apart and is_heading and before.y1 <= right_end + 1.8 * line.size
         if under and (heads_rest or (line is lines[-1] and below and _is_half_label(line))):
-            below = [item for item in left_items if item.y0 >= line.y0] + below
-            left_items = [item for item in left_items if item.y0 < line.y0]
+            lower = {id(item) for item in left_items if (item.y0 + item.y1) / 2 >= line.y0}
+            below = [item for item in left_items if id(item) in lower] + below
+            left_items = [item for item in left_items if id(item) not in lower]
             break
     items = sorted(left_items + right_items, key=lambda item: item.y0)
     bottom = items[0].y1
@@ -524,13 +530,14 @@ def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]]
             rows.append([item])
     if any(len(row) > 1 and all(isinstance(item, Line) for item in row) for row in rows):
         return None
-    aligned = 0
+    aligned = alone = 0
     for row in rows:
         row.sort(key=lambda i: i.x0)
         tops = [item.y0 for item in row if isinstance(item, Frame)]
         if tops and max(tops) - min(tops) <= 6:
             aligned += len(tops)
-    return (above, rows, below) if aligned >= 0.8 * len(frames) else None
+        alone += len(tops) == 1
+    return (above, rows, below) if aligned >= 0.8 * len(frames) and alone < len(frames) else None
 
 
 def _head_columns(frames: Sequence[Frame], below: Sequence[Item]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
+from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
@@ -23,6 +24,8 @@ SplitWord = Callable[[Word, float], list[Word]]
 
 _CHECK_BOX_PT = (5.0, 15.0)
 _BULLET_PT = (1.5, 6.5)
+_LARGEST_BULLET_PT = 14.0
+_FEWEST_BULLETS = 3
 _CHECKED, _UNCHECKED, _BULLET = "\u2612", "\u2610", "\u2022"
 _CHECK_GLYPHS = frozenset("xX\u00d7\u2713\u2714\u2715\u2716\u2717\u2718\u2612\uf0fc\uf0fb")
 _TILE_NUMBER = re.compile(r"^(?:\d{1,3}|[A-Z]|[IVX]{1,4})[.)]?$")
@@ -55,6 +58,8 @@ def read_frames(
     `split_word` cuts a word at a vertical line where a table asks for it. Boxes are numbered from `first_identity`.
     """
     words, drawing = _draw_characters(words, drawing)
+    drawn = len(drawing.rulings)
+    drawing = without_connectors(drawing, words)
     page_fill = next((b.fill for b in reversed(drawing.boxes) if b.fill and covers_page(b, width_pt, height_pt)), "")
     root = _Node((0.0, 0.0, width_pt, height_pt), page_fill, None)
     grids = find_grids(drawing, width_pt, height_pt) if drawing.boxes or drawing.rulings else []
@@ -65,7 +70,7 @@ def read_frames(
     for word in words:
         _place(root, word, split_word)
     counter = iter(range(first_identity, first_identity + 1_000_000))
-    return _frame(root, counter, _pictures_between(words, drawing))
+    return _frame(root, counter, _pictures_between(words, drawing), connected=len(drawing.rulings) < drawn)
 
 
 def _pictures_between(words: Sequence[Word], drawing: Drawing) -> tuple[Rectangle, ...]:
@@ -103,6 +108,7 @@ def _draw_characters(words: list[Word], drawing: Drawing) -> tuple[list[Word], D
     """Turn drawn check boxes and bullets into words, and take them out of the drawing."""
     squares = [box for box in drawing.boxes if _is_square(box, *_CHECK_BOX_PT) and box.stroke]
     dots = [box for box in drawing.boxes if _is_square(box, *_BULLET_PT) and box.fill]
+    dots += _large_dots(drawing.boxes)
     if not squares and not dots:
         return words, drawing
     used: set[Box] = set()
@@ -122,6 +128,8 @@ def _draw_characters(words: list[Word], drawing: Drawing) -> tuple[list[Word], D
         drawn.append(_drawn_word(_CHECKED if marked else _UNCHECKED, box, beside))
     for box in dots:
         beside = _word_beside(box, words)
+        if beside is not None and box.width > max(_BULLET_PT[1], beside.face.size_pt):
+            continue
         if box in used or beside is None or beside.x0 < box.x1 or any(_inside((*box[:4],), other) for other in used):
             continue
         if any(w.x1 <= box.x0 and box.x0 - w.x1 < 12 and abs(w.baseline - beside.baseline) < 2 for w in words):
@@ -132,6 +140,23 @@ def _draw_characters(words: list[Word], drawing: Drawing) -> tuple[list[Word], D
         return words, drawing
     kept = [word for word in words if word not in swallowed]
     return kept + drawn, drawing._replace(boxes=[box for box in drawing.boxes if box not in used])
+
+
+def _large_dots(boxes: Sequence[Box]) -> list[Box]:
+    """Filled squares and discs up to the size of type that stand one under the other, all alike: no states."""
+    alike: dict[tuple[int, int, str], list[Box]] = {}
+    for box in boxes:
+        if box.fill and not box.stroke and _is_square(box, _BULLET_PT[1], _LARGEST_BULLET_PT):
+            alike.setdefault((round(box.x0), round(box.width), box.fill), []).append(box)
+    columns: dict[int, set[str]] = {}
+    for x, _, fill in alike:
+        columns.setdefault(x, set()).add(fill)
+    return [
+        box
+        for (x, _, _), found in alike.items()
+        if len(found) >= _FEWEST_BULLETS and len(columns[x]) == 1
+        for box in found
+    ]
 
 
 def _is_square(box: Box, smallest: float, largest: float) -> bool:
@@ -341,21 +366,22 @@ def _place(node: _Node, word: Word, split_word: SplitWord) -> None:
 # ------------------------------------------------------------------------------------------------------- the frames
 
 
-def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...]) -> Frame:
+def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...], *, connected: bool) -> Frame:
     identity = None if node.identity is None else next(counter)
     children: list[Frame | TableFrame] = []
     for child in sorted(node.children, key=lambda c: (c.box[1], c.box[0])):
         if child.grid is not None:
-            cells = [_frame(cell, counter, pictures) for cell in child.cells]
+            cells = [_frame(cell, counter, pictures, connected=connected) for cell in child.cells]
             if any(cell.leaves for cell in cells):
                 children.append(grid_table(child.grid, cells))
         else:
-            frame = _frame(child, counter, pictures)
+            frame = _frame(child, counter, pictures, connected=connected)
             if frame.leaves:
                 children.append(frame)
     upright = [word for word in node.words if word.direction == 0]
     lines = segment_lines(upright)
-    items = _attach_tiles(lines, children, node)
+    items = _attach_tiles(lines, join_heads(children), node)
+    items = join_trees(join_headings(items), connected=connected)
     x0, y0, x1, y1 = node.box
     leaves = read_order(items, x0, x1)
     for direction in (90, 270, 180):

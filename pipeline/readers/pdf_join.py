@@ -142,12 +142,15 @@ class _GrowingTable:
     opening: list[list[str]]  # folded texts of the first rows
     labels: list[str]  # folded texts of the first column of the first part
     spanning: dict[int, int]  # column -> row of its last cell over several rows
+    first_rows: tuple[tuple[str, ...], ...]  # folded first paragraphs of the cells of the first two rows
 
     @classmethod
     def of(cls, placed: Placed) -> _GrowingTable:
         table = placed.block.table
         assert table is not None
-        growing = cls(placed, placed.xs, [], 0, table.header_row_count, {}, _opening(table), _labels(table), {})
+        growing = cls(
+            placed, placed.xs, [], 0, table.header_row_count, {}, _opening(table), _labels(table), {}, _heads(table, 2)
+        )
         growing._append(table.cells, table.row_count)
         return growing
 
@@ -165,7 +168,7 @@ class _GrowingTable:
         if lines is None:
             return False
         header = _repeated_rows(self.opening, _opening(table), table.row_count)
-        if _is_same_form(self.labels, _labels(table), header):
+        if _is_same_form(self.labels, _labels(table), header) or _is_next_card(self.first_rows, table):
             return False
         if not header and not self.first.ruled:
             return False
@@ -338,6 +341,26 @@ def _is_same_form(one: list[str], two: list[str], header: int) -> bool:
     pairs = [(a, b) for a, b in zip(first, second, strict=False) if a and b]
     same = sum(1 for a, b in pairs if a == b)
     return same >= 2 and same >= 0.6 * len(pairs)
+
+
+def _is_next_card(first_rows: tuple[tuple[str, ...], ...], table: Table) -> bool:
+    """Tell whether two tables are two cards: each a title over all columns, cells with the same labels below."""
+    rows = _heads(table, 2)
+    if len(rows) < 2 or len(first_rows) < 2:
+        return False
+    one, other = first_rows[0], rows[0]
+    same_labels = len(rows[1]) >= 2 and all(rows[1]) and first_rows[1] == rows[1]
+    return same_labels and len(one) == len(other) == 1 and one != other
+
+
+def _heads(table: Table, row_count: int) -> tuple[tuple[str, ...], ...]:
+    """The folded first paragraphs of the cells of the first rows."""
+    rows: list[list[str]] = [[] for _ in range(min(row_count, table.row_count))]
+    for cell in table.cells:
+        if cell.row_index >= len(rows):
+            break
+        rows[cell.row_index].append(text.fold(cell.blocks[0].text) if cell.blocks else "")
+    return tuple(tuple(row) for row in rows)
 
 
 def _shared_columns(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...] | None:

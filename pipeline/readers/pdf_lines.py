@@ -28,6 +28,7 @@ _WIDER = 1.5
 _SMALL_FACE = 0.8
 _WIDEST_LETTER = 0.75  # mean width of the letters of a word in capitals, in font sizes
 _MIN_LETTER_RUN = 4
+_LETTER_SHARE = 0.6  # of the words of such a run: those of one letter
 _WORD_GAP_RATIO = 1.55
 _NO_SPACE_BEFORE = re.compile(r"^[,.)\]\u2026]+$")
 
@@ -316,6 +317,8 @@ def _letter_spaced(left: Word, right: Word) -> bool:
 
 def _words_of_letters(run: list[Word]) -> list[Word]:
     if len(run) < _MIN_LETTER_RUN or sum(1 for word in run if word.text.isalpha()) < 0.7 * len(run):
+        return run
+    if sum(1 for word in run if len(word.text) == 1) < _LETTER_SHARE * len(run):
         return run
     gaps = [b.x0 - a.x1 for a, b in pairwise(run)]
     usual = statistics.median_low(gaps)

@@ -124,6 +124,8 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
     words: list[Word] = []
     for match in _TOKEN.finditer(text):
         words.extend(reader.words(match.group(), match.start(), match.end()))
+    if reader.clipped:
+        words = [word for word in words if not reader.is_clipped(word)]
     odd = len(_MEANINGLESS.findall(text))
     printed = sum(len(word.text) for word in words)
     return PageText(words, printed, odd / printed if printed else 0.0)
@@ -174,12 +176,15 @@ class _Reader:
         self._rect = pdfium.FS_RECTF()
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._edges = [ctypes.c_float() for _ in range(4)]
+        self._corner = [ctypes.c_float() for _ in range(2)]
         self._rgba = [ctypes.c_uint() for _ in range(4)]
         self._name = ctypes.create_string_buffer(256)
         self._flags = ctypes.c_int()
         self._faces: dict[int, tuple[Face, int, bool]] = {}
         self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
         self._baselines: dict[int, float] = {}
+        self.clipped: set[int] = set()  # text objects that their clip leaves out
 
     def words(self, token: str, start: int, end: int) -> list[Word]:
         """The words of one token: usually one, more when several text objects of different place or weight touch."""
@@ -209,6 +214,10 @@ class _Reader:
     def starts_object(self, index: int) -> bool:
         """Tell whether a character is the first of its text object."""
         return self._object(index) != self._object(index - 1)
+
+    def is_clipped(self, word: Word) -> bool:
+        """Tell whether a word is left out by its clip, as the rest of a cell that goes on over a page break is."""
+        return self._object(word.order) in self.clipped
 
     def _object(self, index: int) -> int:
         handle = pdfium.FPDFText_GetTextObject(self._page, index)
@@ -263,6 +272,8 @@ class _Reader:
             known = self._read_face(index, handle)
             if handle:
                 self._faces[handle] = known
+                if known[1] == 0 and self._sheet.quarter_turns == 0 and self._is_out_of_clip(index):
+                    self.clipped.add(handle)
         return known
 
     def _read_face(self, index: int, handle: int) -> tuple[Face, int, bool]:
@@ -282,6 +293,28 @@ class _Reader:
         if text_object is not None and not bold:
             bold = pdfium.FPDFTextObj_GetTextRenderMode(text_object) == 2
         return Face(name, round(size, 1), bold, italic or slanted, color), direction, symbol
+
+    def _is_out_of_clip(self, index: int) -> bool:
+        """Tell whether the middle of an upright text object is above or below its clip; a cut at a side is kept."""
+        text_object = pdfium.FPDFText_GetTextObject(self._page, index)
+        clip = pdfium.FPDFPageObj_GetClipPath(text_object)
+        count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+        if count <= 0:
+            return False
+        left, bottom, right, top = self._edges
+        if not pdfium.FPDFPageObj_GetBounds(text_object, left, bottom, right, top):
+            return False
+        middle = (bottom.value + top.value) / 2
+        x, y = self._corner
+        for path in range(count):
+            ys = []
+            for place in range(pdfium.FPDFClipPath_CountPathSegments(clip, path)):
+                segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, place)
+                if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+                    ys.append(y.value)
+            if ys and not min(ys) <= middle <= max(ys):
+                return True
+        return False
 
     def _font(self, index: int, text_object: Any) -> tuple[str, bool, bool, bool]:
         """Name of the font of a character, whether it is bold, italic, and a font of symbols."""

@@ -15,7 +15,7 @@ from pipeline.readers.diagrams import read_diagram
 from pipeline.readers.numbering import format_number
 from pipeline.readers.package import open_package, parse_xml, refuse_doctypes
 from pipeline.readers.paragraphs import Face, Frame, Span, set_paragraph
-from pipeline.readers.reading_order import Box, order_boxes
+from pipeline.readers.reading_order import Box, order_boxes, order_tree
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
 from pipeline.readers.theme import Theme, read_theme
 
@@ -109,8 +109,10 @@ def _slide_blocks(
         if content:
             placed.append((shape, content))
     placed = _attach_tiles(placed)
-    order = order_boxes([Box(i, s.x0_pt, s.y0_pt, s.x1_pt, s.y1_pt) for i, (s, _) in enumerate(placed)])
-    for index, column in order:
+    places = [Box(i, s.x0_pt, s.y0_pt, s.x1_pt, s.y1_pt) for i, (s, _) in enumerate(placed)]
+    connected = next(slide.shapes._spTree.iter(P + "cxnSp"), None) is not None
+    tree = order_tree(places, connected=True) if connected else []
+    for index, column in [(index, 0) for index, _ in tree] or order_boxes(places):
         blocks += [replace(b, position=replace(b.position, column_index=column)) for b in placed[index][1]]
     for shape in footers:
         blocks += [replace(block, role=Role.FOOTER) for block in _content(shape, number, theme, boxes)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import Block, Marker
@@ -12,6 +13,10 @@ from pipeline.model import Block, Marker
 _SLACK_PT = 4.0
 #: Columns whose widths are closer than this are read one after the other; else row by row (a label and its text).
 _SIMILAR_WIDTHS = 0.6
+#: A box of a tree stands at the middle of those that hang on it, but for this share of its own height and this much.
+_OFF_MIDDLE = 0.5
+_FURTHEST_OFF_PT = 20.0
+_MOST_LEAVES = 100
 
 
 class Box(NamedTuple):
@@ -76,6 +81,61 @@ def _join_rows(rows: list[list[Box]]) -> list[list[Box]]:
         else:
             joined.append(row)
     return joined
+
+
+def order_tree(boxes: Sequence[Box], *, connected: bool) -> list[tuple[int, bool]]:
+    """Give (place, is a leaf) of the boxes of a tree, each before those that hang on it; [] when they make no tree.
+
+    A tree grows to the right or downwards, a rank of boxes after the other, and each box stands at the middle of those
+    that hang on it. Downwards it must branch at each rank, or it is no other than rows of cards, unless lines lead from
+    box to box (`connected`).
+    """
+    for turned in (False, True):
+        placed = [_turned(box) for box in boxes] if turned else list(boxes)
+        ranks = [sorted(rank, key=lambda box: box.y0_pt) for rank in _cut(placed, horizontal=False)]
+        sizes = [len(rank) for rank in ranks]
+        grows = all(b > a if turned and not connected else b >= a for a, b in pairwise(sizes))
+        if len(ranks) < 2 or not grows or not sizes[0] < sizes[-1] <= _MOST_LEAVES:
+            continue
+        if turned and len(ranks) == 2 and sizes[0] == 1:
+            continue
+        if any(b.y0_pt < a.y1_pt - _SLACK_PT for rank in ranks for a, b in pairwise(rank)):
+            continue
+        shares = [_share_out(upper, lower) for upper, lower in pairwise(ranks)]
+        if all(shares):
+            return list(_walk(ranks, shares, 0, 0, len(ranks[0])))
+    return []
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.place, box.y0_pt, box.x0_pt, box.y1_pt, box.x1_pt)
+
+
+def _share_out(parents: Sequence[Box], children: Sequence[Box]) -> list[tuple[int, int]]:
+    """The first and the last but one of the children of each parent, all in a row; [] when parents stand elsewhere."""
+    best: dict[tuple[int, int], tuple[float, list[tuple[int, int]]]] = {(0, 0): (0.0, [])}
+    for index, parent in enumerate(parents):
+        middle = (parent.y0_pt + parent.y1_pt) / 2
+        reach = max(_SLACK_PT, min(_OFF_MIDDLE * (parent.y1_pt - parent.y0_pt), _FURTHEST_OFF_PT))
+        for start in range(len(children)):
+            cost, shares = best.get((index, start), (0.0, None))
+            if shares is None:
+                continue
+            for end in range(start + 1, len(children) + 1):
+                off = abs((children[start].y0_pt + children[end - 1].y1_pt) / 2 - middle)
+                key = index + 1, end
+                if off <= reach and (key not in best or cost + off < best[key][0]):
+                    best[key] = cost + off, [*shares, (start, end)]
+    return best.get((len(parents), len(children)), (0.0, []))[1]
+
+
+def _walk(
+    ranks: Sequence[Sequence[Box]], shares: Sequence[Sequence[tuple[int, int]]], rank: int, start: int, end: int
+) -> Iterator[tuple[int, bool]]:
+    for index in range(start, end):
+        yield ranks[rank][index].place, rank == len(shares)
+        if rank < len(shares):
+            yield from _walk(ranks, shares, rank + 1, *shares[rank][index])
 
 
 def lead_columns(blocks: Sequence[Block]) -> list[Block]:

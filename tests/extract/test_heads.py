@@ -244,3 +244,98 @@ def test_an_assessment_before_the_plan_is_no_constat_of_it() -> None:
         para("OO 1 : Isoler les écoles", outline=2),
     )
     assert outline(found) == ["os 1 | Une commune sobre", "  oo 1 | Isoler les écoles"]
+
+
+def test_two_columns_headed_by_their_levels_are_read_row_by_row() -> None:
+    def left(text: str, y_pt: float, *, bold: bool = True) -> Block:
+        return at(para(text, page=2, y_pt=y_pt, bold=bold), 50.0, 200.0)
+
+    def right(text: str, y_pt: float) -> Block:
+        return at(para(text, page=2, y_pt=y_pt), 250.0, 500.0)
+
+    found = read(
+        *BODY,
+        para("Objectif stratégique 1 : Une commune sobre", size_pt=18.0, bold=True, page=2, y_pt=40.0),
+        left("Nos objectifs opérationnels", 80.0),
+        left("Isoler les écoles", 100.0),
+        left("Économiser l'eau", 200.0),
+        at(para("Nos actions", page=2, y_pt=80.0, bold=True), 250.0, 500.0),
+        right("\u2022 Poser des vitrages", 101.0),
+        right("\u2022 Isoler les toits", 130.0),
+        right("\u2022 Placer des citernes", 201.0),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sobre",
+        "  oo | Isoler les écoles",
+        "    action | Poser des vitrages",
+        "    action | Isoler les toits",
+        "  oo | Économiser l'eau",
+        "    action | Placer des citernes",
+    ]
+
+
+def test_letters_number_all_three_levels() -> None:
+    blocks = []
+    for letter, theme in zip("ABC", ("Une commune sportive", "Une commune verte", "Une commune sûre"), strict=True):
+        blocks += [para(f"{letter}. {theme}", size_pt=18.0, bold=True)]
+        for n in (1, 2):
+            blocks += [para(f"{letter}.{n} — Rénover les lieux {n}", size_pt=13.0, bold=True)]
+            blocks += [para(f"{letter}.{n}.{k} Poser un banc {k} 35 %") for k in (1, 2)]
+    found = read(PLAN, *blocks)
+    assert outline(found)[:4] == [
+        "os A | Une commune sportive",
+        "  oo 1 | Rénover les lieux 1",
+        "    action 1.1 | Poser un banc 1",
+        "    action 1.2 | Poser un banc 2",
+    ]
+    assert {tuple(said(found, f"Poser un banc {k}")) for k in (1, 2)} == {(("progress", "35 %"),)}
+
+
+def test_a_sentence_that_lists_actions_is_cut_into_them() -> None:
+    found = read(
+        para("OS 1 : Une commune sûre", outline=1),
+        para("OO 1 : Préparer la gestion de crise", outline=2),
+        para("Actions : exercer le comité de crise ; équiper le centre de repli ; former les agents."),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sûre",
+        "  oo 1 | Préparer la gestion de crise",
+        "    action | exercer le comité de crise",
+        "    action | équiper le centre de repli",
+        "    action | former les agents",
+    ]
+
+
+def test_the_two_volets_are_known_without_the_word() -> None:
+    found = read(
+        para("I. Administration générale", outline=1),
+        para("A. Une administration accueillante", outline=2),
+        para("1) Ouvrir un guichet", outline=3),
+        para("II. Développement des politiques", outline=1),
+        para("A. Une commune sobre", outline=2),
+        para("1) Isoler les écoles", outline=3),
+        PLAN,
+    )
+    assert [line for line in outline(found) if not line.startswith(" ")] == [
+        "volet I | Administration générale",
+        "volet II | Développement des politiques",
+    ]
+
+
+def test_quotations_between_levels_are_no_level() -> None:
+    blocks = []
+    for n, quote in enumerate(("« On m'a écoutée. »", "« J'ai repris confiance. »", "« Ici, on vit. »"), 1):
+        blocks += [para(f"Axe {n} : Aider chacun {n}", size_pt=20.0, bold=True), para(quote, size_pt=14.0)]
+        blocks += [para(f"Objectif opérationnel : Ouvrir un lieu {n}", bold=True), item(f"Louer une salle {n}")]
+    assert not [line for line in outline(read(*BODY, *blocks)) if "«" in line]
+
+
+def test_a_chapter_in_larger_type_does_not_swallow_the_plan() -> None:
+    blocks = [para("Méthodologie", size_pt=22.0, bold=True), para("Trois ateliers ont eu lieu.")]
+    for n, title in enumerate(("Une commune sobre", "Une commune sûre"), 1):
+        blocks += [para(f"Objectif stratégique {n} : {title}", size_pt=17.0, bold=True)]
+        blocks += [para(f"Objectif opérationnel {n}.1 : Isoler les écoles {n}", size_pt=14.0, bold=True), item("Louer")]
+    assert [line for line in outline(read(*BODY, *blocks)) if line.startswith("os")] == [
+        "os 1 | Une commune sobre",
+        "os 2 | Une commune sûre",
+    ]

@@ -420,6 +420,27 @@ def test_lists_in_cells_are_aligned_item_by_item_with_empty_items() -> None:
     assert said(found, "Compter les cyclistes") == [("end", "2028")]
 
 
+def test_paragraphs_of_a_cell_that_each_have_a_code_are_elements_each() -> None:
+    found = read(
+        para("OS 1 : Une commune sobre", outline=1),
+        table(
+            ["Objectif opérationnel", "Actions (service)"],
+            ["OO1 Isoler les écoles", "A1 Poser des vitrages (Service Travaux)\nA2 Isoler les toits (Régie)"],
+            ["OO2 Économiser l'eau", "A3 Placer des citernes (Service Travaux)"],
+            header=1,
+        ),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sobre",
+        "  oo 1 | Isoler les écoles",
+        "    action 1 | Poser des vitrages",
+        "    action 2 | Isoler les toits",
+        "  oo 2 | Économiser l'eau",
+        "    action 3 | Placer des citernes",
+    ]
+    assert said(found, "Isoler les toits") == [("service", "Régie")]
+
+
 def test_a_value_that_stands_once_is_given_to_every_item_of_the_row() -> None:
     found = read(
         table(

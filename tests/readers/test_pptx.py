@@ -9,7 +9,7 @@ import pytest
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
-from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
 from pptx.util import Pt
@@ -130,6 +130,22 @@ def test_columns_are_read_one_after_the_other_below_a_banner() -> None:
     document = read(draw)
     assert texts(document) == ["bandeau", "gauche 1", "gauche 2", "droite 1", "droite 2"]
     assert find(document, "droite 2").position.column_index == 1
+
+
+def test_a_mind_map_is_read_branch_by_branch() -> None:
+    def draw(slide: Slide) -> None:
+        box(slide, "Objectif", 20, 130, 120)
+        for index in range(2):
+            middle = 90 + 120 * index
+            box(slide, f"Branche {index + 1}", 180, middle - 20, 120)
+            for leaf in range(2):
+                y = middle - 50 + 60 * leaf
+                box(slide, f"Action {index + 1}.{leaf + 1}", 340, y, 120)
+                slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Pt(300), Pt(middle), Pt(340), Pt(y + 20))
+
+    assert [block.text for block in read(draw).blocks] == [
+        "Objectif", "Branche 1", "Action 1.1", "Action 1.2", "Branche 2", "Action 2.1", "Action 2.2",
+    ]  # fmt: skip
 
 
 def test_labels_beside_their_text_are_read_row_by_row() -> None:

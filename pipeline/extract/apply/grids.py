@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,8 @@ _FOLLOWED = frozenset(
 )
 #: What the columns of a table of indicators measure.
 _MEASURED = {"target": "target", "result": "actual", "progress": "actual"}
+
+_VALUE_IN_BRACKETS = re.compile(r"^(?P<title>.*\S)\s*\((?P<value>[^()]+)\)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +391,8 @@ def _open_title(
     reading: Reading, rows: _Rows, filled: Sequence[Column], column: Column, cell: ItemCell, code: str, level: Level
 ) -> Mention:
     """Open the element of a title, or go on with that of the row above when the cell only repeats it."""
-    title, printed = cut_title(cell.text, level)
+    text, value = _split_value(cell.text) if column.bracket else (cell.text, "")
+    title, printed = cut_title(text, level)
     folded_code, folded_title = fold(code or printed), fold(title)
     known = rows.seen.get(level)
     if known is not None and (known.code, known.title) == (folded_code, folded_title):
@@ -399,10 +403,18 @@ def _open_title(
             return known.mention
     named = _level(column) is not None or level is not Level.ACTION
     mention = reading.open(level, code or printed, title, cell.blocks, TABLED, place=cell.place, named=named)
+    if value:
+        reading.state(mention, column.bracket, value, mention.place, ())
     for deeper in [other for other in rows.seen if depth_of(other) > depth_of(level)]:
         del rows.seen[deeper]
     rows.seen[level] = _Seen(folded_code, folded_title, mention)
     return mention
+
+
+def _split_value(text: str) -> tuple[str, str]:
+    """Cut the value in brackets off the end of a title; returns (title, value), "" when there is none."""
+    match = _VALUE_IN_BRACKETS.match(text.strip())
+    return (match["title"], match["value"]) if match is not None else (text, "")
 
 
 def _owner_of_field(rows: _Rows, column: Column, leaf: Mention, opened: dict[Level, Mention]) -> Mention:

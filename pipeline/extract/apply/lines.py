@@ -90,6 +90,9 @@ def _leave_chapter_apart(reading: Reading, line: Line) -> None:
     apart = reading.apart()
     if apart is None:
         return
+    if apart.concept == "outside" and is_labelled(line) and reading.stands_once(line):
+        reading.close_from(apart)
+        return
     turned = apart.concept == "contents" and line.page_number > apart.page_number
     if apart.concept == "legend" and ends_legend(line, apart.page_number):
         turned = True
@@ -104,7 +107,9 @@ def _heading_of_banner(reading: Reading, line: Line, index: int, flow: Flow) -> 
     node = flow[index + 1] if index + 1 < len(flow) else None
     if line.box is None or not isinstance(node, Line) or node.box != line.box or node.rank < line.rank + BANNER_STEP:
         return None
-    if line.label or line.number or line.section:
+    before = flow[index - 1] if index else None
+    first = not isinstance(before, Line) or before.box != line.box
+    if line.label or line.number or line.section or line.bullet or not first:
         return None
     return node if reading.becomes.get(node.kind) in LEVELS else None
 

@@ -127,6 +127,7 @@ class Reading:
     confidences: dict[str, float]  # kind of line -> confidence of its rule
     levels: frozenset[Level]  # levels that a rule of the layout gives
     vision: bool  # the text is a vision or mission, no plan
+    label_counts: Counter[tuple[Level, str]]  # how often each label with a code stands
     recurring: frozenset[str]  # headings of a form, folded: the same words again and again
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
@@ -255,6 +256,11 @@ class Reading:
         """Tell whether a section lists elements of a level that is no deeper than this."""
         level = LEVELS.get(section.concept)
         return level in LEVEL_DEPTH and LEVEL_DEPTH[level] <= depth
+
+    def stands_once(self, line: Line) -> bool:
+        """Tell whether a heading with the label of a level and a code stands nowhere else: no repetition of another."""
+        label = line.label
+        return label is not None and line.rank > 0 and self.label_counts[label.level, code_key(label.code)] == 1
 
     def open_with_code(self, level: Level, code: str) -> Mention | None:
         """The open element of a level that has this code, None when there is none."""
@@ -412,6 +418,11 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         confidences={rule.kind: rule.confidence for rule in layout.rules},
         levels=frozenset(LEVELS[rule.becomes] for rule in layout.rules if rule.becomes in LEVELS),
         vision=is_vision(flow),
+        label_counts=Counter(
+            (n.label.level, code_key(n.label.code))
+            for n in flow
+            if isinstance(n, Line) and n.label is not None and n.label.code and not n.furniture
+        ),
         recurring=_recurring(flow),
         strongest=max((n.rank for n in flow if isinstance(n, Line) and not n.furniture), default=0.0),
         heading_counts=Counter(
