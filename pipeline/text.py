@@ -275,6 +275,7 @@ def _split_and(piece: str) -> list[str]:
     first, second = fold(left.split()[0]), fold(right.split()[0])
     same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
     acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
+    acronyms |= right[:1].isupper() and any(_is_brand(w) for w in (left, right))
     dashed = piece[match.start() : match.end()].strip() in ("-", "\u2013")
     bodies = (
         first in _bodies()
@@ -285,6 +286,11 @@ def _split_and(piece: str) -> list[str]:
         and " " in right
     )
     return [left, *_split_and(right)] if bodies or (not dashed and (same_head or acronyms)) else [piece]
+
+
+def _is_brand(name: str) -> bool:
+    """Tell whether a name is one word with a capital inside («AViQ», «TEC»): a body, not a part of a longer name."""
+    return name.isalpha() and name[:1].isupper() and any(c.isupper() for c in name[1:])
 
 
 def is_cut_short(title: str) -> bool:

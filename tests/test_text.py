@@ -183,6 +183,8 @@ def test_stripping_a_title_twice_changes_nothing(text: str) -> None:
         ("GAL et ADL", ["GAL", "ADL"]),
         ("Cellule énergie (bâtiments, voiries), PCS", ["Cellule énergie (bâtiments, voiries)", "PCS"]),
         ("1,5 ETP", ["1,5 ETP"]),
+        ("Forem et AViQ", ["Forem", "AViQ"]),
+        ("Service Eau et Environnement", ["Service Eau et Environnement"]),
         (" - ", []),
         ("", []),
     ],

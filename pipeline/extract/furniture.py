@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipeline.extract.signatures import HEADING_SIZE_RATIO, BodyStyle
 from pipeline.model import Block, Document, Marker, Role, leaf_blocks
 from pipeline.text import clean, fold, unspace
-from pipeline.values import is_row_of_goals, is_status_word
+from pipeline.values import is_row_of_goals, is_status_word, parse_status
 from pipeline.vocabulary import (
     is_contents_title,
     is_exact_label,
@@ -37,6 +37,9 @@ MINIMUM_CONTENTS_LINES = 3
 PAGE_SLACK = 20
 #: A heading of a section within contents is no longer than this.
 MAXIMUM_CONTENTS_HEADING_CHARACTERS = 40
+
+#: A sentence on a status («À initier en 2027.») is no longer than this.
+MAXIMUM_STATUS_CHARACTERS = 60
 
 _PAGE_NUMBER = re.compile(
     r"^(?:page\s*|p\.?\s*)?[\-\u2013\u2014|]?\s*\d{1,4}\s*[\-\u2013\u2014|]?(?:\s*(?:/|sur|de|of)\s*\d{1,4})?$", re.I
@@ -105,7 +108,10 @@ def _find_menus(document: Document) -> set[int]:
 
 def _may_be_field(text: str) -> bool:
     """Tell whether a line may say something of an element: a label and its value, a status, goals («ODD 3»)."""
-    return bool(split_inline_fields(text)) or is_status_word(text) or is_row_of_goals(text)
+    if split_inline_fields(text) or is_status_word(text) or is_row_of_goals(text):
+        return True
+    status = parse_status(text) if len(text) <= MAXIMUM_STATUS_CHARACTERS else None
+    return status is not None and bool(status.value)
 
 
 def _outermost(document: Document) -> frozenset[int]:

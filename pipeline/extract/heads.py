@@ -213,19 +213,17 @@ def _parents_before_sheets(blocks: Sequence[Block]) -> Sequence[Block]:
     Nearly all actions are sheets that do so («Objectif opérationnel : OO1.1 Entretenir les voiries»).
     """
     sheets: list[tuple[int, list[int]]] = []  # the action, and the parents named before the next one
-    before_first = False
     for index, block in enumerate(blocks):
         label = match_level(_text(block)) if block.table is None else None
         if label is None or not (label.code or label.rest):
             continue
         if label.level is Level.ACTION and label.code:
             sheets.append((index, []))
-        elif label.level in _PARENTS:
-            before_first |= not sheets
-            if sheets:
-                sheets[-1][1].append(index)
-    named = [sheet for sheet in sheets if sheet[1] and _is_path(blocks, sheet[1])]
-    if before_first or len(named) < MINIMUM_SHEETS or len(named) < SHARE * len(sheets):
+        elif label.level in _PARENTS and sheets:
+            sheets[-1][1].append(index)
+    named = [sheet for sheet in sheets if sheet[1] and _is_path(blocks, sheet)]
+    last = bool(named) and named[-1] is sheets[-1]  # elsewhere what follows an action are the parents of the next
+    if not last or len(named) < MINIMUM_SHEETS or len(named) < SHARE * len(sheets):
         return blocks
     moved = {index for _, parents in named for index in parents}
     first = dict(named)
@@ -237,11 +235,13 @@ def _parents_before_sheets(blocks: Sequence[Block]) -> Sequence[Block]:
     return out
 
 
-def _is_path(blocks: Sequence[Block], indexes: Sequence[int]) -> bool:
-    """Tell whether labelled lines name each level once, from above, and stand on one page with nothing of another."""
+def _is_path(blocks: Sequence[Block], sheet: tuple[int, Sequence[int]]) -> bool:
+    """Tell whether the parents in a sheet name each level once, from above, and stand on the page of its action."""
+    action, indexes = sheet
     levels = [label.level for index in indexes if (label := match_level(_text(blocks[index]))) is not None]
     depths = [_PARENTS.index(level) for level in levels]
-    return depths == sorted(set(depths)) and len({blocks[index].position.page_number for index in indexes}) == 1
+    pages = {blocks[index].position.page_number for index in (action, *indexes)}
+    return depths == sorted(set(depths)) and len(pages) == 1
 
 
 # --------------------------------------------------------------------------------- two columns that name their levels

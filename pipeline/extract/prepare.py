@@ -112,7 +112,7 @@ def _after_label(block: Block) -> str:
     if block.table is not None or not block.lead or block.lead.endswith(":"):
         return ""
     label = match_label(block.lead)
-    values = label is not None and label.level is None and label.field != "title"
+    values = label is not None and label.field not in ("title", "code", "level")
     return rest if values and rest[:1].isalnum() else ""
 
 
