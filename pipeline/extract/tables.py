@@ -35,6 +35,8 @@ HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
 LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
+#: Labels in so many cells name a column that has no header.
+MINIMUM_LABELLED = 2
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
@@ -251,7 +253,7 @@ def _money_unit(text: str) -> str:
     return unit if len(unit) <= MAXIMUM_LABEL_CHARACTERS and parse_amount_eur(f"1 {unit}").unit else ""
 
 
-def _only_year(text: str) -> str:
+def only_year(text: str) -> str:
     """The year in a header («Budget 2026»), "" when there is none or several."""
     years = re.findall(r"\b20\d\d\b", text)
     return years[0] if len(years) == 1 else ""
@@ -371,6 +373,7 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     if sum(bool(column.status) for column in columns) >= 2:
         columns = [_as_status(column) for column in columns]
     columns = _as_budgets(columns, matrix[:header], matrix[header + (2 if second else 1) :])
+    columns = [_named_by_cells(column, matrix[header + (2 if second else 1) :]) for column in columns]
     header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
     bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
@@ -393,6 +396,17 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
+
+
+def _named_by_cells(column: Column, below: _Matrix) -> Column:
+    """A column without a header is of the level that the labels in its cells name («OS 1 : ...» in each)."""
+    if column.printed or column.status or column.year:
+        return column
+    texts = {id(p): p.text for row in below if column.index < len(row) and (p := row[column.index]) and p.text}
+    labels = [match_level(text.replace("\n", " ")) for text in texts.values()]
+    levels = {label.level for label in labels if label is not None and label.code and label.rest}
+    named = len(labels) >= MINIMUM_LABELLED and len(levels) == 1 and all(label and label.code for label in labels)
+    return replace(column, label=Label("title", levels.pop())) if named and levels <= set(LEVEL_DEPTH) else column
 
 
 def _has_words(places: Sequence[_Place], words: Sequence[str]) -> bool:
@@ -515,10 +529,10 @@ def _read_column(
         label = None  # the rest of a merged header cell
     label, bracket = _split_bracket(printed, label)
     status = status_word(printed) if label is None else ""
-    year = _year(printed) if label is None else _only_year(printed)
+    year = _year(printed) if label is None else only_year(printed)
     unit = _money_unit(printed)
     if upper is not None and label is not None and label.field == "budget":
-        year = year or _only_year(upper.text)
+        year = year or only_year(upper.text)
         unit = unit or _money_unit(upper.text)
     return Column(index, label, printed.replace("\n", " "), status, year, unit, bracket)
 

@@ -61,6 +61,25 @@ def test_parents_in_merged_cells_hold_the_rows_beside_them() -> None:
     ]
 
 
+def test_labels_in_its_cells_name_a_column_without_a_header() -> None:
+    found = read(
+        table(
+            ["", "Objectif opérationnel", "Action"],
+            [cell("OS 1 : Une commune sobre", 1, 0, rows=2), "OO 1.1 : Isoler", "Poser des vitrages"],
+            [None, "OO 1.2 : Épargner", "Placer des citernes"],
+            ["OS 2 : Une commune sûre", "OO 2.1 : Prévenir", "Former les agents"],
+            header=1,
+        )
+    )
+    assert [line for line in outline(found) if " action" not in line] == [
+        "os 1 | Une commune sobre",
+        "  oo 1.1 | Isoler",
+        "  oo 1.2 | Épargner",
+        "os 2 | Une commune sûre",
+        "  oo 2.1 | Prévenir",
+    ]
+
+
 def test_parents_repeated_on_every_row_are_one_element() -> None:
     found = read(
         table(
@@ -487,6 +506,25 @@ def test_a_sheet_is_one_action_with_its_fields() -> None:
         ("responsable", "Service Travaux"),
         ("end", "2026"),
         ("status", "En cours"),
+    ]
+
+
+def test_the_budgets_of_a_sheet_by_year_are_one_a_year() -> None:
+    found = read(
+        para("OS 1 : Une commune sobre", outline=1),
+        table(
+            ["Action", "Action 1 : Rouler à vélo"],
+            ["Responsable", "Cheffe de bureau"],
+            ["Budget 2025", "1.000 €"],
+            ["Budget 2026", "2.500 €"],
+            ["État", "En cours"],
+        ),
+    )
+    assert [pair for pair in said(found, "Rouler à vélo") if "budget" in pair[0]] == [
+        ("budget_year", "2025"),
+        ("budget_amount", "1.000 €"),
+        ("budget_year", "2026"),
+        ("budget_amount", "2.500 €"),
     ]
 
 

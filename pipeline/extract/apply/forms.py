@@ -9,7 +9,7 @@ from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.reading import ATTACHED_LEVELS, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
-from pipeline.extract.tables import Entry, Sheet
+from pipeline.extract.tables import Entry, Sheet, only_year
 from pipeline.model import Became, Level
 from pipeline.text import strip_title
 
@@ -112,7 +112,7 @@ def _give_title(reading: Reading, mention: Mention, entry: Entry, code: str) -> 
 
 def _read_fields(reading: Reading, sheet: Sheet, mention: Mention) -> None:
     """Read all entries of a sheet but the titles as fields of its element."""
-    paired = _read_indicator_pairs(reading, sheet, mention)
+    paired = _read_indicator_pairs(reading, sheet, mention) | _read_budgets_by_year(reading, sheet, mention)
     for entry in sheet.entries:
         if id(entry) in paired:
             continue
@@ -125,6 +125,22 @@ def _read_fields(reading: Reading, sheet: Sheet, mention: Mention) -> None:
         else:
             name = "description" if entry.label.field == "title" else entry.label.field
             reading.state(mention, name, entry.text, _place(entry) or mention.place, entry.blocks)
+
+
+def _read_budgets_by_year(reading: Reading, sheet: Sheet, mention: Mention) -> set[int]:
+    """Read budgets whose labels each print a year of their own («Budget 2026») as one a year.
+
+    Returns the `id` of the entries taken, none unless two or more years are printed.
+    """
+    yearly = [(entry, only_year(entry.printed_label)) for entry in sheet.entries if entry.label.field == "budget"]
+    yearly = [(entry, year) for entry, year in yearly if year and entry.text]
+    if len({year for _, year in yearly}) < 2:
+        return set()
+    for entry, year in yearly:
+        place, group = _place(entry) or mention.place, mention.new_group("b")
+        reading.state(mention, "budget_year", year, place, entry.blocks, group=group)
+        reading.state(mention, "budget_amount", entry.text, place, entry.blocks, group=group)
+    return {id(entry) for entry, _ in yearly}
 
 
 def _place(entry: Entry) -> str:
