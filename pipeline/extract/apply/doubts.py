@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.extract.apply.reading import ACTION_LEVELS, TEXT_LEVELS, Mention, Reading
 from pipeline.extract.signatures import Line
@@ -35,6 +35,9 @@ RECURRING_HEADINGS = 2
 DOUBTED_SHARE = 0.2
 MINIMUM_DOUBTED = 5
 
+#: By the `id` of a mention: whether its code begins with that of its parent; None when their codes cannot tell.
+_Follows = Mapping[int, bool | None]
+
 _BRACKET = re.compile(r"[\[(]([^\[\]()]*)[\])]\W*$")
 
 
@@ -46,13 +49,15 @@ def weigh_doubts(reading: Reading, ocr_pages: Collection[int]) -> None:
     and its parent that nothing explains. Much doubt in a document is doubt of the whole.
     """
     mentions = [mention for mention in reading.mentions if not mention.dropped]
-    strange = {id(m) for m in (*_with_odd_codes(mentions), *_with_odd_titles(mentions), *_alone_on_top(mentions))}
+    follows = {id(mention): _follows_code(mention) for mention in mentions}
+    odd = (*_with_odd_codes(mentions, follows), *_with_odd_titles(mentions), *_alone_on_top(mentions))
+    strange = {id(mention) for mention in odd}
     doubted = {id(m) for m in mentions if m.page_number in ocr_pages} | strange
-    for found in (_with_odd_places(mentions), _under_unexplained_headings(reading, mentions)):
+    for found in (_with_odd_places(mentions, follows), _under_unexplained_headings(reading, mentions, follows)):
         doubted |= {id(mention) for mention in found}
     for mention in mentions:  # parents come before what stands in them; codes that agree tell the place of both
         parent = id(mention.parent)
-        if parent in strange or (parent in doubted and _follows_code(mention) is not True):
+        if parent in strange or (parent in doubted and follows[id(mention)] is not True):
             doubted.add(id(mention))
     whole = len(doubted) >= max(MINIMUM_DOUBTED, DOUBTED_SHARE * len(mentions))
     for mention in mentions:
@@ -69,7 +74,7 @@ def _follows_code(mention: Mention) -> bool | None:
     return own[: len(above)] == above if len(own) > len(above) else None
 
 
-def _with_odd_places(mentions: Sequence[Mention]) -> list[Mention]:
+def _with_odd_places(mentions: Sequence[Mention], follows: _Follows) -> list[Mention]:
     """Elements without a parent, or under a level, where most of their like stand otherwise."""
     above = Counter((m.level, m.parent.level if m.parent is not None else None) for m in mentions if not m.weak)
     count = Counter(m.level for m in mentions if not m.weak)
@@ -81,7 +86,7 @@ def _with_odd_places(mentions: Sequence[Mention]) -> list[Mention]:
         orphan = parent is None and (mention.level in placed or mention.level in ACTION_LEVELS)
         unlike = mention.level in usual and usual[mention.level] is not parent and mention.level in LEVEL_DEPTH
         alone = mention.level is Level.SOUS_ACTION and parent not in ACTION_LEVELS
-        if orphan or alone or (unlike and _follows_code(mention) is not True):
+        if orphan or alone or (unlike and follows[id(mention)] is not True):
             odd.append(mention)
     return odd
 
@@ -93,10 +98,10 @@ def _alone_on_top(mentions: Sequence[Mention]) -> list[Mention]:
     return top if only else []
 
 
-def _with_odd_codes(mentions: Sequence[Mention]) -> list[Mention]:
+def _with_odd_codes(mentions: Sequence[Mention], follows: _Follows) -> list[Mention]:
     """Elements whose code is that of another parent, or names another level, or is that of a sibling too."""
-    coded = [mention for mention in mentions if _follows_code(mention) is not None]
-    ordered = sum(_follows_code(mention) is True for mention in coded) >= CODED_SHARE * len(coded)
+    coded = [follow for follow in follows.values() if follow is not None]
+    ordered = sum(coded) >= CODED_SHARE * len(coded)
     titles: dict[tuple[int, str], set[str]] = {}
     keys = {code_key(mention.code) for mention in mentions if mention.code}
     for mention in mentions:
@@ -106,7 +111,7 @@ def _with_odd_codes(mentions: Sequence[Mention]) -> list[Mention]:
     for mention in mentions:
         label = match_level(mention.code) if mention.code else None
         denied = label is not None and label.level is not mention.level and label.level in LEVEL_DEPTH
-        astray = ordered and _follows_code(mention) is False
+        astray = ordered and follows[id(mention)] is False
         shared = len(titles.get((id(mention.parent), code_key(mention.code)), ())) > 1
         prefix = code_key(mention.code).rpartition(".")[0] if mention.code else ""
         above = code_key(mention.parent.code) if mention.parent is not None and mention.parent.code else ""
@@ -160,7 +165,7 @@ def _names_level(title: str, mention: Mention) -> bool:
     return any(c.isdigit() for c in code) and code_key(code) != code_key(mention.code)
 
 
-def _under_unexplained_headings(reading: Reading, mentions: Sequence[Mention]) -> list[Mention]:
+def _under_unexplained_headings(reading: Reading, mentions: Sequence[Mention], follows: _Follows) -> list[Mention]:
     """Elements between which and their parent a heading stands that became nothing, of a kind that recurs."""
     headings = [
         node
@@ -195,7 +200,7 @@ def _under_unexplained_headings(reading: Reading, mentions: Sequence[Mention]) -
         before = heading.blocks[0].index
         for mention in found:
             above = first_block.get(id(mention.parent)) if mention.parent is not None else -1
-            if above is not None and above < before and _follows_code(mention) is not True and not mention.weak:
+            if above is not None and above < before and follows[id(mention)] is not True and not mention.weak:
                 odd.append(mention)
     return odd
 
