@@ -219,6 +219,7 @@ class Document:
     page_count: int = 0
     title: str = ""  # title in the file's metadata
     ocr_pages: tuple[int, ...] = ()  # page numbers that were read by OCR
+    plain_pages: tuple[int, ...] = ()  # page numbers that were read without their tables and boxes
 
 
 def build_document(
@@ -229,6 +230,7 @@ def build_document(
     page_count: int = 0,
     title: str = "",
     ocr_pages: tuple[int, ...] = (),
+    plain_pages: tuple[int, ...] = (),
 ) -> Document:
     """Number the leaf blocks (paragraphs, also those in cells and nested tables) in reading order.
 
@@ -249,7 +251,8 @@ def build_document(
             object.__setattr__(cell, "blocks", tuple([number(inner) for inner in cell.blocks]))
         return block
 
-    return Document(source, format, tuple([number(block) for block in blocks]), page_count, title, ocr_pages)
+    numbered = tuple([number(block) for block in blocks])
+    return Document(source, format, numbered, page_count, title, ocr_pages, plain_pages)
 
 
 def leaf_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -215,6 +215,10 @@ def match_level(text: str) -> LevelLabel | None:
     tail = line[prefix_end:]
     if len(tail) < 2:
         return None
+    chapter = _CHAPTER_NUMBER.match(stripped)
+    if chapter is not None:
+        numbered = match_level(stripped[chapter.end() :])
+        return numbered if numbered is not None and numbered.code and not numbered.plural else None
     for form in _level_forms().get(tail[0], ()):
         match, level, sort = form.match(tail), form.level, form.sort
         if match is None:
@@ -262,6 +266,10 @@ def match_level(text: str) -> LevelLabel | None:
         label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
         return _with_inner_code(label) if sort == "words" else label
     return _match_possessed(stripped)
+
+
+#: The number of a chapter in front of a label («3.1. Objectif stratégique 1 : ...»).
+_CHAPTER_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=[^\W\d])")
 
 
 def _with_inner_code(label: LevelLabel) -> LevelLabel:
@@ -346,7 +354,7 @@ def tidy_code(code: str) -> str:
 
 
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?\s))?)"
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?(?:\s|$)))?)"
     r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipeline.extract.furniture import find_furniture
 from pipeline.extract.prepare import prepare
+from pipeline.extract.sections import APART
 from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
@@ -45,9 +46,32 @@ def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
     Values that stand beside a title follow it.
     """
     flow = _with_values_beside(flow)
+    flow = _without_first_annex(flow)
     lines = find_notes(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
     settled = iter(find_plain_lists(find_definitions(lines)))
     return [next(settled) if isinstance(n, Line) else n for n in flow]
+
+
+def without_chapters_apart(flow: Sequence[Node]) -> list[Node]:
+    """The flow with the headings of chapters apart as running text; empty when it has none."""
+    apart = [isinstance(n, Line) and n.section is not None and n.section.concept in APART for n in flow]
+    if not any(apart):
+        return []
+    return [
+        replace(n, section=None, kind="paragraph", rank=0.0) if isinstance(n, Line) and is_apart else n
+        for n, is_apart in zip(flow, apart, strict=True)
+    ]
+
+
+def _without_first_annex(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+    """Take «Annexe» in front of a plan as what the whole document is, not as a chapter after the plan."""
+    out = list(flow)
+    for index, node in enumerate(out):
+        if not isinstance(node, Line) or node.label is not None or (node.number is not None and node.rank > 0):
+            break
+        if node.section is not None and node.section.concept == "annex":
+            out[index] = replace(node, section=None, kind="paragraph", rank=0.0)
+    return out
 
 
 def _with_values_beside(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:

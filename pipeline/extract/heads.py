@@ -35,7 +35,7 @@ _SAME_ROW = 0.45
 _SAME_TOP_PT = 4.0
 _ROW_SLACK_PT = 8.0
 
-_CODE = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,4}\.?|[A-Z](?:\.?\d{1,2}(?:\.\d{1,2})*)?\.?)$")
+_CODE = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,4}\.?|[A-Z](?:\.?\d{1,2}(?:\.\d{1,2})*(?:\.[a-z])?)?\.?)$")
 _OPENING = re.compile(r"^\d{1,2}$")
 
 
@@ -73,10 +73,11 @@ def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
     looks: dict[tuple[float, bool, str], list[tuple[Block, Block | None]]] = {}
     for on_page in pages.values():
         codes = {block.index for block in on_page if _is_code(block)}
-        for block in on_page:
+        for block, following in zip(on_page, [*on_page[1:], None], strict=True):
             if block.index in codes:
                 look = (block.style.size_pt, block.style.bold, block.style.color)
-                mate = _beside(block, [other for other in on_page if other.index not in codes])
+                titled = following is not None and _stands_over(block, following)
+                mate = None if titled else _beside(block, [other for other in on_page if other.index not in codes])
                 looks.setdefault(look, []).append((block, mate))
     moved: dict[int, Block] = {}
     for pairs in looks.values():
@@ -97,6 +98,14 @@ def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
             out.append(replace(code, text=closed))
         out.append(block)
     return out
+
+
+def _stands_over(code: Block, title: Block) -> bool:
+    """Tell whether a larger title stands right under a code, from the same left edge and in the same box."""
+    place, below = code.position, title.position
+    close = -2 <= below.y0_pt - place.y1_pt <= 1.5 * title.style.size_pt
+    aligned = abs(below.x0_pt - place.x0_pt) <= 4 and place.box == below.box
+    return close and aligned and title.style.size_pt > code.style.size_pt
 
 
 def _is_code(block: Block) -> bool:

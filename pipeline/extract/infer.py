@@ -325,9 +325,11 @@ def _note_prefixes(flow: Flow, kinds: Mapping[str, Kind]) -> None:
 def _number_key(line: Line) -> str:
     """The parts of the number of a line («1.2», «A.1» for A1), those of its label without its letters."""
     if line.number is not None and line.number.shape.startswith("A"):
-        return ".".join(re.findall(r"[A-Z]+|\d+", line.number.code))
+        return ".".join(re.findall(r"[A-Z]+|\d+", line.number.code.upper()))
     code = line.label.code if line.label is not None else line.number.code if line.number is not None else ""
-    return code if re.fullmatch("[A-Z]", code) else code_key(code) if any(c.isdigit() for c in code) else ""
+    if re.fullmatch(r"[A-Z](?:\.\d{1,3})*", code):
+        return code
+    return code_key(code) if any(c.isdigit() for c in code) else ""
 
 
 def _last_run(kind: Kind, before: int) -> set[str]:
@@ -742,4 +744,5 @@ def is_plan(flow: Flow, mentions: int, named: int) -> bool:
         return False
     if named >= 2:
         return plan + named >= other
-    return plan >= 1 and plan > other
+    deep = sum(isinstance(n, Line) and n.number is not None and n.number.shape.count(".") >= 2 for n in flow)
+    return plan >= 1 and (plan > other or (plan == other and deep >= MINIMUM_DEEP))

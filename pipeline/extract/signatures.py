@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Block, Level, Marker, Role, Style
-from pipeline.text import clean, fold, split_marker, strip_title, unspace
+from pipeline.text import clean, fold, is_cut_short, split_marker, strip_title, unspace
 from pipeline.values import is_row_of_goals
 from pipeline.vocabulary import (
     LevelLabel,
@@ -336,7 +336,10 @@ def _continues(previous: Line, line: Line) -> bool:
         return False
     if not (previous.label or previous.bullet or previous.rank > 0 or previous.number):
         return False
-    if not line.text[:1].islower() or previous.text.rstrip().endswith((".", ";", ":", "!", "?")) or not previous.title:
+    broken_off = is_cut_short(previous.text) or previous.text.count("(") > previous.text.count(")")
+    if not (line.text[:1].islower() or broken_off) or not previous.title:
+        return False
+    if previous.text.rstrip().endswith((".", ";", ":", "!", "?")):
         return False
     if previous.box != line.box or line.page_number - previous.page_number not in (0, 1):
         return False
@@ -389,7 +392,7 @@ def settle_letters(lines: Sequence[Line]) -> list[Line]:
     «B1» is one too, where a letter alone numbers what it stands in.
     """
     numbers = [line.number for line in lines if line.number is not None]
-    letters = {n.code[0] for n in numbers if n.shape in ("A", "A.1") and n.code[:1].isalpha()}
+    letters = {n.code[0] for n in numbers if n.shape.startswith("A") and re.match(r"[A-Z](?![A-Z])", n.code)}
     if not letters - set("AIVX"):
         return list(lines)
     alone = {n.code for n in numbers if n.shape == "A" and n.code.isalpha()}
@@ -401,7 +404,8 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
     """The line with «A.1» read as a number; «B1» too, when its letter is one of `letters`; any other as it is."""
     label = line.label
     if label is not None and label.level is Level.ACTION and _LETTERED_ACTION.fullmatch(label.code):
-        number = Number(label.code, "A" + ".1" * len(re.findall(r"\d+", label.code)), label.rest, ".")
+        typed = match_number(line.text, heading=line.rank > 0)
+        number = typed or Number(label.code, "A" + ".1" * len(re.findall(r"\d+", label.code)), label.rest, ".")
     else:
         glued = _GLUED_LETTER.match(line.text) if label is None and line.number is None else None
         if glued is None or glued["letter"] not in letters:

@@ -290,6 +290,9 @@ def _labels_first_column(matrix: _Matrix, header: int) -> bool:
         for i, row in enumerate(matrix)
         if i != header and row[0] is not None and row[0].text and row[0].cell.column_span < len(row)
     ]
+    bare = sum(len(_distinct(row)) >= 3 and (row[0] is None or not row[0].text) for row in matrix)
+    if bare > len(firsts):
+        return False  # rows of a grid whose first column is for the heads between them
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
 
 
@@ -388,6 +391,8 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
             header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
         elif len(places) == 1 and _is_across(places[0], len(columns), leftmost):
             rows.append(Row(band=places[0].cell.blocks))
+        elif not columns[0].printed and _is_head_in_cells(row, places):
+            rows.append(Row(band=tuple(b for place in places for b in place.cell.blocks)))
         else:
             covering = {i: p for i, p in enumerate(row) if p is not None and (i == 0 or row[i - 1] is not p)}
             texts = {i: _in_unit_of(columns[i], p) for i, p in covering.items()}
@@ -396,6 +401,13 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
+
+
+def _is_head_in_cells(row: Sequence[_Place | None], places: Sequence[_Place]) -> bool:
+    """Tell whether a row is a label, its number and its title in cells of their own («OO», «1.2», «Isoler»)."""
+    first = row[0].text if row and row[0] is not None else ""
+    label = match_level(first) if first else None
+    return label is not None and not label.rest and not label.plural and 2 <= len(places) <= 3
 
 
 def _named_by_cells(column: Column, below: _Matrix) -> Column:
@@ -542,6 +554,8 @@ def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str
     match = _BRACKETED.match(printed.strip())
     titles = match_label(match["titles"]) if match is not None else None
     field = match_label(match["field"]) if match is not None else None
+    if titles is not None and field is not None and titles.field == field.field == "title" and field.level is not None:
+        return field, ""  # «Axe (objectif stratégique)»
     if titles is None or titles.field != "title" or field is None or field.level is not None or field.field == "title":
         return label, ""
     return titles, field.field

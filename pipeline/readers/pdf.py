@@ -1,9 +1,9 @@
 """PDF documents: pages to blocks in reading order. Columns, cards, tiles, tables and geometry end here.
 
 Text and lines come from pdfium; pages without usable text are pictures and go through OCR, then through the same
-layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables and pdf_bands (grids), pdf_frames (what holds
-what), pdf_cards (what belongs together), pdf_columns (order), pdf_paragraphs (lines to blocks), pdf_join (what page
-breaks cut), pdf_tags (the structure tree).
+layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables, pdf_bands and pdf_stacks (grids), pdf_frames
+(what holds what), pdf_cards (what belongs together), pdf_columns (order), pdf_paragraphs (lines to blocks), pdf_join
+(what page breaks cut), pdf_tags (the structure tree).
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ def _opened(data: bytes, source: str) -> pdfium.PdfDocument:
 def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None) -> Document:
     frames: dict[int, Frame] = {}
     pictures: list[int] = []
+    plain_pages: list[int] = []
     boxes = 0
     tagged = is_tagged(document.raw)
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
     for page_index in range(len(document)):
-        frame = _page_frame(document, page_index, boxes, source, tagged=tagged)
+        frame = _page_frame(document, page_index, boxes, source, plain_pages, tagged=tagged)
         if frame is None:
             pictures.append(page_index)
         else:
@@ -90,13 +91,24 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
     blocks = lead_columns(join_pages(pages, [frame.y1 for frame in ordered], typography.known_words))
     title = str(document.get_metadata_value("Title") or "")
     kind = "scan" if len(ocr_pages) == len(document) else "pdf"
-    return build_document(source, kind, blocks, page_count=len(document), title=title, ocr_pages=tuple(ocr_pages))
+    return build_document(
+        source,
+        kind,
+        blocks,
+        page_count=len(document),
+        title=title,
+        ocr_pages=tuple(ocr_pages),
+        plain_pages=tuple(plain_pages),
+    )
 
 
 def _page_frame(
-    document: pdfium.PdfDocument, page_index: int, first_box: int, source: str, *, tagged: bool
+    document: pdfium.PdfDocument, page_index: int, first_box: int, source: str, plain_pages: list[int], *, tagged: bool
 ) -> Frame | None:
-    """Read one page; None when its text is in a picture."""
+    """Read one page; None when its text is in a picture.
+
+    A page whose drawing is more than the geometry can make out is read without it, and added to `plain_pages`.
+    """
     try:
         page = document[page_index]
     except pdfium.PdfiumError as error:
@@ -115,7 +127,11 @@ def _page_frame(
         def cut(word: Word, x_pt: float) -> list[Word]:
             return split_word(word, x_pt, text_page.raw, sheet) if direction == 0 else [word]
 
-        return read_frames(words, drawing, width, height, cut, first_box)
+        try:
+            return read_frames(words, drawing, width, height, cut, first_box)
+        except (LookupError, RecursionError, ValueError):
+            plain_pages.append(page_index + 1)
+            return read_frames(words, Drawing([], [], drawing.images, []), width, height, cut, first_box)
     finally:
         text_page.close()
         page.close()

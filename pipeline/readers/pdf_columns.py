@@ -138,7 +138,7 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
     if table is not None:
         return [_stack([table], left, right, column)]
     bands = _headed_bands(left_items, right_items) or _numbered_bands(items)
-    if bands:
+    if len(bands) > 1:
         return [leaf for band in bands for leaf in _ordered(band, left, right, column)]
     restart = _restart(left_items, right_items)
     if restart is not None:
@@ -469,7 +469,7 @@ def _separates(left_items: list[Item], right_items: list[Item], shared: float) -
     if not frames:
         if len(left_lines) < 2 and len(right_lines) < 2:
             return False
-        if all(_is_marker(line) for line in left_lines):
+        if all(_is_marker(line) or _is_half_label(line) for line in left_lines):
             return False
         if _are_page_numbers(left_lines, right_lines):
             return False
@@ -674,11 +674,16 @@ def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[l
         bands[-1][place].append(line)
     steps = [b - a for a, b in pairwise(baselines)]
     tight = min(steps) if steps else 0.0
+    is_apart = [not index or steps[index - 1] > 1.35 * tight for index in range(len(bands))]
+    # Columns that all rows with space above them fill, and text that goes on does not: dates, states.
+    full = [band for band, apart in zip(bands, is_apart, strict=True) if apart and sum(map(bool, band)) >= 2]
+    keys = [c for c in range(1, len(columns)) if len(full) >= _MIN_TABLE_ROWS and all(band[c] for band in full)]
     rows: list[list[list[Line]]] = []
     for index, band in enumerate(bands):
         filled = sum(1 for cell in band if cell)
-        apart = index > 0 and steps[index - 1] > 1.35 * tight
-        starts = not rows or (bool(band[0]) and filled >= 2) or (apart and bool(band[0]))
+        apart = index > 0 and is_apart[index]
+        beside = filled >= 2 and (apart or all(band[column] for column in keys))
+        starts = not rows or (bool(band[0]) and beside) or (apart and bool(band[0]))
         if starts:
             rows.append([list(cell) for cell in band])
         else:

@@ -17,6 +17,7 @@ from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, wi
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
+from pipeline.readers.pdf_stacks import with_stacks
 from pipeline.readers.pdf_tables import Grid, covers_page, find_grids
 from pipeline.readers.pdf_text import Face, Word
 
@@ -63,7 +64,7 @@ def read_frames(
     page_fill = next((b.fill for b in reversed(drawing.boxes) if b.fill and covers_page(b, width_pt, height_pt)), "")
     root = _Node((0.0, 0.0, width_pt, height_pt), page_fill, None)
     grids = find_grids(drawing, width_pt, height_pt) if drawing.boxes or drawing.rulings else []
-    grids = with_open_tables(grids, drawing, words)
+    grids = with_stacks(with_open_tables(grids, drawing, words), drawing, words)
     if grids:
         for node in sorted(_nodes(grids, words), key=_area, reverse=True):
             _insert(root, node)
@@ -244,7 +245,8 @@ def _is_table(grid: Grid, filled: dict[int, list[Word]], inside: Sequence[Word])
         return len(grid.cells) >= 6 and grid.row_count >= 2
     if grid.row_count == 1 or len(grid.cells) == 2:
         contents = [filled[index] for index in sorted(filled)]
-        if any(len(words) == 1 and _TILE_NUMBER.match(words[0].text) for words in contents):
+        numbers = sum(1 for words in contents if len(words) == 1 and _TILE_NUMBER.match(words[0].text))
+        if numbers and 2 * numbers >= len(contents):
             return False
         if len(contents) >= 2 and all(_is_tile(words) for words in contents):
             return False

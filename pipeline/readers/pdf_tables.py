@@ -16,6 +16,8 @@ SNAP_PT = 2.6  # lines closer than this are one line: double borders, background
 _MEETING_PT = 3.0  # how far a line may stop short of the line that it meets
 _COVERED = 0.6  # share of a side that must be drawn to separate two cells
 _OPEN_SIDE_PT = 10.0  # a line that runs on this far past the last crossing line closes the grid there
+_GUTTER_PT = 4.5
+_SEVERAL_EDGES = 3
 _SMALLEST_CELL_PT = (9.0, 6.5)
 _WHOLE_PAGE = 0.85
 
@@ -61,13 +63,16 @@ class _Edge:
     spans: list[tuple[float, float]]
 
 
+_Component = tuple[list[_Edge], list[_Edge]]  # horizontal and vertical lines that meet
+
+
 def find_grids(drawing: Drawing, width_pt: float, height_pt: float) -> list[Grid]:
     """Find the grids of a page, single framed boxes included (one cell), top to bottom."""
     horizontal, vertical = _edges(drawing, width_pt, height_pt)
     if not horizontal or not vertical:
         return []
     grids = []
-    for group_h, group_v in _components(horizontal, vertical):
+    for group_h, group_v in _with_lone_cells(_components(horizontal, vertical)):
         grid = _grid(group_h, group_v, drawing.boxes)
         if grid is not None:
             grids.append(grid)
@@ -131,7 +136,7 @@ def _merged(lines: list[tuple[float, float, float]]) -> list[_Edge]:
     return edges
 
 
-def _components(horizontal: list[_Edge], vertical: list[_Edge]) -> list[tuple[list[_Edge], list[_Edge]]]:
+def _components(horizontal: list[_Edge], vertical: list[_Edge]) -> list[_Component]:
     """Sets of pieces of lines that meet, each as (horizontal, vertical)."""
     pieces_h = [(edge.at, start, end) for edge in horizontal for start, end in edge.spans]
     pieces_v = [(edge.at, start, end) for edge in vertical for start, end in edge.spans]
@@ -157,7 +162,46 @@ def _components(horizontal: list[_Edge], vertical: list[_Edge]) -> list[tuple[li
     return [(_merged(h), _merged(v)) for h, v in groups.values() if h and v]
 
 
+def _with_lone_cells(components: list[_Component]) -> list[_Component]:
+    """Join the framed cells that stand free in a table (their neighbours have no border) to the lines around them."""
+    joined: list[_Component] = []
+    for component in sorted(components, key=_area, reverse=True):
+        outer = next((other for other in joined if _continues(other, component)), None)
+        if outer is None:
+            joined.append(component)
+        else:
+            joined[joined.index(outer)] = (
+                _merged([(edge.at, *span) for edge in (*outer[0], *component[0]) for span in edge.spans]),
+                _merged([(edge.at, *span) for edge in (*outer[1], *component[1]) for span in edge.spans]),
+            )
+    return joined
+
+
+def _extent(component: _Component) -> Rectangle:
+    horizontal, vertical = component
+    return vertical[0].at, horizontal[0].at, vertical[-1].at, horizontal[-1].at
+
+
+def _area(component: _Component) -> float:
+    x0, y0, x1, y1 = _extent(component)
+    return (x1 - x0) * (y1 - y0)
+
+
+def _continues(outer: _Component, inner: _Component) -> bool:
+    """Tell whether all lines of some cells run on in lines of the table that they stand in."""
+    a0, b0, a1, b1 = _extent(outer)
+    x0, y0, x1, y1 = _extent(inner)
+    if x0 < a0 - SNAP_PT or x1 > a1 + SNAP_PT or y0 < b0 - SNAP_PT or y1 > b1 + SNAP_PT:
+        return False
+    return all(
+        any(abs(edge.at - line.at) <= SNAP_PT for line in lines)
+        for edges, lines in zip(inner, outer, strict=True)
+        for edge in edges
+    )
+
+
 def _grid(horizontal: list[_Edge], vertical: list[_Edge], boxes: Sequence[Box]) -> Grid | None:
+    horizontal, vertical = _without_gutters(horizontal), _without_gutters(vertical)
     horizontal, vertical = _closed(horizontal, vertical), _closed(vertical, horizontal)
     xs, ys = [edge.at for edge in vertical], [edge.at for edge in horizontal]
     if len(xs) < 2 or len(ys) < 2:
@@ -186,7 +230,7 @@ def _grid(horizontal: list[_Edge], vertical: list[_Edge], boxes: Sequence[Box]) 
         row_indexes, column_indexes = [p // columns for p in places], [p % columns for p in places]
         r0, r1, c0, c1 = min(row_indexes), max(row_indexes), min(column_indexes), max(column_indexes)
         if len(places) != (r1 - r0 + 1) * (c1 - c0 + 1):
-            spans = _found_by_pdfplumber(horizontal, vertical)
+            spans = _with_open_places(_found_by_pdfplumber(horizontal, vertical), rows, columns)
             break
         spans.append((r0, c0, r1 + 1, c1 + 1))
     fills = [box for box in boxes if box.fill and box.y1 > ys[0] and box.y0 < ys[-1] and box.x1 > xs[0]]
@@ -195,6 +239,18 @@ def _grid(horizontal: list[_Edge], vertical: list[_Edge], boxes: Sequence[Box]) 
         box = (xs[c0], ys[r0], xs[c1], ys[r1])
         cells.append(GridCell(r0, c0, r1 - r0, c1 - c0, box, _fill(box, fills)))
     return Grid(tuple(xs), tuple(ys), tuple(cells)) if cells else None
+
+
+def _without_gutters(edges: list[_Edge]) -> list[_Edge]:
+    """Join the two sides of a gutter between cells, too narrow to be a column or a row."""
+    joined: list[_Edge] = []
+    for edge in edges:
+        if joined and edge.at - joined[-1].at <= _GUTTER_PT:
+            at = (joined[-1].at + edge.at) / 2
+            joined[-1:] = _merged([(at, *span) for span in (*joined[-1].spans, *edge.spans)])
+        else:
+            joined.append(edge)
+    return joined
 
 
 def _closed(edges: list[_Edge], crossing: list[_Edge]) -> list[_Edge]:
@@ -207,9 +263,11 @@ def _closed(edges: list[_Edge], crossing: list[_Edge]) -> list[_Edge]:
     reach_end = sum(1 for edge in crossing if abs(edge.spans[-1][1] - end) <= _MEETING_PT)
     lo, hi = min(edge.spans[0][0] for edge in edges), max(edge.spans[-1][1] for edge in edges)
     closed = list(edges)
-    if edges[0].at - start >= _OPEN_SIDE_PT and reach_start >= 2:
+    # The rule under a header may be the only one that crosses the lines between columns.
+    needed = 1 if len(crossing) == 1 and len(edges) >= _SEVERAL_EDGES else 2
+    if edges[0].at - start >= _OPEN_SIDE_PT and reach_start >= needed:
         closed.insert(0, _Edge(start, [(lo, hi)]))
-    if end - edges[-1].at >= _OPEN_SIDE_PT and reach_end >= 2:
+    if end - edges[-1].at >= _OPEN_SIDE_PT and reach_end >= needed:
         closed.append(_Edge(end, [(lo, hi)]))
     return closed
 
@@ -237,6 +295,20 @@ def _found_by_pdfplumber(horizontal: list[_Edge], vertical: list[_Edge]) -> list
     columns = {edge.at: index for index, edge in enumerate(vertical)}
     rows = {edge.at: index for index, edge in enumerate(horizontal)}
     return sorted({(rows[top], columns[x0], rows[bottom], columns[x1]) for x0, top, x1, bottom in found})
+
+
+def _with_open_places(
+    spans: list[tuple[int, int, int, int]], rows: int, columns: int
+) -> list[tuple[int, int, int, int]]:
+    """Add a cell for each place without borders, where a whole row and a whole column of cells tell that it is one."""
+    taken = {(row, column) for r0, c0, r1, c1 in spans for row in range(r0, r1) for column in range(c0, c1)}
+    single = {r0 for r0, c0, r1, c1 in spans if c1 - c0 == 1 and r1 - r0 == 1}
+    whole_row = any(sum(1 for r0, c0, _, c1 in spans if (r0, c1) == (row, c0 + 1)) == columns for row in single)
+    whole_column = any(all((row, column) in taken for row in range(rows)) for column in range(columns))
+    if not whole_row or not whole_column:
+        return spans
+    places = [(row, column) for row in range(rows) for column in range(columns) if (row, column) not in taken]
+    return [*spans, *((row, column, row + 1, column + 1) for row, column in places)]
 
 
 def _fill(cell: Rectangle, fills: Sequence[Box]) -> str:

@@ -339,3 +339,74 @@ def test_a_chapter_in_larger_type_does_not_swallow_the_plan() -> None:
         "os 1 | Une commune sobre",
         "os 2 | Une commune sûre",
     ]
+
+
+def test_a_chapter_number_in_front_of_a_label_is_not_its_number() -> None:
+    found = read(
+        para("3. Objectifs de la mandature", outline=1),
+        para("3.1. Objectif stratégique 1 : Une commune sobre", outline=2),
+        para("3.1.1. Objectif opérationnel 1.1 : Isoler les écoles", outline=3),
+        item("Poser des vitrages"),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sobre",
+        "  oo 1.1 | Isoler les écoles",
+        "    action | Poser des vitrages",
+    ]
+
+
+def test_a_label_over_its_title_keeps_it_although_another_heading_stands_beside() -> None:
+    blocks = []
+    for page, (pillar, goal) in enumerate((("Mobilité", "Rouler"), ("Énergie", "Isoler"), ("Culture", "Lire")), 1):
+        blocks += [
+            at(para(f"PILIER {page}", page=page, y_pt=60.0, box=page), 40.0, 120.0),
+            at(para(pillar, size_pt=20.0, bold=True, page=page, y_pt=74.0, box=page), 40.0, 150.0),
+            at(para(f"{goal} mieux", size_pt=14.0, bold=True, page=page, y_pt=60.0), 200.0, 400.0),
+            item(f"{goal} ensemble"),
+            item(f"{goal} souvent"),
+        ]
+    assert [line for line in outline(read(PLAN, *BODY, *blocks)) if line.startswith("enjeu")] == [
+        "enjeu 1 | Mobilité",
+        "enjeu 2 | Énergie",
+        "enjeu 3 | Culture",
+    ]
+
+
+def test_a_plan_that_is_an_annex_is_read() -> None:
+    found = read(
+        para("Annexe à la délibération du Conseil"),
+        PLAN,
+        para("1. Une commune sobre", size_pt=18.0, bold=True),
+        para("1.1. Isoler les écoles", size_pt=15.0, bold=True),
+        para("1.1.1. Poser des vitrages"),
+        para("1.1.2. Isoler les toits"),
+        para("2. Une commune sûre", size_pt=18.0, bold=True),
+        para("2.1. Former les agents", size_pt=15.0, bold=True),
+        para("2.1.1. Ouvrir une cellule"),
+    )
+    assert [line for line in outline(found) if not line.startswith(" ")] == [
+        "os 1 | Une commune sobre",
+        "os 2 | Une commune sûre",
+    ]
+
+
+def test_items_of_two_levels_under_objectives_are_objectives_and_actions() -> None:
+    blocks = []
+    for n, title in enumerate(("Une commune sobre", "Une commune sûre"), 1):
+        blocks += [para(f"Objectif stratégique {n} : {title}", outline=1), item(f"Isoler les écoles {n}")]
+        blocks += [item(f"Poser des vitrages {n}", depth=1), item(f"Isoler les toits {n}", depth=1)]
+    assert outline(read(*blocks))[:4] == [
+        "os 1 | Une commune sobre",
+        "  oo | Isoler les écoles 1",
+        "    action | Poser des vitrages 1",
+        "    action | Isoler les toits 1",
+    ]
+
+
+def test_a_title_broken_off_goes_on_although_the_next_line_begins_with_a_capital() -> None:
+    found = read(
+        para("OS 1 : Une commune sobre (avec l'aide de la", outline=1),
+        para("Wallonie et de la Province)", outline=1),
+        para("OO 1 : Isoler les écoles", outline=2),
+    )
+    assert outline(found)[0] == "os 1 | Une commune sobre (avec l'aide de la Wallonie et de la Province)"

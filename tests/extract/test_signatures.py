@@ -43,7 +43,7 @@ def test_a_wrapped_title_is_one_line() -> None:
 
 @pytest.mark.parametrize("second", ["Protège ses paysages", "- protège ses paysages", "a) protège ses paysages"])
 def test_what_opens_something_does_not_continue_a_title(second: str) -> None:
-    assert len(lines(*BODY, para("OS 1 : Être une commune qui"), para(second))) == 6
+    assert len(lines(*BODY, para("OS 1 : Une commune verte"), para(second))) == 6
 
 
 def test_letter_spaced_titles_are_closed_up() -> None:

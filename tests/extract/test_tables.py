@@ -509,6 +509,60 @@ def test_a_sheet_is_one_action_with_its_fields() -> None:
     ]
 
 
+def test_the_actions_of_a_sheet_of_an_objective_are_a_paragraph_each() -> None:
+    found = read(
+        table(
+            ["Objectif stratégique 1", "Une commune sobre"],
+            ["Objectif opérationnel 1.1", "Isoler les écoles"],
+            ["Responsable", "Cheffe de bureau"],
+            ["Actions", "Poser des vitrages\nIsoler les toits"],
+            ["ODD", "7"],
+        )
+    )
+    assert [line.split(" | ")[1] for line in outline(found)] == [
+        "Une commune sobre",
+        "Isoler les écoles",
+        "Poser des vitrages",
+        "Isoler les toits",
+    ]
+    assert said(found, "Isoler les écoles") == [("responsable", "Cheffe de bureau"), ("sdg", "7")]
+
+
+def test_labels_codes_and_titles_in_cells_of_their_own_head_the_rows_below() -> None:
+    found = read(
+        table(
+            ["OBJECTIF STRATÉGIQUE", "01", "Une commune sobre", "", ""],
+            ["OBJECTIF OPÉRATIONNEL", "01.01", "Isoler les écoles", "", ""],
+            ["", "Code", "Action", "Responsable", "Fin"],
+            ["", "01.01.01", "Poser des vitrages", "Cheffe de bureau", "2028"],
+            ["", "01.01.02", "Isoler les toits", "Chef des travaux", "2029"],
+            ["OBJECTIF OPÉRATIONNEL", "01.02", "Épargner l'eau", "", ""],
+            ["", "Code", "Action", "Responsable", "Fin"],
+            ["", "01.02.01", "Placer des citernes", "Chef des travaux", "2027"],
+        )
+    )
+    assert outline(found) == [
+        "os 01 | Une commune sobre",
+        "  oo 01.01 | Isoler les écoles",
+        "    action 01.01.01 | Poser des vitrages",
+        "    action 01.01.02 | Isoler les toits",
+        "  oo 01.02 | Épargner l'eau",
+        "    action 01.02.01 | Placer des citernes",
+    ]
+
+
+def test_a_header_may_name_its_level_in_brackets() -> None:
+    found = read(
+        table(
+            ["Axe (objectif stratégique)", "Objectif opérationnel", "Action"],
+            ["Une commune sobre", "Isoler les écoles", "Poser des vitrages"],
+            ["Une commune sobre", "Épargner l'eau", "Placer des citernes"],
+            header=1,
+        )
+    )
+    assert outline(found)[0] == "os | Une commune sobre"
+
+
 def test_the_budgets_of_a_sheet_by_year_are_one_a_year() -> None:
     found = read(
         para("OS 1 : Une commune sobre", outline=1),

@@ -13,6 +13,8 @@ from pipeline.vocabulary import code_key
 
 #: A chapter apart whose elements stand elsewhere for less than this share held the plan itself.
 REPEATED_SHARE = 0.34
+#: Outer items of lists are objectives where this share of them hold items.
+NESTED_SHARE = 0.6
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
 
@@ -23,6 +25,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     """
     _weigh_repetitions(reading)
     _turn_early_items_into_texts(reading)
+    _raise_lists(reading.mentions)
     for mention in reading.mentions:
         if mention.heading and _holds_nothing(mention) and not reading.vision:
             _drop(reading, mention)
@@ -68,6 +71,28 @@ def _turn_early_items_into_texts(reading: Reading) -> None:
                 mention.said.append(Said("description", child.title, child.place, "", child.confidence))
                 reading.settle(child.blocks, Became.TEXT, mention)
                 _detach(child)
+
+
+def _raise_lists(mentions: Sequence[Mention]) -> None:
+    """Take the outer items of lists under OS for OO where most of them hold items, in a plan without any other OO."""
+    items = [
+        m
+        for m in mentions
+        if m.level is Level.ACTION
+        and m.from_list
+        and m.parent is not None
+        and not m.dropped
+        and m.parent.level is Level.OBJECTIF_STRATEGIQUE
+    ]
+    holding = [m for m in items if any(child.level is Level.SOUS_ACTION for child in m.children)]
+    others = any(m.level in (Level.OBJECTIF_OPERATIONNEL, Level.ACTION) and m not in items for m in mentions)
+    if others or len(holding) < MINIMUM_DETAILED or len(holding) < NESTED_SHARE * len(items):
+        return
+    for item in items:
+        item.level, item.provisional = Level.OBJECTIF_OPERATIONNEL, False
+        for child in item.children:
+            if child.level is Level.SOUS_ACTION:
+                child.level = Level.ACTION
 
 
 def _holds_nothing(mention: Mention) -> bool:

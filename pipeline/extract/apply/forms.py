@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.apply.cells import cut_title, open_titled
 from pipeline.extract.apply.lines import read_blocks
-from pipeline.extract.apply.reading import ATTACHED_LEVELS, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.lists import NESTED
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Entry, Sheet, only_year
 from pipeline.model import Became, Level
 from pipeline.text import strip_title
+from pipeline.vocabulary import match_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,14 @@ class _Titles:
 
 def read_sheet(reading: Reading, sheet: Sheet) -> None:
     """Read a sheet: the titles of its parents, its own title, its fields; loose blocks before and after are text."""
+    apart = reading.apart()
+    page_number = next((b.position.page_number for entry in sheet.entries for b in entry.blocks), 0)
+    if apart is not None and apart.concept == "legend" and page_number > apart.page_number:
+        reading.close_from(apart)  # the explanations stand on a page of their own
     if reading.in_legend():
         return
+    lists = [entry for entry in sheet.entries if _lists_elements(entry, sheet)]
+    sheet = replace(sheet, entries=tuple(entry for entry in sheet.entries if entry not in lists))
     _end_repetition(reading)
     read_blocks(reading, [b for first, blocks in sheet.loose if first for b in blocks])
     waiting = reading.stack[-1] if reading.stack and reading.stack[-1].mention is not None else None
@@ -38,7 +46,31 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
             reading.leave(entry.label_blocks, Became.FIELD, mention)
         mention.has_sheet = True
         _read_fields(reading, sheet, mention)
+        for entry in lists:
+            _read_list(reading, entry, mention)
     read_blocks(reading, [b for first, blocks in sheet.loose if not first for b in blocks])
+
+
+def _lists_elements(entry: Entry, sheet: Sheet) -> bool:
+    """Tell whether an entry lists elements below that of the sheet («Actions» beside a paragraph each)."""
+    level = entry.label.level
+    label = match_level(entry.printed_label.rstrip(" :"))
+    if entry.label.field != "title" or level not in NESTED.values() or label is None or not label.plural:
+        return False
+    titles = [e.label.level for e in sheet.entries if e.label.field == "title" and e is not entry and e.text]
+    return level is not None and any(other is not None and depth_of(other) < depth_of(level) for other in titles)
+
+
+def _read_list(reading: Reading, entry: Entry, owner: Mention) -> None:
+    """Read the paragraphs of an entry as elements under the one of the sheet."""
+    reading.leave(entry.label_blocks, Became.FIELD, owner)
+    for block in entry.blocks:
+        level = entry.label.level
+        if level is None or not block.text.strip():
+            continue
+        title, code = cut_title(block.text, level)
+        reading.open_item(level, code, title, (block,), TABLED, parent=owner)
+        reading.stack.pop()
 
 
 def _is_title(entry: Entry) -> bool:
