@@ -551,6 +551,29 @@ def test_labels_codes_and_titles_in_cells_of_their_own_head_the_rows_below() -> 
     ]
 
 
+def test_bare_numbers_below_codes_of_objectives_are_actions() -> None:
+    found = read(
+        para("OS 1 : Une commune sobre", outline=1),
+        table(
+            ["N°", "Objectifs opérationnels et actions", "Service"],
+            ["OO1.1", "Isoler les écoles", ""],
+            ["1", "Poser des vitrages", "Travaux"],
+            ["2", "Isoler les toits", "Travaux"],
+            ["OO1.2", "Épargner l'eau", ""],
+            ["1", "Placer des citernes", "Régie"],
+            header=1,
+        ),
+    )
+    assert outline(found) == [
+        "os 1 | Une commune sobre",
+        "  oo 1.1 | Isoler les écoles",
+        "    action 1 | Poser des vitrages",
+        "    action 2 | Isoler les toits",
+        "  oo 1.2 | Épargner l'eau",
+        "    action 1 | Placer des citernes",
+    ]
+
+
 def test_a_header_may_name_its_level_in_brackets() -> None:
     found = read(
         table(

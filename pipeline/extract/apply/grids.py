@@ -42,6 +42,8 @@ _FOLLOWED = frozenset(
 #: What the columns of a table of indicators measure.
 _MEASURED = {"target": "target", "result": "actual", "progress": "actual"}
 
+#: Fewer rows with bare numbers are slips.
+MINIMUM_BARE = 2
 _VALUE_IN_BRACKETS = re.compile(r"^(?P<title>.*\S)\s*\((?P<value>[^()]+)\)$", re.DOTALL)
 
 
@@ -64,6 +66,7 @@ class _Rows:
     by_indent: dict[int, Level]  # indent of a title in points -> level
     references: frozenset[int] = frozenset()  # columns that give the code of a parent
     prefixed: bool = False  # the codes of the only title column name several levels («OS1», «OO1.1»)
+    bare: Level | None = None  # the level of bare numbers below codes that name a level («1» below «OO1.1»)
     naming: frozenset[int] = frozenset()  # columns of titles and codes
     elements: frozenset[int] = frozenset()  # columns whose cells say which element a row is, not something of it
     seen: dict[Level, _Seen] = field(default_factory=dict)
@@ -91,10 +94,11 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     owner = reading.innermost()
     by_code_depth = _levels_by_code(reading, grid, titles)
     by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
-    prefixed = _names_levels_in_codes(grid, titles)
+    bare = _level_of_bare_numbers(grid, titles)
+    prefixed = bare is not None or _names_levels_in_codes(grid, titles)
     naming = {c.index for c in titles} | {c.index for c in grid.columns if _field(c) in ("title", "code")}
     elements = references | {c.index for c in grid.columns if _field(c) in ("code", "level")}
-    rows = _Rows(grid, titles, by_code_depth, by_indent, references, prefixed, frozenset(naming), elements)
+    rows = _Rows(grid, titles, by_code_depth, by_indent, references, prefixed, bare, frozenset(naming), elements)
     _read_rows(reading, rows)
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
 
@@ -184,6 +188,17 @@ def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
     return len({label.level for label in labels if label is not None and label.code}) >= 2
 
 
+def _level_of_bare_numbers(grid: Grid, titles: Sequence[Column]) -> Level | None:
+    """The level of rows numbered «1», «2» below rows whose codes name one level («OO1.1»); None without such rows."""
+    if len(titles) != 1:
+        return None
+    codes = [_row_code(grid, row, titles[0]) for row in grid.rows if not row.band]
+    labels = (match_level(f"{code} : X") for code in codes if not code.isdigit())
+    levels = {label.level for label in labels if label is not None and label.code}
+    bare = sum(code.isdigit() for code in codes)
+    return NESTED.get(levels.pop()) if len(levels) == 1 and bare >= MINIMUM_BARE else None
+
+
 def _levels_by_indent(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
     """Levels by the indent of the cells of a grid with one title column that names no level."""
     if len(titles) != 1 or _level(titles[0]) is not None:
@@ -228,6 +243,8 @@ def _level_of(rows: _Rows, column: Column, code: str, cell: ItemCell, stated: Le
     prefix = match_level(f"{code or cell.text.partition(' ')[0]} : X") if rows.prefixed and stated is None else None
     if prefix is not None and prefix.code:
         return prefix.level
+    if rows.bare is not None and code.isdigit():
+        return rows.bare
     if named is not None or stated is not None:
         return named or stated or Level.ACTION
     text = f"{code} {cell.text}" if code else cell.text
