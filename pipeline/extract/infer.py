@@ -12,7 +12,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.extract.sections import (
     APART,
@@ -45,6 +45,9 @@ from pipeline.vocabulary import (
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
 _CANDIDATES = (Level.ENJEU, Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
 SKIP = "skip"
+#: The kinds of dotted numbers, and the place in a kind.
+_DOTTED_KIND = re.compile(r"number [1A]\.\S+ ")
+_PLACE = re.compile(r" (?:indent|depth) \d+$")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 #: Confidence of what rests on looks alone, and of what is printed.
 _SET_APART, _PRINTED = 0.8, 0.97
@@ -626,7 +629,23 @@ def _plan_rules(flow: Flow, kinds: Mapping[str, Kind]) -> list[Rule]:
         rules.append(_rule(kind, level or SKIP, _confidence(margin), second, reason))
     named = {kind.name for kind in ranked}
     rest = [kind for kind in kinds.values() if kind.name not in named]
-    return rules + [_rule(kind, SKIP, _SET_APART, "", "too few or too weak to be a level") for kind in rest]
+    return _like_others(
+        rules + [_rule(kind, SKIP, _SET_APART, "", "too few or too weak to be a level") for kind in rest]
+    )
+
+
+def _like_others(rules: Sequence[Rule]) -> list[Rule]:
+    """Give kinds of dotted numbers that are no level the one of those that differ by nothing but their place."""
+    levels: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        levels[_PLACE.sub("", rule.kind)].add(rule.becomes)
+    out = []
+    for rule in rules:
+        like = levels[_PLACE.sub("", rule.kind)] - {SKIP}
+        if rule.becomes == SKIP and _DOTTED_KIND.match(rule.kind) and len(like) == 1:
+            rule = replace(rule, becomes=like.pop(), reason="as others of its shape")
+        out.append(rule)
+    return out
 
 
 def _read_printed(flow: Flow) -> _Printed:

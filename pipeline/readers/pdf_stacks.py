@@ -24,7 +24,7 @@ from pipeline.readers.pdf_bands import (
     text_lines,
     text_rows,
 )
-from pipeline.readers.pdf_rulings import Drawing, Ruling, is_nearly_white
+from pipeline.readers.pdf_rulings import Drawing, Rectangle, Ruling, is_nearly_white
 from pipeline.readers.pdf_tables import SNAP_PT, Grid, GridCell
 from pipeline.readers.pdf_text import Word
 
@@ -81,7 +81,11 @@ def with_stacks(grids: Sequence[Grid], drawing: Drawing, words: Sequence[Word]) 
 
 
 def _stacks(rulings: Sequence[Ruling], grids: Sequence[Grid], words: Sequence[Word]) -> list[_Stack]:
-    marks = _rules(rulings) + _bands(grids)
+    whole = [grid.box for grid in grids if grid.column_count > 1]
+    flat = [ruling for ruling in rulings if ruling.y0 == ruling.y1 and not _lies_in(ruling, whole)]
+    marks = _rules(flat) + _bands(grids)
+    if len(marks) < 2:
+        return []
     sides: dict[tuple[float, float], list[_Mark]] = {}
     for mark in sorted(marks, key=lambda mark: (mark.y, mark.x0)):
         same = next((k for k in sides if _near(k[0], mark.x0) and _near(k[1], mark.x1)), None)
@@ -108,7 +112,7 @@ def _near(one: float, two: float) -> bool:
 
 def _rules(rulings: Sequence[Ruling]) -> list[_Mark]:
     """The horizontal rules, pieces on one height joined end to end."""
-    flat = sorted(r for r in rulings if r.y0 == r.y1 and not is_nearly_white(r.color))
+    flat = sorted(ruling for ruling in rulings if not is_nearly_white(ruling.color))
     rows: dict[int, list[Ruling]] = {}
     for ruling in flat:
         rows.setdefault(round(ruling.y0), []).append(ruling)
@@ -123,6 +127,13 @@ def _rules(rulings: Sequence[Ruling]) -> list[_Mark]:
                 found.append(_Mark(piece.y0, piece.x0, piece.x1))
         marks += found
     return marks
+
+
+def _lies_in(ruling: Ruling, boxes: Sequence[Rectangle]) -> bool:
+    return any(
+        y0 - SNAP_PT <= ruling.y0 <= y1 + SNAP_PT and min(ruling.x1, x1) - max(ruling.x0, x0) > SNAP_PT
+        for x0, y0, x1, y1 in boxes
+    )
 
 
 def _bands(grids: Sequence[Grid]) -> list[_Mark]:

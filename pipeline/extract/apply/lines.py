@@ -56,6 +56,9 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
     if becomes == SKIP and (line.section is not None or is_labelled(line)):
         _read_heading(reading, line)  # a person overruled what its words say
         return 1
+    if line.section is not None and _explained(reading, line):
+        reading.leave(line.blocks)
+        return 1
     if line.section is not None:
         read_section(reading, line, _section_concept(line.section.concept, becomes), index, flow)
         return 1
@@ -65,6 +68,13 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
     if is_labelled(line):
         return _read_label(reading, line, becomes, index, flow)
     return _read_unlabelled(reading, line, becomes, index, flow)
+
+
+def _explained(reading: Reading, line: Line) -> bool:
+    """Tell whether the words of a section only stand among those that a legend on the same page explains."""
+    apart = reading.apart()
+    legend = apart is not None and apart.concept == "legend" and line.page_number == apart.page_number
+    return legend and apart is not None and line.rank < apart.rank
 
 
 def _section_concept(concept: str, becomes: str) -> str:
