@@ -7,6 +7,7 @@ sentences that list actions into the actions, titles that end with a percentage 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -29,13 +30,21 @@ MAXIMUM_TRAIL_CHARACTERS = 400
 #: Titles end with a percentage where at least so many, and this share of those alike, do.
 MINIMUM_VALUES = 3
 VALUES_SHARE = 0.8
+#: Codes with other separators than dots are codes where at least so many stand, and this share follow each other.
+MINIMUM_CODES = 4
+CODES_SHARE = 0.6
+_SEPARATED = re.compile(
+    r"(?P<label>(?:[^\W\d]+\.?\s+){0,2})(?P<code>(?:\d{1,2}|[IVX]{1,4})(?:[-/]\d{1,2}){1,3})(?P<rest>\s*[\u2013\u2014:.)-]?\s+\S.*)$",
+    re.DOTALL,
+)
+_ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,2}/)+(?P<last>[A-Z]{1,3}[-.]?\d{1,2}\b.*)$", re.DOTALL)
 _PERCENT_AT_END = re.compile(r"^(?P<title>.{8,}?[^\W\d].*?)[\s:|]+(?P<value>\d{1,3}\s?%)$", re.DOTALL)
 _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    document = with_whole_heads(_comparable(document), body)
+    document = with_whole_heads(_comparable(_with_dotted_codes(document)), body)
     document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
     return _with_trails(_with_colons(document))
 
@@ -114,6 +123,32 @@ def _after_label(block: Block) -> str:
     label = match_label(block.lead)
     values = label is not None and label.field not in ("title", "code", "level")
     return rest if values and rest[:1].isalnum() else ""
+
+
+def _with_dotted_codes(document: Document) -> Document:
+    """Read codes with other separators as dotted ones («1-2», «I/2»), and the last of a row of codes («OS-01/OO-02»).
+
+    Only where they follow each other throughout the document: elsewhere «1-2» is a range.
+    """
+    heads = {b.index: found for b in document.blocks if b.table is None and (found := _SEPARATED.match(b.text))}
+    rows = {b.index: found for b in document.blocks if b.table is None and (found := _ROW_OF_CODES.match(b.text))}
+    steps = [int(re.split("[-/]", found["code"])[-1]) for found in heads.values()]
+    follow = sum(b in (1, a + 1) for a, b in itertools.pairwise(steps))
+    if len(heads) < MINIMUM_CODES or follow < CODES_SHARE * (len(heads) - 1):
+        heads = {}
+    if len(rows) < MINIMUM_CODES:
+        rows = {}
+    if not heads and not rows:
+        return document
+    blocks = []
+    for block in document.blocks:
+        head, row = heads.get(block.index), rows.get(block.index)
+        if head is not None:
+            block = replace(block, text=f"{head['label']}{re.sub('[-/]', '.', head['code'])}{head['rest']}")
+        elif row is not None:
+            block = replace(block, text=row["last"])
+        blocks.append(block)
+    return replace(document, blocks=tuple(blocks))
 
 
 def _with_values_apart(document: Document) -> Document:

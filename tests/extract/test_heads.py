@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read, said
+from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read, said, table, values
 
 from pipeline.model import Block
 
@@ -410,3 +410,32 @@ def test_a_title_broken_off_goes_on_although_the_next_line_begins_with_a_capital
         para("OO 1 : Isoler les écoles", outline=2),
     )
     assert outline(found)[0] == "os 1 | Une commune sobre (avec l'aide de la Wallonie et de la Province)"
+
+
+def test_elements_listed_elsewhere_stand_under_the_one_whose_number_theirs_extends() -> None:
+    found = read(
+        para("OS1 : Une commune sobre", bold=True),
+        para("OO1.1 : Isoler les écoles", bold=True),
+        para("OO1.2 : Épargner l'eau", bold=True),
+        para("Conclusion", size_pt=20.0, bold=True),
+        table(["N°", "Action"], ["1.2.1", "Placer des citernes"], ["1.1.1", "Poser des vitrages"], header=1),
+    )
+    titles, parents = values(found, "title"), values(found, "parent")
+    above = {titles[mention]: titles.get(parents[mention], "") for mention in titles}
+    assert above["Placer des citernes"] == "Épargner l'eau"
+    assert above["Poser des vitrages"] == "Isoler les écoles"
+
+
+def test_codes_with_dashes_or_slashes_are_codes_where_they_follow_each_other() -> None:
+    blocks = []
+    for n in (1, 2):
+        blocks += [para(f"OS {n} – Une commune sobre {n}", bold=True, size_pt=16.0)]
+        for m in (1, 2):
+            blocks += [para(f"OO {n}-{m} – Isoler les écoles {m}", bold=True)]
+            blocks += [para(f"{n}-{m}-{k} – Poser des vitrages {k}") for k in (1, 2)]
+    assert outline(read(*blocks))[:4] == [
+        "os 1 | Une commune sobre 1",
+        "  oo 1.1 | Isoler les écoles 1",
+        "    action 1.1.1 | Poser des vitrages 1",
+        "    action 1.1.2 | Poser des vitrages 2",
+    ]

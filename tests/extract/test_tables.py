@@ -574,6 +574,19 @@ def test_bare_numbers_below_codes_of_objectives_are_actions() -> None:
     ]
 
 
+def test_a_header_may_print_the_date_of_its_values() -> None:
+    found = read(
+        para("OS 1 : Une commune sobre", outline=1),
+        table(
+            ["Action", "Resp.", "Situation au 31/12/2027"],
+            ["Poser des vitrages", "Cheffe de bureau", "En cours"],
+            ["Isoler les toits", "Régie", "Terminé"],
+            header=1,
+        ),
+    )
+    assert said(found, "Poser des vitrages") == [("responsable", "Cheffe de bureau"), ("status", "En cours")]
+
+
 def test_a_header_may_name_its_level_in_brackets() -> None:
     found = read(
         table(

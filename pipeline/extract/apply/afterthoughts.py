@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from pipeline.extract.apply.doubts import weigh_doubts
 from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
-from pipeline.model import Became, Level, Remark, Severity
+from pipeline.model import LEVEL_DEPTH, Became, Level, Remark, Severity
 from pipeline.text import fold
 from pipeline.vocabulary import code_key
 
@@ -31,8 +31,25 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
             _drop(reading, mention)
     _weaken_summaries(reading)
     _settle_titles(reading)
+    _adopt_by_codes(reading.mentions)
     _settle_codes([mention for mention in reading.mentions if not mention.dropped])
     weigh_doubts(reading, ocr_pages)
+
+
+def _adopt_by_codes(mentions: Sequence[Mention]) -> None:
+    """Put elements without a parent under the one whose number theirs extends («1.2.3» under an OO 1.2 elsewhere)."""
+    holders: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.code and not mention.dropped and not mention.weak and mention.level in LEVEL_DEPTH:
+            holders.setdefault(code_key(mention.code), []).append(mention)
+    for mention in mentions:
+        if mention.parent is not None or mention.dropped or mention.weak or mention.level not in LEVEL_DEPTH:
+            continue
+        prefix = code_key(mention.code).rpartition(".")[0] if mention.code else ""
+        above = [m for m in holders.get(prefix, ()) if LEVEL_DEPTH[m.level] < LEVEL_DEPTH[mention.level]]
+        if len({(m.level, fold(m.title)) for m in above}) == 1:
+            mention.parent = above[-1]
+            above[-1].children.append(mention)
 
 
 def _settle_codes(mentions: Sequence[Mention]) -> None:
