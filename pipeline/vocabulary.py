@@ -533,6 +533,17 @@ def match_section(text: str) -> Section | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def level_of_style(name: str) -> Level | None:
+    """The level that the last words of the name of a style are the label of («PST Action»), None when none."""
+    words = name.split()
+    for start in range(len(words)):
+        label = match_level(f"{' '.join(words[start:])} 1 : X")
+        if label is not None and label.code.endswith("1") and label.rest == "X":
+            return label.level
+    return None
+
+
+@lru_cache(maxsize=REMEMBERED)
 def names_volet(title: str) -> bool:
     """Tell whether a title is that of one of the two volets of a plan («Administration générale»)."""
     return fold(title) in {fold(known) for known in load("levels")[Level.VOLET.value]["titles"]}

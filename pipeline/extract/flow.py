@@ -19,6 +19,7 @@ from pipeline.extract.signatures import (
     read_body_style,
     read_lines,
     settle_letters,
+    settle_styles,
     settle_volets,
     unify_colors,
 )
@@ -47,7 +48,9 @@ def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
     """
     flow = _with_values_beside(flow)
     flow = _without_first_annex(flow)
-    lines = find_notes(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
+    lines = find_notes(
+        settle_styles(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
+    )
     settled = iter(find_plain_lists(find_definitions(lines)))
     return [next(settled) if isinstance(n, Line) else n for n in flow]
 

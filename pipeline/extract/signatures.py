@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.model import Block, Level, Marker, Role, Style
+from pipeline.model import LEVEL_DEPTH, Block, Level, Marker, Role, Style
 from pipeline.text import clean, fold, is_cut_short, split_marker, strip_title, unspace
 from pipeline.values import is_row_of_goals
 from pipeline.vocabulary import (
     LevelLabel,
     Number,
     Section,
+    level_of_style,
     match_level,
     match_number,
     match_section,
@@ -62,6 +63,8 @@ _GLUED_LETTER = re.compile(
 #: The call of a note at the end of a line, and the mark at the beginning of the note.
 _NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
 _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
+#: Styles name levels where at least so many do, each for so many lines.
+STYLED_LEVELS, STYLED = 2, 2
 #: A plan has two volets.
 VOLETS = 2
 #: Sections that a typed number may stand in front of.
@@ -429,13 +432,33 @@ def settle_volets(lines: Sequence[Line]) -> list[Line]:
     headed = [names_volet(line.title) and line.rank > 0 and line.label is None for line in lines]
     if len({fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
         return list(lines)
-    return [_as_volet(line) if named else line for line, named in zip(lines, headed, strict=True)]
+    return [_as_label(line, Level.VOLET) if named else line for line, named in zip(lines, headed, strict=True)]
 
 
-def _as_volet(line: Line) -> Line:
+def settle_styles(lines: Sequence[Line]) -> list[Line]:
+    """Read paragraphs whose style names a level («PST Action») as elements of it, where styles name two or more.
+
+    A line with a label of its own stays as it is.
+    """
+    named = [level_of_style(line.blocks[0].style.name) if line.blocks[0].style.name else None for line in lines]
+    counts = Counter(level for level in named if level in LEVEL_DEPTH)
+    if sum(count >= STYLED for count in counts.values()) < STYLED_LEVELS:
+        return list(lines)
+    return [
+        _as_label(line, level) if level is not None and counts[level] >= STYLED and _may_be_styled(line) else line
+        for line, level in zip(lines, named, strict=True)
+    ]
+
+
+def _may_be_styled(line: Line) -> bool:
+    return line.label is None and line.section is None and bool(line.title) and not line.furniture
+
+
+def _as_label(line: Line, level: Level) -> Line:
+    """The line as one with the label of a level, its number as the code."""
     code = line.number.code if line.number is not None else ""
-    label = LevelLabel(Level.VOLET, code, line.text, line.title, plural=False)
-    return replace(line, label=label, number=None, kind=f"label {Level.VOLET.value}")
+    label = LevelLabel(level, code, line.text, line.title, plural=False)
+    return replace(line, label=label, number=None, bullet=False, kind=f"label {level.value}")
 
 
 def unify_colors(lines: Sequence[Line]) -> list[Line]:

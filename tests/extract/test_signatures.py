@@ -72,6 +72,18 @@ def test_two_colours_over_many_headings_are_two_kinds() -> None:
     assert len({line.kind for line in lines(*BODY, *headings)[4:]}) == 2
 
 
+def test_the_names_of_styles_may_be_labels() -> None:
+    def styled(text: str, name: str) -> Block:
+        return Block(text, Style(name=name, size_pt=11.0))
+
+    found = lines(
+        *(styled(f"Une commune {n}", "PST OS") for n in ("sobre", "verte")),
+        *(styled(f"Isoler {n}", "PST Action") for n in ("les toits", "les murs")),
+        styled("Un texte", "Normal"),
+    )
+    assert [line.kind for line in found] == ["label objectif_strategique"] * 2 + ["label action"] * 2 + ["paragraph"]
+
+
 def test_runs_of_short_paragraphs_under_headings_are_lists_where_all_are() -> None:
     blocks = [
         block
