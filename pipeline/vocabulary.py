@@ -334,16 +334,22 @@ def code_key(code: str) -> str:
     return ".".join(str(int(n)) for n in re.findall(r"\d+", code)) or fold(code)
 
 
-_FINAL_CODE = re.compile(r"^(?P<title>.*\w.*?)\s*[\[(](?P<code>[^()\[\]]{1,14})[\])]$", re.DOTALL)
+_FINAL_CODE = re.compile(r"\s*[\[(](?P<code>[^()\[\]]{1,14})[\])]$")
+#: A bracket with a code in it is no longer than this, with the space before it.
+_FINAL_CODE_CHARACTERS = 20
 
 
 def split_final_code(title: str) -> tuple[str, str]:
     """Cut a code in brackets off the end of a title («Tracer des pistes (OO.2)»); returns (title, code)."""
-    match = _FINAL_CODE.match(title.strip())
+    stripped = title.strip()
+    tail = max(len(stripped) - _FINAL_CODE_CHARACTERS, 0)
+    match = _FINAL_CODE.search(stripped, tail) if stripped.endswith((")", "]")) else None
     label = match_level(match["code"]) if match is not None else None
-    if match is None or label is None or label.rest or not any(c.isdigit() for c in label.code):
+    if match is None or not stripped[: match.start()] or label is None or label.rest:
         return title, ""
-    return match["title"], label.code
+    if not any(c.isdigit() for c in label.code):
+        return title, ""
+    return stripped[: match.start()], label.code
 
 
 def tidy_code(code: str) -> str:

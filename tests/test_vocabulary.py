@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from pipeline.vocabulary import (
     match_section,
     plan_evidence,
     section_concepts,
+    split_final_code,
     split_inline_fields,
     split_title_fields,
     starts_item,
@@ -303,3 +306,23 @@ def test_any_text_is_read_without_error_and_the_same_again(text: str) -> None:
     title, fields = split_title_fields(text)
     assert text.startswith(title)
     assert bool(fields) or title == text
+
+
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [
+        ("Tracer des pistes (OO.2)", ("Tracer des pistes", "OO.2")),
+        ("Tracer des pistes [OS1]", ("Tracer des pistes", "OS1")),
+        ("Tracer des pistes (phase 1)", ("Tracer des pistes (phase 1)", "")),
+        ("(OO.2)", ("(OO.2)", "")),
+    ],
+)
+def test_codes_in_brackets_after_titles(title: str, cut: tuple[str, str]) -> None:
+    assert split_final_code(title) == cut
+
+
+@pytest.mark.parametrize("unit", ["a ", "( ", "a (b) ", "(OO.2"])
+def test_a_hostile_title_costs_no_time(unit: str) -> None:
+    started = perf_counter()
+    split_final_code(unit * (100_000 // len(unit)) + ")")
+    assert perf_counter() - started < 5

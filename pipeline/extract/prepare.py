@@ -158,7 +158,9 @@ def _with_values_apart(document: Document) -> Document:
         notation = _notation(block)
         if notation:
             key = (notation, block.style.size_pt, block.style.bold)
-            alike.setdefault(key, []).append((block.index, _PERCENT_AT_END.match(block.text.strip())))
+            text = block.text.strip()
+            ends = text.endswith("%") and len(text) <= MAXIMUM_TRAIL_CHARACTERS
+            alike.setdefault(key, []).append((block.index, _PERCENT_AT_END.match(text) if ends else None))
     cut: dict[int, re.Match[str]] = {}
     for found in alike.values():
         ended = {index: match for index, match in found if match is not None}
