@@ -137,20 +137,30 @@ def _beside(code: Block, others: Sequence[Block]) -> Block | None:
 
 
 def _labels_above_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Block]:
-    """Swap titles and the labels under them, for the levels whose labels all but always stand so."""
+    """Swap titles and the labels under them, for the levels whose labels all but always stand so.
+
+    A title is set as a heading, or it has the page to itself and its label.
+    """
     places: dict[Level, list[tuple[int, bool]]] = {}
+    on_page = Counter(b.position.page_number for b in blocks if b.role not in (Role.HEADER, Role.FOOTER))
     for index, block in enumerate(blocks):
         label = _lone_label(block)
         if label is None:
             continue
         before, after = blocks[index - 1] if index else None, blocks[index + 1] if index + 1 < len(blocks) else None
         page_number = block.position.page_number
+        last = after is None or after.position.page_number != page_number
         under = (
             before is not None
             and before.position.page_number == page_number
-            and _is_plain_heading(before, body)
-            and heading_rank(before.style, before.text, body) > heading_rank(block.style, block.text, body)
-            and (after is None or after.position.page_number != page_number or _opens(after))
+            and (
+                (page_number > 0 and on_page[page_number] == 2 and not _opens(before))
+                or (
+                    _is_plain_heading(before, body)
+                    and heading_rank(before.style, before.text, body) > heading_rank(block.style, block.text, body)
+                )
+            )
+            and (last or (after is not None and _opens(after)))
         )
         places.setdefault(label.level, []).append((index, under))
     swapped: set[int] = set()

@@ -95,6 +95,23 @@ def test_a_label_under_its_title_is_the_label_of_that_title() -> None:
     ]
 
 
+def test_a_title_and_the_label_under_it_may_have_a_page_of_their_own() -> None:
+    blocks = [
+        block
+        for n, title in enumerate(("Une commune sobre", "Une commune sûre"), 1)
+        for block in (
+            para(title, page=2 * n),
+            para(f"OBJECTIF STRATÉGIQUE {n}", size_pt=24.0, bold=True, page=2 * n),
+            para(f"Objectif opérationnel {n}.1 : Tracer des pistes {n}", size_pt=14.0, bold=True, page=2 * n + 1),
+            para(f"Action {n} : Peindre les carrefours {n}", size_pt=12.0, bold=True, page=2 * n + 1),
+        )
+    ]
+    assert [line for line in outline(read(*BODY, *blocks)) if line.startswith("os")] == [
+        "os 1 | Une commune sobre",
+        "os 2 | Une commune sûre",
+    ]
+
+
 def test_the_number_of_an_opening_page_has_the_label_that_the_next_page_repeats() -> None:
     blocks = [
         block
