@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.extract.signatures import BodyStyle, heading_rank
 from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Role
-from pipeline.text import clean, unspace
+from pipeline.text import REMEMBERED, clean, unspace
 from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, match_number, match_section
 
 #: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
@@ -50,7 +51,12 @@ def with_whole_heads(document: Document, body: BodyStyle) -> Document:
 
 
 def _text(block: Block) -> str:
-    return clean(unspace(block.text))
+    return _closed_up(block.text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _closed_up(text: str) -> str:
+    return clean(unspace(text))
 
 
 def _lone_label(block: Block) -> LevelLabel | None:
