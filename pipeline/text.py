@@ -53,7 +53,7 @@ _UNSTOPPED_WORD = re.compile(r"(?<=[^\W\d_A-Z] )([A-Z][^\W\d_]+)\b")
 
 _TITLE_TAIL = " ;,:|"
 _DASHES = ("-", "\u2013", "\u2014")
-_TITLE_HEAD = re.compile(r"^(?:[\s:;,|]+|\.(?!\.)\s*|[-\u2013\u2014]\s+)+")
+_TITLE_HEAD = re.compile(r"^(?:[\s:;,|]+|\.(?!\.)\s*|[-\u2013\u2014\u203a\u2192\u2794\u25ba]\s+)+")
 _KEEPS_DOT = re.compile(r"(?:\.\.|\betc\.|(?<!\w)\w{1,3}\.(?:\s?\w{1,3}\.)+)$", re.IGNORECASE)
 _LONGEST_ABBREVIATION = 20
 _LONGEST_ELIDED = 12

@@ -149,6 +149,7 @@ def test_letter_spaced_headings_are_rejoined(printed: str, joined: str) -> None:
         ("Planter des haies ;", "Planter des haies"),
         ("Planter des haies.", "Planter des haies"),
         (": Planter des haies", "Planter des haies"),
+        ("→ Planter des haies", "Planter des haies"),
         ("– Planter des haies –", "Planter des haies"),
         ("Planter des haies, arbres, etc.", "Planter des haies, arbres, etc."),
         ("Bourgmestre f.f.", "Bourgmestre f.f."),
