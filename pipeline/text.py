@@ -61,10 +61,21 @@ _QUOTES = (("\u00ab", "\u00bb"), ("\u201c", "\u201d"), ("\u2018", "\u2019"))
 
 
 @cache
+def _word_lists() -> dict[str, list[str]]:
+    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _folded_words(name: str) -> frozenset[str]:
+    """The words of one list of text.toml, folded."""
+    return frozenset(map(fold, _word_lists()[name]))
+
+
+@cache
 def _binding(name: str) -> re.Pattern[str]:
     """Return a pattern for one list of text.toml: at the start of a part, between parts, or at a line end."""
-    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
-    words = [re.escape(w).replace("'", "['\u2019]") for w in tomllib.loads(path.read_text(encoding="utf-8"))[name]]
+    words = [re.escape(w).replace("'", "['\u2019]") for w in _word_lists()[name]]
     either = "|".join(sorted(words, key=len, reverse=True))
     pattern = {
         "continues": rf"(?:(?:{either})(?:(?<=['\u2019])|\s|$)|\d)",
@@ -278,8 +289,8 @@ def _split_and(piece: str) -> list[str]:
     acronyms |= right[:1].isupper() and any(_is_brand(w) for w in (left, right))
     dashed = piece[match.start() : match.end()].strip() in ("-", "\u2013")
     bodies = (
-        first in _bodies()
-        and second in _bodies()
+        first in _folded_words("bodies")
+        and second in _folded_words("bodies")
         and left[:1].isupper()
         and right[:1].isupper()
         and " " in left
@@ -298,28 +309,14 @@ def is_cut_short(title: str) -> bool:
     words = fold(title).split()
     last = title.rstrip()[-1:]
     return (
-        bool(words) and (last.isalpha() or last in "'\u2019") and words[-1] in _unfinished() and title != title.upper()
+        bool(words)
+        and (last.isalpha() or last in "'\u2019")
+        and words[-1] in _folded_words("unfinished")
+        and title != title.upper()
     )
 
 
 def runs_two_sentences_together(title: str) -> bool:
     """Tell whether a sentence begins in a title without a stop before it («Planter cent arbres Un cahier sera»)."""
-    return any(match[1] in _sentence_starts() for match in _UNSTOPPED_WORD.finditer(title))
-
-
-@cache
-def _unfinished() -> frozenset[str]:
-    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
-    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["unfinished"])
-
-
-@cache
-def _sentence_starts() -> frozenset[str]:
-    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
-    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["sentence_starts"])
-
-
-@cache
-def _bodies() -> frozenset[str]:
-    path = resources.files("pipeline").joinpath("data", "vocabulary", "text.toml")
-    return frozenset(fold(word) for word in tomllib.loads(path.read_text(encoding="utf-8"))["bodies"])
+    starts = _word_lists()["sentence_starts"]
+    return any(match[1] in starts for match in _UNSTOPPED_WORD.finditer(title))

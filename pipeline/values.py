@@ -1195,12 +1195,14 @@ def parse_sdg(text: str) -> ParsedCode:
     return ParsedCode(code, "" if code else "sdg_unreadable")
 
 
-_ROW_OF_GOALS = re.compile(r"(?:(?:ODD|SDG)\s?\d{1,2}\W*)+", re.IGNORECASE)
+@cache
+def _row_of_goals() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{'|'.join(_words()['sdg']['acronyms'])})\s?\d{{1,2}}\W*)+", re.IGNORECASE)
 
 
 def is_row_of_goals(text: str) -> bool:
     """Tell whether a text is nothing but sustainable development goals by number («ODD 3 ODD 11»)."""
-    return _ROW_OF_GOALS.fullmatch(text.strip()) is not None
+    return _row_of_goals().fullmatch(text.strip()) is not None
 
 
 def format_sdg(code: str) -> str:

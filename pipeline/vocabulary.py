@@ -565,6 +565,18 @@ def names_chapter(text: str) -> bool:
     return any(word in nouns for word in words) and all(word in known or _YEAR_WORD.match(word) for word in words)
 
 
+@cache
+def _dated() -> re.Pattern[str]:
+    words = "|".join(load("sections")["dated"]["words"])
+    return re.compile(rf"(?P<label>\D+?)\s+(?:{words})\s+\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}", re.IGNORECASE)
+
+
+def match_dated_label(text: str) -> Label | None:
+    """Read a label with the date that its values were taken on («Situation au 31/12/2027»), None for any other text."""
+    match = _dated().fullmatch(text.strip())
+    return match_label(match["label"]) if match is not None else None
+
+
 @lru_cache(maxsize=REMEMBERED)
 def is_total(text: str) -> bool:
     """Tell whether a row of a table sums up the others («Total», «Sous-total OO 1»)."""

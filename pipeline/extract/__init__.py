@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.extract.apply import apply_layout
-from pipeline.extract.flow import build_flow, without_chapters_apart
-from pipeline.extract.infer import infer_layout
+from pipeline.extract.flow import build_flow
+from pipeline.extract.infer import infer_layout, infer_without_chapters
 from pipeline.extract.layouts import layout_from_toml, layout_to_toml
 from pipeline.model import Document, Extraction, Layout, Remark, Severity
 
@@ -26,9 +26,9 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     flow, body, furniture = build_flow(document)
     used = layout if layout is not None else infer_layout(document.source, flow)
     extraction = apply_layout(document, flow, used, body, furniture)
-    opened = without_chapters_apart(flow) if layout is None and not extraction.statements else []
-    if opened:
-        again = apply_layout(document, opened, infer_layout(document.source, opened), body, furniture)
+    if layout is None and not extraction.statements:
+        opened = infer_without_chapters(document.source, flow, used)
+        again = apply_layout(document, flow, opened, body, furniture) if opened is not None else extraction
         extraction = again if again.statements else extraction
     hidden = tuple(
         Remark(Severity.INFO, "sheet_hidden", (("sheet", b.table.name),), source=document.source, locator=b.table.name)

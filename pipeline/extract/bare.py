@@ -13,7 +13,7 @@ MAXIMUM_DATE_CHARACTERS = 12
 
 _PERCENT = re.compile(r"(?:100|\d{1,2})(?:[.,]\d{1,2})?\s?%")
 _BETWEEN = re.compile(r"\s*(?:[|;\u25ba]|\s[\u2013\u2014\-](?=\s))\s*")
-_BRACKET = re.compile(r"^(?P<title>.*\S)\s*[\[(](?P<values>[^\[\]()]+)[\])]$", re.DOTALL)
+_BRACKET = re.compile(r"^(?P<title>.*\S)\s*[\[(](?P<content>[^\[\]()]+)[\])]$", re.DOTALL)
 
 
 def read_bare_value(text: str) -> tuple[str, str] | None:
@@ -51,6 +51,12 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
 
 def split_bare_bracket(title: str) -> tuple[str, list[tuple[str, str]]]:
     """Cut values in brackets off the end of a title («... [Service Travaux – juin 2028]»); returns (title, fields)."""
-    match = _BRACKET.match(title) if title.rstrip().endswith((")", "]")) else None
-    values = read_bare_values(match["values"]) if match is not None else []
-    return (match["title"], values) if match is not None and values else (title, [])
+    rest, printed = split_bracket(title)
+    values = read_bare_values(printed)
+    return (rest, values) if values else (title, [])
+
+
+def split_bracket(title: str) -> tuple[str, str]:
+    """Cut what stands in brackets off the end of a title; returns (title, content), "" when there is none."""
+    match = _BRACKET.match(title.strip()) if title.rstrip().endswith((")", "]")) else None
+    return (match["title"], match["content"]) if match is not None else (title, "")

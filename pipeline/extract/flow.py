@@ -5,16 +5,17 @@ What `infer` weighs and `apply` reads. Everything that only the whole document t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.furniture import find_furniture
 from pipeline.extract.prepare import prepare
-from pipeline.extract.sections import APART
 from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
     Line,
+    as_text,
     find_notes,
     read_body_style,
     read_lines,
@@ -38,16 +39,15 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
     document, trails = prepare(document, body)
     furniture = find_furniture(document, body) - trails
     flow = _settled(list(_nodes(document.blocks, body, furniture)))
-    return _with_tiles(find_sheets(flow)), body, furniture
+    return _change_runs(find_sheets(flow), find_tiles), body, furniture
 
 
-def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+def _settled(flow: Sequence[Node]) -> list[Node]:
     """Settle what only the whole document tells of a line: colours, letters, notes, definitions, lists without bullets.
 
     Values that stand beside a title follow it.
     """
-    flow = _with_values_beside(flow)
-    flow = _without_first_annex(flow)
+    flow = _without_first_annex(_change_runs(flow, put_values_beside))
     lines = find_notes(
         settle_styles(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
     )
@@ -55,54 +55,24 @@ def _settled(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
     return [next(settled) if isinstance(n, Line) else n for n in flow]
 
 
-def without_chapters_apart(flow: Sequence[Node]) -> list[Node]:
-    """The flow with the headings of chapters apart as running text; empty when it has none."""
-    apart = [isinstance(n, Line) and n.section is not None and n.section.concept in APART for n in flow]
-    if not any(apart):
-        return []
-    return [
-        replace(n, section=None, kind="paragraph", rank=0.0) if isinstance(n, Line) and is_apart else n
-        for n, is_apart in zip(flow, apart, strict=True)
-    ]
-
-
-def _without_first_annex(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
+def _without_first_annex(flow: Sequence[Node]) -> list[Node]:
     """Take «Annexe» in front of a plan as what the whole document is, not as a chapter after the plan."""
     out = list(flow)
     for index, node in enumerate(out):
         if not isinstance(node, Line) or node.label is not None or (node.number is not None and node.rank > 0):
             break
         if node.section is not None and node.section.concept == "annex":
-            out[index] = replace(node, section=None, kind="paragraph", rank=0.0)
+            out[index] = as_text(node)
     return out
 
 
-def _with_values_beside(flow: Sequence[Line | Grid | Sheet]) -> list[Line | Grid | Sheet]:
-    """Put values right after the title that they stand beside, in each run of lines between tables."""
-    out: list[Line | Grid | Sheet] = []
-    run: list[Line] = []
-    for node in flow:
-        if isinstance(node, Line):
-            run.append(node)
-            continue
-        out += put_values_beside(run)
-        run = []
-        out.append(node)
-    return out + put_values_beside(run)
-
-
-def _with_tiles(flow: Sequence[Node]) -> list[Node]:
-    """Find the tiles in each run of lines between tables."""
+def _change_runs(flow: Sequence[Node], change: Callable[[Sequence[Line]], Sequence[Node]]) -> list[Node]:
+    """Change each run of lines between tables."""
     out: list[Node] = []
-    run: list[Line] = []
-    for node in flow:
-        if isinstance(node, Line):
-            run.append(node)
-            continue
-        out += find_tiles(run)
-        run = []
-        out.append(node)
-    return out + find_tiles(run)
+    for is_line, group in itertools.groupby(flow, key=lambda node: isinstance(node, Line)):
+        nodes = list(group)
+        out += change([node for node in nodes if isinstance(node, Line)]) if is_line else nodes
+    return out
 
 
 def _nodes(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) -> Iterator[Line | Grid | Sheet]:

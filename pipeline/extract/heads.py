@@ -79,11 +79,12 @@ def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
     looks: dict[tuple[float, bool, str], list[tuple[Block, Block | None]]] = {}
     for on_page in pages.values():
         codes = {block.index for block in on_page if _is_code(block)}
+        others = [block for block in on_page if block.index not in codes]
         for block, following in zip(on_page, [*on_page[1:], None], strict=True):
             if block.index in codes:
                 look = (block.style.size_pt, block.style.bold, block.style.color)
                 titled = following is not None and _stands_over(block, following)
-                mate = None if titled else _beside(block, [other for other in on_page if other.index not in codes])
+                mate = None if titled else _beside(block, others)
                 looks.setdefault(look, []).append((block, mate))
     moved: dict[int, Block] = {}
     for pairs in looks.values():
@@ -279,9 +280,11 @@ def _rows_under_two_heads(blocks: Sequence[Block]) -> Sequence[Block]:
     """
     heads = [(index, level) for index, block in enumerate(blocks) if (level := _headed_level(block)) is not None]
     out = list(blocks)
-    for (first, upper), (second, lower) in itertools.product(heads, heads):
+    by_page = itertools.groupby(heads, key=lambda head: blocks[head[0]].position.page_number)
+    pairs = (pair for _, page in by_page for pair in itertools.permutations(page, 2))
+    for (first, upper), (second, lower) in pairs:
         left, right = blocks[first].position, blocks[second].position
-        beside = left.page_number == right.page_number and abs(left.y0_pt - right.y0_pt) <= _SAME_TOP_PT
+        beside = abs(left.y0_pt - right.y0_pt) <= _SAME_TOP_PT
         if not beside or left.x1_pt > right.x0_pt or LEVEL_DEPTH[upper] >= LEVEL_DEPTH[lower]:
             continue
         rows = _rows_below(blocks, blocks[first], blocks[second])

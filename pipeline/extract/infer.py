@@ -24,7 +24,7 @@ from pipeline.extract.sections import (
     section_end,
 )
 from pipeline.extract.sheets import Node
-from pipeline.extract.signatures import Line
+from pipeline.extract.signatures import Line, as_text
 from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import recurs_alone, says_something
@@ -601,6 +601,23 @@ def infer_layout(source: str, flow: Flow) -> Layout:
     return Layout(source=source, rules=tuple(sorted((*rules, *_printed_rules(flow)), key=lambda r: r.kind)))
 
 
+def infer_without_chapters(source: str, flow: Flow, layout: Layout) -> Layout | None:
+    """Infer a layout by which no heading («Annexe», «Mode d'emploi») opens a chapter apart; None when none does.
+
+    `layout` is the one by which some do: its rules for them become rules for text.
+    """
+    apart = [isinstance(n, Line) and n.section is not None and n.section.concept in APART for n in flow]
+    if not any(apart):
+        return None
+    opened = [as_text(n) if isinstance(n, Line) and is_apart else n for n, is_apart in zip(flow, apart, strict=True)]
+    kinds = {f"section {concept}" for concept in APART}
+    texts = [
+        replace(rule, becomes="text", reason="no plan is read otherwise") for rule in layout.rules if rule.kind in kinds
+    ]
+    inferred = infer_layout(source, opened)
+    return replace(inferred, rules=tuple(sorted((*inferred.rules, *texts), key=lambda rule: rule.kind)))
+
+
 def _vision_rules(kinds: Mapping[str, Kind]) -> list[Rule]:
     """Rules of a vision text: its repeated headings are pillars."""
     rules = []
@@ -740,10 +757,15 @@ def is_vision(flow: Flow) -> bool:
     lines = [n for n in flow if isinstance(n, Line) and not n.furniture]
     labelled = {n.label.level for n in lines if n.label is not None and n.label.code}
     plan = {Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION}
-    deep = sum(n.number is not None and n.number.shape.count(".") >= 2 for n in lines)
-    if labelled & plan or deep >= MINIMUM_DEEP:
+    if labelled & plan or _has_deep_numbers(lines):
         return False
     return any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES])
+
+
+def _has_deep_numbers(flow: Flow) -> bool:
+    """Tell whether a text numbers in three parts («1.1.1»), as plans do."""
+    deep = sum(isinstance(n, Line) and n.number is not None and n.number.shape.count(".") >= 2 for n in flow)
+    return deep >= MINIMUM_DEEP
 
 
 def is_plan(flow: Flow, mentions: int, named: int) -> bool:
@@ -763,5 +785,4 @@ def is_plan(flow: Flow, mentions: int, named: int) -> bool:
         return False
     if named >= 2:
         return plan + named >= other
-    deep = sum(isinstance(n, Line) and n.number is not None and n.number.shape.count(".") >= 2 for n in flow)
-    return plan >= 1 and (plan > other or (plan == other and deep >= MINIMUM_DEEP))
+    return plan >= 1 and (plan > other or (plan == other and _has_deep_numbers(flow)))

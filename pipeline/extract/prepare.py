@@ -27,6 +27,8 @@ MINIMUM_TRAILS = 2
 #: Fewer half labels are words of a text.
 MINIMUM_HALVES = 2
 MAXIMUM_TRAIL_CHARACTERS = 400
+#: A longer text that ends with a percentage is no title.
+MAXIMUM_TITLE_CHARACTERS = 400
 #: Titles end with a percentage where at least so many, and this share of those alike, do.
 MINIMUM_VALUES = 3
 VALUES_SHARE = 0.8
@@ -159,7 +161,7 @@ def _with_values_apart(document: Document) -> Document:
         if notation:
             key = (notation, block.style.size_pt, block.style.bold)
             text = block.text.strip()
-            ends = text.endswith("%") and len(text) <= MAXIMUM_TRAIL_CHARACTERS
+            ends = text.endswith("%") and len(text) <= MAXIMUM_TITLE_CHARACTERS
             alike.setdefault(key, []).append((block.index, _PERCENT_AT_END.match(text) if ends else None))
     cut: dict[int, re.Match[str]] = {}
     for found in alike.values():

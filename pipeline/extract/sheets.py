@@ -45,7 +45,7 @@ class _Labelled:
         return Entry(self.label, self.head.text, None, text, blocks, self.head.blocks)
 
 
-def find_sheets(nodes: Sequence[Line | Grid | Sheet]) -> list[Node]:
+def find_sheets(nodes: Sequence[Node]) -> list[Node]:
     """Replace runs of labels above values by sheets; everything else stays as it is."""
     out: list[Node] = []
     index = 0
@@ -77,7 +77,7 @@ def _look(line: Line) -> tuple[bool, float]:
     return style.bold, round(style.size_pt, 1)
 
 
-def _read_run(nodes: Sequence[Line | Grid | Sheet], start: int) -> tuple[tuple[Sheet, ...], int]:
+def _read_run(nodes: Sequence[Node], start: int) -> tuple[tuple[Sheet, ...], int]:
     """Read the run of labels and values that starts at `start`; returns the sheets, if any, and where they end."""
     first = nodes[start]
     label = _label(first) if isinstance(first, Line) else None

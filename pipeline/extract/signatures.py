@@ -488,6 +488,11 @@ def _uncolored(look: str) -> str:
     return re.split(r"[#/]", look)[0]
 
 
+def as_text(line: Line) -> Line:
+    """The line as running text, whatever its words name."""
+    return replace(line, label=None, section=None, kind="paragraph", rank=0.0)
+
+
 def find_notes(lines: Sequence[Line]) -> list[Line]:
     """Read «* Avec le CPAS.» as a note, not as an item, where a line above it on the page ends with the same mark.
 

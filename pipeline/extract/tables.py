@@ -22,6 +22,7 @@ from pipeline.vocabulary import (
     is_exact_label,
     is_total,
     is_whole_label,
+    match_dated_label,
     match_label,
     match_level,
     match_number,
@@ -37,8 +38,6 @@ LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
 #: Labels in so many cells name a column that has no header.
 MINIMUM_LABELLED = 2
-#: A header with the date that its values were taken on («Situation au 31/12/2027»).
-_DATED = re.compile(r"^(?P<label>\D+?)\s+(?:au|fin|en)\s+\d{1,2}[/.]\d{1,2}[/.]\d{2,4}$", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
@@ -541,9 +540,7 @@ def _read_column(
         printed = upper.text if upper is not None else ""
     if upper is not None and index > 0 and first[index - 1] is upper and not second:
         label = None  # the rest of a merged header cell
-    dated = _DATED.match(printed.replace("\n", " ")) if label is None else None
-    if dated is not None:
-        label = match_label(dated["label"])
+    label = label or match_dated_label(printed.replace("\n", " "))
     label, bracket = _split_bracket(printed, label)
     status = status_word(printed) if label is None else ""
     year = _year(printed) if label is None else only_year(printed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from pipeline.extract.bare import read_bare_value, read_bare_values
-from pipeline.extract.signatures import NOTE_SIZE_RATIO, Line
+from pipeline.extract.signatures import NOTE_SIZE_RATIO, Line, as_text
 from pipeline.model import LEVEL_DEPTH, Block, Level
 from pipeline.text import fold
 from pipeline.values import is_status_word
@@ -313,10 +313,7 @@ def find_definitions(lines: Sequence[Line]) -> list[Line]:
         and max(labelled[level], labelled[next_level]) > MINIMUM_LABELLED
         for place in (one, other)
     }
-    return [
-        replace(line, label=None, kind="paragraph", rank=0.0) if index in near else line
-        for index, line in enumerate(lines)
-    ]
+    return [as_text(line) if index in near else line for index, line in enumerate(lines)]
 
 
 def _may_define(line: Line) -> bool:

@@ -25,7 +25,7 @@ from pipeline.readers.pdf_bands import (
     text_rows,
 )
 from pipeline.readers.pdf_rulings import Drawing, Rectangle, Ruling, is_nearly_white
-from pipeline.readers.pdf_tables import SNAP_PT, Grid, GridCell
+from pipeline.readers.pdf_tables import SNAP_PT, Grid, GridCell, cell_fill
 from pipeline.readers.pdf_text import Word
 
 _GUTTER_PT = 10.0  # pieces of one rule stand closer than that
@@ -299,14 +299,14 @@ def _grid(
     for index, row in enumerate(rows):
         if row.spans_all:
             box = (xs[0], ys[index], xs[-1], ys[index + 1])
-            cells.append(GridCell(index, 0, 1, count, box, _fill(box, fills)))
+            cells.append(GridCell(index, 0, 1, count, box, cell_fill(box, fills)))
             continue
         for column in range(count):
             if first_rows[index][column] != index:
                 continue
             span = sum(1 for first in first_rows if first[column] == index)
             box = (xs[column], ys[index], xs[column + 1], ys[index + span])
-            cells.append(GridCell(index, column, span, 1, box, _fill(box, fills)))
+            cells.append(GridCell(index, column, span, 1, box, cell_fill(box, fills)))
     return Grid(tuple(xs), tuple(ys), tuple(cells))
 
 
@@ -324,8 +324,3 @@ def _is_open(stack: _Stack, rows: Sequence[TextRow], index: int, column: int, xs
         return False
     step = min(w.baseline for w in lower) - max(w.baseline for w in upper)
     return step <= _LEADING * lower[0].face.size_pt
-
-
-def _fill(box: tuple[float, float, float, float], fills: Sequence[tuple[float, float, float, float, str, str]]) -> str:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return next((b[4] for b in reversed(fills) if b[0] <= x <= b[2] and b[1] <= y <= b[3]), "")

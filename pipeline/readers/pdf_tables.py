@@ -237,7 +237,7 @@ def _grid(horizontal: list[_Edge], vertical: list[_Edge], boxes: Sequence[Box]) 
     cells = []
     for r0, c0, r1, c1 in sorted(spans):
         box = (xs[c0], ys[r0], xs[c1], ys[r1])
-        cells.append(GridCell(r0, c0, r1 - r0, c1 - c0, box, _fill(box, fills)))
+        cells.append(GridCell(r0, c0, r1 - r0, c1 - c0, box, cell_fill(box, fills)))
     return Grid(tuple(xs), tuple(ys), tuple(cells)) if cells else None
 
 
@@ -311,7 +311,7 @@ def _with_open_places(
     return [*spans, *((row, column, row + 1, column + 1) for row, column in places)]
 
 
-def _fill(cell: Rectangle, fills: Sequence[Box]) -> str:
+def cell_fill(cell: Rectangle, fills: Sequence[Box]) -> str:
     """The colour of the last drawn box that covers a cell."""
     x0, y0, x1, y1 = cell
     x, y = (x0 + x1) / 2, (y0 + y1) / 2

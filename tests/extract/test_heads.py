@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from extract.documents import BODY_SIZE_PT, fates, item, outline, para, read, said, table, values
+from extract.documents import BODY_SIZE_PT, document, fates, item, outline, para, read, said, table, values
 
+from pipeline.extract import extract, layout_from_toml, layout_to_toml
 from pipeline.model import Block
 
 PLAN = para("Programme stratégique transversal", size_pt=20.0)
@@ -456,3 +457,24 @@ def test_codes_with_dashes_or_slashes_are_codes_where_they_follow_each_other() -
         "    action 1.1.1 | Poser des vitrages 1",
         "    action 1.1.2 | Poser des vitrages 2",
     ]
+
+
+def test_a_document_without_any_plan_is_read_again_with_its_chapters_open_and_its_layout_says_so() -> None:
+    read_document = document(
+        PLAN,
+        para("Mode d'emploi", size_pt=18.0, bold=True),
+        para("1. Une commune sobre", size_pt=14.0, bold=True),
+        para("1.1. Isoler les écoles", size_pt=13.0, bold=True),
+        para("1.1.1. Poser des vitrages"),
+        para("2. Une commune sûre", size_pt=14.0, bold=True),
+        para("2.1. Former les agents", size_pt=13.0, bold=True),
+        para("2.1.1. Ouvrir une cellule"),
+    )
+    found = extract(read_document)
+    assert [line for line in outline(found) if not line.startswith(" ")] == [
+        "os 1 | Une commune sobre",
+        "os 2 | Une commune sûre",
+    ]
+    assert [rule.becomes for rule in found.layout.rules if rule.kind == "section legend"] == ["text"]
+    again = extract(read_document, layout_from_toml(layout_to_toml(found.layout)))
+    assert again.statements == found.statements

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from extract.documents import cell, document, item, para, table
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.extract import extract, layout_from_toml, layout_to_toml
@@ -130,6 +130,7 @@ def check(read: Document, found: Extraction) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents)
+@example(document(para("OS 1 : Rouler"), para("Objectif stratégique 2"), para("Avant-propos"), pages=3))
 def test_any_document_is_read_and_no_block_vanishes(read: Document) -> None:
     found = extract(read)
     check(read, found)

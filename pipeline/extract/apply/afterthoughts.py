@@ -101,8 +101,9 @@ def _raise_lists(mentions: Sequence[Mention]) -> None:
         and not m.dropped
         and m.parent.level is Level.OBJECTIF_STRATEGIQUE
     ]
+    outer = {id(m) for m in items}
     holding = [m for m in items if any(child.level is Level.SOUS_ACTION for child in m.children)]
-    others = any(m.level in (Level.OBJECTIF_OPERATIONNEL, Level.ACTION) and m not in items for m in mentions)
+    others = any(m.level in (Level.OBJECTIF_OPERATIONNEL, Level.ACTION) and id(m) not in outer for m in mentions)
     if others or len(holding) < MINIMUM_DETAILED or len(holding) < NESTED_SHARE * len(items):
         return
     for item in items:

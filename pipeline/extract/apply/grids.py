@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +10,7 @@ from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
 from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
+from pipeline.extract.bare import split_bracket
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, reference_columns, split_row
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, leaf_blocks
@@ -44,7 +44,6 @@ _MEASURED = {"target": "target", "result": "actual", "progress": "actual"}
 
 #: Fewer rows with bare numbers are slips.
 MINIMUM_BARE = 2
-_VALUE_IN_BRACKETS = re.compile(r"^(?P<title>.*\S)\s*\((?P<value>[^()]+)\)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,7 +407,7 @@ def _open_title(
     reading: Reading, rows: _Rows, filled: Sequence[Column], column: Column, cell: ItemCell, code: str, level: Level
 ) -> Mention:
     """Open the element of a title, or go on with that of the row above when the cell only repeats it."""
-    text, value = _split_value(cell.text) if column.bracket else (cell.text, "")
+    text, value = split_bracket(cell.text) if column.bracket else (cell.text, "")
     title, printed = cut_title(text, level)
     folded_code, folded_title = fold(code or printed), fold(title)
     known = rows.seen.get(level)
@@ -426,12 +425,6 @@ def _open_title(
         del rows.seen[deeper]
     rows.seen[level] = _Seen(folded_code, folded_title, mention)
     return mention
-
-
-def _split_value(text: str) -> tuple[str, str]:
-    """Cut the value in brackets off the end of a title; returns (title, value), "" when there is none."""
-    match = _VALUE_IN_BRACKETS.match(text.strip())
-    return (match["title"], match["value"]) if match is not None else (text, "")
 
 
 def _owner_of_field(rows: _Rows, column: Column, leaf: Mention, opened: dict[Level, Mention]) -> Mention:

@@ -56,10 +56,10 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
     if becomes == SKIP and (line.section is not None or is_labelled(line)):
         _read_heading(reading, line)  # a person overruled what its words say
         return 1
-    if line.section is not None and _explained(reading, line):
-        reading.leave(line.blocks)
-        return 1
     if line.section is not None:
+        if _explained(reading, line):
+            reading.leave(line.blocks)
+            return 1
         read_section(reading, line, _section_concept(line.section.concept, becomes), index, flow)
         return 1
     if is_labelled(line) and line.label is not None and not line.label.code and reading.in_legend():
