@@ -262,7 +262,11 @@ def leaf_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
             yield block
         else:
             for cell in block.table.cells:
-                yield from leaf_blocks(cell.blocks)
+                for inner in cell.blocks:  # not a generator a cell: most cells hold one paragraph
+                    if inner.table is None:
+                        yield inner
+                    else:
+                        yield from leaf_blocks((inner,))
 
 
 # ---------------------------------------------------------------------------------------------- what the pages say

@@ -36,7 +36,7 @@ from pipeline.readers.docx_styles import (
 )
 from pipeline.readers.names import is_contents_style, is_title_style
 from pipeline.readers.numbering import LEVELS, advance, write_marker
-from pipeline.readers.package import open_package, read_member, read_relations, read_xml
+from pipeline.readers.package import open_package, parse_office_xml, read_member, read_relations, read_xml
 from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, furniture_key, set_paragraph
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
 
@@ -103,9 +103,9 @@ def read_docx(data: bytes, source: str) -> Document:
     main_data = read_member(archive, main, source) if main else None
     if main_data is None:
         raise SourceError("not_word", file=source)
-    root = read_xml(archive, main, source)
-    body = None if root is None else root.find(W + "body")
-    if root is None or body is None:
+    root = parse_office_xml(main_data, source)
+    body = root.find(W + "body")
+    if body is None:
         raise SourceError("not_word", file=source)
     relations = read_relations(archive, main, source)
 

@@ -82,10 +82,13 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
 
 
 def read_xml(archive: zipfile.ZipFile, name: str, source: str) -> etree._Element | None:
-    """Parse one member, None when it is missing; the strict Office namespaces are read as the usual ones."""
+    """Parse one member by `parse_office_xml`, None when it is missing."""
     data = read_member(archive, name, source)
-    if data is None:
-        return None
+    return None if data is None else parse_office_xml(data, source)
+
+
+def parse_office_xml(data: bytes, source: str) -> etree._Element:
+    """Parse one part, its strict Office namespaces read as the usual ones. Raises as `parse_xml`."""
     if b"http://purl.oclc.org/ooxml/" in data:
         for strict, usual in _STRICT:
             data = data.replace(strict, usual)

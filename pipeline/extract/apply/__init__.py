@@ -115,8 +115,9 @@ def _block_fates(
     source, unread = document.source, (Became.UNCLASSIFIED, None)
     for block in leaf_blocks(document.blocks):
         became, mention = fates.get(block.index, unread)
-        printed = clean(block.text if block.marker_kind is Marker.NONE else f"{block.marker} {block.text}")
-        if became is Became.UNCLASSIFIED and (block.index in furniture or not clean(block.text)):
+        text = clean(block.text)
+        printed = text if block.marker_kind is Marker.NONE else clean(f"{block.marker} {text}")
+        if became is Became.UNCLASSIFIED and (block.index in furniture or not text):
             became = Became.FURNITURE
         owned = mention is not None and not mention.dropped and became is not Became.UNCLASSIFIED
         mention_id = f"{source}#{mention.id}" if owned and mention is not None else ""
