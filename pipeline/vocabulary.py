@@ -5,6 +5,7 @@ Nothing here knows a document: a heading, a column header, a label of a sheet co
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -95,6 +96,7 @@ def _pattern(words: str) -> str:
 # ----------------------------------------------------------------------------------------------------------- numbers
 
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
 _NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-h](?![a-z0-9])"
 _AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
@@ -352,6 +354,12 @@ def split_final_code(title: str) -> tuple[str, str]:
     return stripped[: match.start()], label.code
 
 
+def roman_value(numeral: str) -> int:
+    """The value of a roman numeral in capitals below 50 («XIV» is 14). Raises KeyError for another letter."""
+    digits = [_ROMAN_DIGITS[letter] for letter in numeral]
+    return sum(-a if a < b else a for a, b in itertools.pairwise((*digits, 0)))
+
+
 def tidy_code(code: str) -> str:
     """A code without spaces nor a final dot, letters in capitals; «1.10» stays «1.10»."""
     code = re.sub(r"\s*([.,])\s*", r".", code.strip())
@@ -563,6 +571,12 @@ def names_chapter(text: str) -> bool:
     words = fold(text).split()
     known = nouns | frozenset(map(fold, chapter["words"])) | _around()
     return any(word in nouns for word in words) and all(word in known or _YEAR_WORD.match(word) for word in words)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def counts_no_level(text: str) -> bool:
+    """Tell whether a line that counts a word («Chapitre 2 : ...») counts something else than elements of a plan."""
+    return (fold(text) + " ").startswith(tuple(f"{fold(word)} " for word in load("sections")["counted"]["words"]))
 
 
 @cache

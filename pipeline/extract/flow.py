@@ -22,6 +22,7 @@ from pipeline.extract.signatures import (
     settle_letters,
     settle_styles,
     settle_volets,
+    settle_words,
     unify_colors,
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
@@ -48,11 +49,24 @@ def _settled(flow: Sequence[Node]) -> list[Node]:
     Values that stand beside a title follow it.
     """
     flow = _without_first_annex(_change_runs(flow, put_values_beside))
-    lines = find_notes(
-        settle_styles(settle_volets(settle_letters(unify_colors([n for n in flow if isinstance(n, Line)]))))
-    )
-    settled = iter(find_plain_lists(find_definitions(lines)))
+    lines = [node for node in flow if isinstance(node, Line)]
+    for settle in _SETTLINGS:
+        lines = list(settle(lines))
+    settled = iter(lines)
     return [next(settled) if isinstance(n, Line) else n for n in flow]
+
+
+#: What the whole document tells of its lines, in the order in which it is settled.
+_SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
+    unify_colors,
+    settle_letters,
+    settle_words,
+    settle_volets,
+    settle_styles,
+    find_notes,
+    find_definitions,
+    find_plain_lists,
+)
 
 
 def _without_first_annex(flow: Sequence[Node]) -> list[Node]:

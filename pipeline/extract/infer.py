@@ -40,6 +40,7 @@ from pipeline.vocabulary import (
     names_chapter,
     names_theme,
     plan_evidence,
+    roman_value,
 )
 
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
@@ -48,7 +49,6 @@ SKIP = "skip"
 #: The kinds of dotted numbers, and the place in a kind.
 _DOTTED_KIND = re.compile(r"number [1A]\.\S+ ")
 _PLACE = re.compile(r" (?:indent|depth) \d+$")
-_ROMAN = {"I": 1, "V": 5, "X": 10}
 #: Confidence of what rests on looks alone, and of what is printed.
 _SET_APART, _PRINTED = 0.8, 0.97
 #: What stands below a heading, beside labels, sections and kinds of lines.
@@ -359,8 +359,7 @@ def _continuity(codes: Sequence[str]) -> float:
     def last(code: str) -> int | None:
         tail = re.sub(r"^[A-Z]+(?=\d)", "", code.split(".")[-1])
         if roman:
-            digits = [_ROMAN[letter] for letter in tail]
-            return sum(-a if a < b else a for a, b in itertools.pairwise((*digits, 0)))
+            return roman_value(tail)
         if tail.isdigit():
             return int(tail)
         return ord(tail) - ord("A") + 1 if len(tail) == 1 and tail.isalpha() else None
@@ -465,8 +464,8 @@ def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
     elif holders == 1 and structural and (labelled or not kind.numbered):
         score -= 1.5 if kind.numbered else 2.5  # a title of a document, or its last chapter, holds all that follows
     shallower = any(LEVEL_DEPTH.get(p, 9) < LEVEL_DEPTH[level] for p in trial.present)
-    if level is Level.ACTION and not kind.numbered and not shallower:
-        score -= 1.0
+    if level is Level.ACTION and not shallower:
+        score -= 0.7 if kind.numbered else 1.0
     if kind.numbered and len(labelled) >= 2 and not kind.in_labels and not kind.named_holders:
         score -= 1.0  # numbered chapters that stand in no labelled element and hold none
     if level is Level.SOUS_ACTION and Level.ACTION not in trial.present:

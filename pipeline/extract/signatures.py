@@ -18,11 +18,13 @@ from pipeline.vocabulary import (
     LevelLabel,
     Number,
     Section,
+    counts_no_level,
     level_of_style,
     match_level,
     match_number,
     match_section,
     names_volet,
+    roman_value,
     split_inline_fields,
 )
 
@@ -67,6 +69,11 @@ _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
 STYLED_LEVELS, STYLED = 2, 2
 #: A plan has two volets.
 VOLETS = 2
+#: A counted word («Chantier 3 | ...»), its count, and the title: some separator stands between these two.
+_COUNTED = re.compile(
+    r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?(?P<count>\d{1,2}|[IVX]{1,4})"
+    r"(?:\s*[:.|\u2022/]\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
+)
 #: Sections that a typed number may stand in front of.
 _NUMBERED_SECTIONS = frozenset(("outside", "annex", "contents", "legend", "summary"))
 
@@ -289,10 +296,10 @@ def _read_section(
 ) -> Section | None:
     """Read a line as the heading of a section; None where its label, its number or its bullet says something else."""
     may_head = rank > 0 or len(text) <= MAXIMUM_PLAIN_SECTION_CHARACTERS
-    if not may_head or (bullet and not text.rstrip().endswith(":")):
+    section = match_section(text) if may_head else None
+    if section is None or (bullet and not text.rstrip().endswith(":") and section.concept != "furniture"):
         return None
-    section = match_section(text)
-    if section is None or (label is not None and (label.code or label.rest)):
+    if label is not None and (label.code or label.rest):
         return None
     if number is not None and not generated and section.concept not in _NUMBERED_SECTIONS:
         return None
@@ -414,6 +421,11 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
         if glued is None or glued["letter"] not in letters:
             return line
         number = Number(glued["code"], "A.1", glued["rest"] or "", "")
+    return _as_number(line, number)
+
+
+def _as_number(line: Line, number: Number) -> Line:
+    """The line as one with a typed number."""
     kind = line_kind(
         None,
         number,
@@ -425,6 +437,35 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
         indent_pt=line.blocks[0].indent_pt,
     )
     return replace(line, label=None, number=number, kind=kind, title=strip_title(number.rest))
+
+
+def settle_words(lines: Sequence[Line]) -> list[Line]:
+    """Read headings that count a word of the author's own («Chantier 1 | ...», «Chantier 2 | ...») as numbered ones.
+
+    The word is counted from one on, without a gap; chapters, annexes, years and the like are no such words.
+    """
+    counted = [_COUNTED.match(line.text) if _may_be_counted(line) else None for line in lines]
+    found: dict[str, set[int]] = {}
+    for match in counted:
+        if match is not None:
+            found.setdefault(fold(match["word"]), set()).add(_count(match["count"]))
+    words = {word for word, counts in found.items() if counts == set(range(1, len(counts) + 1)) and len(counts) > 1}
+    return [
+        _as_number(line, Number(match["count"], "1" if match["count"].isdigit() else "I", match["rest"], "."))
+        if match is not None and fold(match["word"]) in words
+        else line
+        for line, match in zip(lines, counted, strict=True)
+    ]
+
+
+def _may_be_counted(line: Line) -> bool:
+    """Tell whether a line is a heading that nothing else explains, and counts no chapter nor anything of the kind."""
+    plain = line.label is None and line.number is None and line.section is None and line.rank > 0
+    return plain and not counts_no_level(line.text)
+
+
+def _count(printed: str) -> int:
+    return int(printed) if printed.isdigit() else roman_value(printed)
 
 
 def settle_volets(lines: Sequence[Line]) -> list[Line]:

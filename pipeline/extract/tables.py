@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
@@ -31,6 +31,8 @@ from pipeline.vocabulary import (
 )
 
 MAXIMUM_LABEL_CHARACTERS = 80
+#: Cells no longer than this may hold codes.
+MAXIMUM_CODE_CHARACTERS = 12
 #: The header stands among the first rows; what is above it is a title.
 HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
@@ -178,6 +180,9 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         if len(cells) < 2 or index + 1 >= len(matrix):
             continue
         labels = [c.label for c in cells if c.label is not None]
+        if _heads_rows(row, matrix[index + 1 :]):
+            scores[index] = 1.0 - 0.01 * index
+            continue
         if not labels and not _is_band(cells[0].text):
             continue
         statuses = sum(status_word(c.text) != "" for c in cells)
@@ -195,6 +200,20 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
             scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
     best = max(scores, key=lambda index: (scores[index], -index)) if scores else None
     return best - 1 if best and _groups_columns(matrix[best - 1], matrix[best]) else best
+
+
+def _heads_rows(row: Sequence[_Place | None], below: _Matrix) -> bool:
+    """Tell whether a row is the element above those below, then labels of their fields («OO 1.1 | ... | Delai»)."""
+    cells = _distinct(row)
+    head = match_level(cells[0].text) if cells[0] is row[0] else None
+    if head is None or not head.code or head.plural:
+        return False
+    fields = cells[1:] if head.rest else cells[2:]
+    titled = head.rest or (len(cells) > 1 and cells[1].label is None)
+    named = [c.label for c in fields if c.label is not None and c.label.field not in ("title", "code")]
+    filled = [places for places in map(_distinct, below) if len(places) >= 2]
+    free = all(place.label is None for places in filled for place in places)
+    return bool(titled) and bool(fields) and len(named) == len(fields) and bool(filled) and free
 
 
 def _groups_columns(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
@@ -380,7 +399,11 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     columns = [_named_by_cells(column, matrix[header + (2 if second else 1) :]) for column in columns]
     header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
-    bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
+    if _heads_rows(first, matrix[header + 1 :]):
+        bands = [b for place in _distinct(first) if place.label is None for b in place.cell.blocks]
+        columns = _under_head(columns, matrix[header + 1 :])
+    else:
+        bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
     rows: list[Row] = []
     header_words = [[fold(place.text) for place in _distinct(row)] for row in (first, second) if row]
     leftmost = min((p.cell.column_index for row in matrix[header:] for p in _distinct(row)), default=0)
@@ -402,6 +425,15 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
+
+
+def _under_head(columns: Sequence[Column], below: _Matrix) -> list[Column]:
+    """Name the columns under an element that heads a table: those in front of the fields hold codes, then titles."""
+    free = list(takewhile(lambda column: column.label is None, columns))
+    firsts = [text for row in below if row[0] is not None and (text := row[0].text)]
+    coded = len(free) >= 2 and all(len(text) <= MAXIMUM_CODE_CHARACTERS for text in firsts)
+    names = {free[0].index: "code", free[1].index: "title"} if coded else {free[0].index: "title"} if free else {}
+    return [replace(c, label=Label(names[c.index])) if c.index in names else c for c in columns]
 
 
 def _is_head_in_cells(row: Sequence[_Place | None], places: Sequence[_Place]) -> bool:

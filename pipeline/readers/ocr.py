@@ -34,7 +34,7 @@ from pipeline.readers.ocr_look import (
     measure_line,
     settle_pages,
 )
-from pipeline.readers.ocr_rulings import DrawnLines, find_lines, without_lines
+from pipeline.readers.ocr_rulings import DrawnLines, find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns, seated
 from pipeline.readers.ocr_squares import Square, find_squares, square_word, without_squares
 from pipeline.readers.ocr_tesseract import Pixels, ReadWord, find_tesseract, recognise, recognise_parts
@@ -153,7 +153,7 @@ def _read(tesseract: str, source: str, scale: float, page: str, pixels: Pixels) 
     squares = find_squares(grey, scale)
     shades = find_shades(pixels, grey, scale)
     lines = find_lines(without_squares(grey, squares), scale, shades)
-    plain = without_lines(grey, lines)
+    plain = without_underlines(without_lines(grey, lines), scale)
     rows = recognise(tesseract, without_squares(plain, squares), round(72 * scale), page, source)
     rows = _without_stray_bullets(_without_bars(rows, plain))
     confidence = 0.0 if _stands_on_end(rows) else _mean_confidence(rows)

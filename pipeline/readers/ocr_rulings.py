@@ -28,6 +28,8 @@ _FAINT_SHARE = 0.5  # of such a part, dark nevertheless
 _PARTED_PT = (2.0, 14.0)  # between two frames side by side; a wider gap is seen as such
 _FLANK_SHARE = 0.35  # of the strips beside a line, at most, touched by letters
 _FEWEST_HANGING = 3
+_UNDERLINE_SOLID = 0.98  # share of a line under words that is dark
+_DARK_SHARE = 0.6  # of the lightness of the ground: what is darker is ink
 _LEAST_CONTRAST = 26.0
 _NOISE_RATIO = 2.5
 
@@ -97,6 +99,38 @@ def without_lines(grey: Pixels, lines: DrawnLines) -> Pixels:
     return wiped
 
 
+def without_underlines(grey: Pixels, scale: float) -> Pixels:
+    """The picture without the lines under words, which letters touch from above; `scale` in pixels a point.
+
+    Such a line is dark without a gap, as no row of letters is, and has little below it but the tails of letters.
+    """
+    small = _halved(grey)
+    length, half = round(_SHORTEST_PT * scale / 2), scale / 2
+    if small.shape[1] <= length or small.shape[0] < 3:
+        return grey
+    dark = small < _DARK_SHARE * float(np.median(small))
+    wide, runs = _long_runs(dark, length, _UNDERLINE_SOLID)
+    wiped = grey.copy()
+    for first, last, start, end in runs:
+        if last - first + 1 > round(_THICKEST_PT * half) + 2:
+            continue
+        line = _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
+        below = dark[line.last + 2 : line.last + 4, line.start : line.end]
+        if below.size and float(below.any(axis=0).mean()) <= _FLANK_SHARE:
+            _wipe_under(wiped, line)
+    return wiped
+
+
+def _wipe_under(picture: Pixels, line: DrawnLine) -> None:
+    """Paint a line under words, given at half the resolution, with the ground below it, save where a letter crosses."""
+    top, bottom = 2 * line.first, min(2 * line.last + 3, picture.shape[0] - 3)
+    left, right = max(2 * line.start - 2, 0), min(2 * line.end + 2, picture.shape[1])
+    below = picture[bottom : bottom + 3, left:right].min(axis=0)
+    band = picture[top:bottom, left:right]
+    free = below > _DARK_SHARE * np.median(below)
+    band[:, free] = np.maximum(band[:, free], below[free])
+
+
 def _halved(grey: Pixels) -> Pixels:
     """The picture at half its resolution; a thin line stays as dark as it is."""
     even = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
@@ -131,13 +165,28 @@ def _lines(small: Pixels, length: int, half: float) -> list[DrawnLine]:
         return []
     thickest = round(_THICKEST_PT * half) + 2
     dark = _thin(small, thickest)
-    # A line that is not quite level steps from row to row.
+    wide, found = _long_runs(dark, length, _SOLID)
+    lines: list[DrawnLine] = []
+    for first, last, start, end in found:
+        if last - first + 1 > thickest:
+            continue
+        drawn = _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
+        if drawn.end - drawn.start >= _SOLID * length and _stands_free(dark, drawn):
+            lines.append(drawn)
+    return _bridged(lines, wide, half)
+
+
+def _long_runs(dark: Mask, length: int, solid_share: float) -> tuple[Mask, list[tuple[int, int, int, int]]]:
+    """What is dark over at least `length`: the mask it was found in, and for each run first row, last row, start, end.
+
+    A line that is not quite level steps from row to row: the mask holds each dark pixel in the rows beside it too.
+    """
     wide = dark.copy()
     wide[1:] |= dark[:-1]
     wide[:-1] |= dark[1:]
     sums = np.cumsum(np.pad(wide.astype(np.int32), ((0, 0), (1, 0))), axis=1)
-    solid = (sums[:, length:] - sums[:, :-length]) >= _SOLID * length
-    found: list[list[int]] = []  # first row, last row, start, end
+    solid = (sums[:, length:] - sums[:, :-length]) >= solid_share * length
+    found: list[list[int]] = []
     for row in np.flatnonzero(solid.any(axis=1)).tolist():
         marks = np.flatnonzero(np.diff(np.pad(solid[row].astype(np.int8), 1))).tolist()
         for start, stop in zip(marks[::2], marks[1::2], strict=True):
@@ -148,14 +197,7 @@ def _lines(small: Pixels, length: int, half: float) -> list[DrawnLine]:
                     break
             else:
                 found.append([row, row, start, end])
-    lines: list[DrawnLine] = []
-    for first, last, start, end in found:
-        if last - first + 1 > thickest:
-            continue
-        drawn = _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
-        if drawn.end - drawn.start >= _SOLID * length and _stands_free(dark, drawn):
-            lines.append(drawn)
-    return _bridged(lines, wide, half)
+    return wide, [(first, last, start, end) for first, last, start, end in found]
 
 
 def _trimmed(wide: Mask, line: DrawnLine) -> DrawnLine:

@@ -30,7 +30,9 @@ _MARK_WORDS = 2  # of an entry that is no text
 _TEXT_LOOKS = 3  # faces that two columns share when each is set as headings and text
 _UNEVEN_ROWS = 2  # of different faces of these; those of a table agree along its rows
 _WIDE_GAP = 3.5  # of the font size: between what belongs together and a footer
-_HEAD_PT = 70.0  # height of the tallest box that holds no more than a heading
+_HEAD_PT = 110.0  # height of the tallest box that holds no more than a heading
+_LEVEL_PT = 6.0  # boxes of one row start as level as that
+_UNDER_HEAD = 3.0  # of the font size: the text of a column begins as near under its head
 _HEAD_LINES = 5
 _HEAD_PADDING_PT = 16.0  # of a box beside text that starts level with its first line
 _HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
@@ -107,6 +109,13 @@ def read_order(items: Sequence[Item], left: float, right: float) -> list[Leaf]:
 
 
 def _ordered(items: list[Item], left: float, right: float, column: int) -> list[Leaf]:
+    headed = _headed_columns(items)
+    if headed:
+        above, columns, below = headed
+        leaves = _ordered(above, left, right, column) if above else []
+        for place, (head, *text) in enumerate(columns):
+            leaves += _ordered([head, *text], head.x0, head.x1, column + place)
+        return leaves + (_ordered(below, left, right, column) if below else [])
     cut = _best_cut(items)
     if cut is None:
         return [_stack(items, left, right, column)]
@@ -505,18 +514,13 @@ def _is_marker(line: Line) -> bool:
 
 
 def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]] | None:
-    """Rows of boxes of the same height, left to right, with what stands above and below; None when there are none.
-
-    Boxes with text in columns between their rows are no cards: they are the heads of those columns.
-    """
+    """Rows of boxes of the same height, left to right, with what stands above and below; None when there are none."""
     frames = [item for item in items if isinstance(item, Frame)]
     if len(frames) < 2:
         return None
     top, end = min(frame.y0 for frame in frames), max(frame.y1 for frame in frames)
     above = [item for item in items if item.y1 <= top + 1]
     below = [item for item in items if item.y0 >= end - 1]
-    if _head_columns([frame for frame in frames if end - frame.y0 <= _HEAD_PT], below):
-        return None
     outside = {id(item) for item in above + below}
     items = [item for item in items if id(item) not in outside]
     if sum(item.y1 - item.y0 for item in frames) < 0.6 * sum(item.y1 - item.y0 for item in items):
@@ -540,22 +544,45 @@ def _cards(items: list[Item]) -> tuple[list[Item], list[list[Item]], list[Item]]
     return (above, rows, below) if aligned >= 0.8 * len(frames) and alone < len(frames) else None
 
 
-def _head_columns(frames: Sequence[Frame], below: Sequence[Item]) -> bool:
-    """Tell whether boxes side by side each hold the heading of the text right under it, which is no table."""
-    if len(frames) < 2 or any(map(_holds_much, frames)):
-        return False
-    ordered = sorted(frames, key=lambda frame: frame.x0)
-    starts = [frame.x0 - 1.0 for frame in ordered]
-    columns: list[list[Item]] = [[] for _ in ordered]
-    for item in sorted(below, key=lambda item: item.y0):
+def _headed_columns(items: Sequence[Item]) -> tuple[list[Item], list[list[Item]], list[Item]] | None:
+    """Columns under boxes side by side, each of which holds the heading of the text right under it.
+
+    Returns what stands above, each box with its text, and what stands below; None when there are no such boxes. Text
+    across two columns ends them all. What stands above is in no columns: else the boxes go on in these.
+    """
+    frames = sorted((item for item in items if isinstance(item, Frame)), key=lambda frame: frame.y0)
+    heads: list[Frame] = []
+    for frame in frames:
+        if heads and frame.y0 - heads[0].y0 > _LEVEL_PT:
+            if len(heads) > 1:
+                break
+            heads = []
+        heads.append(frame)
+    if len(heads) < 2 or any(frame.y1 - frame.y0 > _HEAD_PT or _holds_much(frame) for frame in heads):
+        return None
+    heads.sort(key=lambda frame: frame.x0)
+    end = max(frame.y1 for frame in heads)
+    starts = [frame.x0 - 1.0 for frame in heads]
+    columns: list[list[Item]] = [[] for _ in heads]
+    for item in sorted((item for item in items if item.y0 >= end - 1), key=lambda item: item.y0):
         place = bisect_right(starts, item.x0) - 1
-        if place < 0 or (place + 1 < len(starts) and item.x1 > ordered[place + 1].x0):
+        if place < 0 or (place + 1 < len(starts) and item.x1 > heads[place + 1].x0):
             break
         columns[place].append(item)
-    for frame, column in zip(ordered, columns, strict=True):
-        if not column or column[0].y0 - frame.y1 > 2 * _size(column[0]):
-            return False
-    return _unruled_table([item for column in columns for item in column]) is None
+    for frame, column in zip(heads, columns, strict=True):
+        texts = [item for item in column if isinstance(item, Line)]
+        if not texts or column[0].y0 - frame.y1 > _UNDER_HEAD * _size(texts[0]):
+            return None
+    last = max(frame.y1 for frame in frames)
+    if _unruled_table([item for column in columns for item in column if item.y0 >= last - 1]) is not None:
+        return None
+    members = {id(item) for item in (*heads, *(item for column in columns for item in column))}
+    rest = [item for item in items if id(item) not in members]
+    above = [item for item in rest if item.y0 < end - 1]
+    below = [item for item in rest if item.y0 >= end - 1]
+    if _best_cut(above) is not None:
+        return None
+    return above, [[frame, *column] for frame, column in zip(heads, columns, strict=True)], below
 
 
 # -------------------------------------------------------------------------------------------------- unruled tables

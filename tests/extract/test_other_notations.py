@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from extract.documents import cell, codes, fates, item, outline, para, read, said, table, values
 
@@ -245,6 +247,36 @@ def test_brackets_that_hold_no_values_stay_in_the_title() -> None:
     assert split_bare_bracket("Poser des bacs (place du Tilleul)") == ("Poser des bacs (place du Tilleul)", [])
     title, fields = split_bare_bracket("Poser des bacs [Service Travaux – juin 2028]")
     assert (title, dict(fields)) == ("Poser des bacs", {"service": "Service Travaux", "end": "juin 2028"})
+
+
+def test_a_word_of_the_author_that_headings_count_is_their_label() -> None:
+    plan = para("Le plan stratégique transversal de la commune compte deux objectifs stratégiques.")
+    lines = [
+        para("Chantier 1 | Fleurir les places", outline=1), item("Planter des tilleuls"), item("Poser des bacs"),
+        para("Chantier 2 | Éclairer les rues", outline=1), item("Changer les ampoules"), item("Éteindre à minuit"),
+    ]  # fmt: skip
+    assert outline(read(plan, *lines)) == [
+        "os 1 | Fleurir les places",
+        "  action | Planter des tilleuls",
+        "  action | Poser des bacs",
+        "os 2 | Éclairer les rues",
+        "  action | Changer les ampoules",
+        "  action | Éteindre à minuit",
+    ]
+    apart = replace(lines[3], text="Chantier 4 | Éclairer les rues")
+    assert outline(read(plan, *lines[:3], apart, *lines[4:]))[0] == "os | Chantier 1 | Fleurir les places"
+
+
+def test_a_closing_question_is_no_action() -> None:
+    found = read(
+        para("OO 1.1 : Fleurir les places", outline=1),
+        item("Planter des tilleuls"),
+        para("OO 1.2 : Éclairer les rues", outline=1),
+        item("Changer les ampoules"),
+        para("Merci de votre attention", outline=1),
+        item("Questions ?"),
+    )
+    assert outline(found)[-2:] == ["oo 1.2 | Éclairer les rues", "  action | Changer les ampoules"]
 
 
 def test_an_address_is_no_action() -> None:

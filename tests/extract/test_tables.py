@@ -765,6 +765,19 @@ def test_a_table_used_for_layout_is_read_as_text() -> None:
     assert not any(isinstance(node, (Grid, Sheet)) for node in found)
 
 
+@pytest.mark.parametrize("head", [("OO 1.1", "Pédaler"), ("OO 1.1 : Pédaler", "")])
+def test_an_oo_and_the_labels_of_fields_head_a_table(head: tuple[str, str]) -> None:
+    rows = [(*head, "Échéance"), ("A 1.1.1", "Tracer une piste", "2027"), ("A 1.1.2", "Prêter des vélos", "2028")]
+    found = read(para("OS 1 : Rouler", bold=True), table(*rows))
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action A 1.1.1 | Tracer une piste",
+        "    action A 1.1.2 | Prêter des vélos",
+    ]
+    assert said(found, "Prêter des vélos") == [("end", "2028")]
+
+
 def test_cards_side_by_side_are_read_column_by_column() -> None:
     found = read(
         para("OS 1 : Rouler", bold=True),

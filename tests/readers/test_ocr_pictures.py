@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, split_joined
-from pipeline.readers.ocr_rulings import find_lines, without_lines
+from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
 from pipeline.readers.ocr_tesseract import Pixels, ReadWord
 from pipeline.readers.pdf_rulings import Box, Ruling
@@ -82,6 +82,16 @@ def test_lines_are_wiped_out_and_letters_are_kept() -> None:
     plain.text(124, 74, "Il les lit, elle lie")
     assert np.abs(wiped.astype(int) - grey(plain)).mean() < 0.5
     assert (wiped < 128).sum() == pytest.approx((grey(plain) < 128).sum(), rel=0.02)
+
+
+def test_a_line_under_words_is_wiped_out_and_their_tails_are_kept() -> None:
+    plain, underlined = Page(300, 100), Page(300, 100)
+    for page in (plain, underlined):
+        page.text(20, 50, "O.S.1. Vivre dans des quartiers apaisés", size=12, bold=True)
+    underlined.box(20, 50.5, 262, 51.7, fill="000000")
+    wiped = without_underlines(grey(underlined), SCALE)
+    assert (wiped < 128).sum() == pytest.approx((grey(plain) < 128).sum(), rel=0.05)
+    assert without_underlines(grey(plain), SCALE).tolist() == grey(plain).tolist()
 
 
 def test_fills_are_found_and_the_shadow_of_a_fold_is_none() -> None:

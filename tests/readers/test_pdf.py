@@ -240,6 +240,25 @@ def test_boxes_over_lists_head_the_columns_of_the_page() -> None:
     ]
 
 
+def test_tall_boxes_over_lists_of_uneven_length_head_their_columns() -> None:
+    page = Page(width=842, height=595)
+    columns = [
+        ["Rouler", "Tracer une piste", "Prêter des vélos"],
+        ["Marcher", "Élargir", "Éclairer", "Planter"],
+        ["Lire"],
+    ]
+    for index, column in enumerate(columns):
+        x = 40 + 260 * index
+        page.box(x, 60, x + 240, 150, fill=("ad1457", "283593", "00695c")[index])
+        page.text(x + 10, 90, f"AXE {index + 1}", color="ffffff")
+        page.text(x + 10, 106, column[0], bold=True, size=14, color="ffffff")
+        for place, line in enumerate(column[1:] or ["Ouvrir une bibliothèque"]):
+            page.text(x, 172 + 21 * place + 4 * index, f"\u2022 {line}")
+            page.text(x, 260 + 17 * place + 5 * index, f"\u2022 {line} encore")
+    found = texts(read(page))
+    assert [found.index(text) for text in ("AXE 1", "AXE 2", "AXE 3")] == [0, 6, 14]
+
+
 def test_two_labels_side_by_side_are_two_columns_even_where_their_lines_agree() -> None:
     page = Page()
     for column, x in enumerate((50, 320)):
