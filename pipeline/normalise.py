@@ -17,6 +17,7 @@ from pipeline.values import (
     Boxes,
     Moment,
     Parsed,
+    Span,
     field_name,
     is_absent,
     parse_amount_eur,
@@ -65,7 +66,10 @@ _ASIDE = 0.6  # a value that another field says in passing
 _LONGEST_ITEM = 500
 _LIST_NUMBER = re.compile(r"^(?:\d{1,2}\s?[.)]|[a-z]\))\s+")
 _REACHED_OF_EXPECTED = re.compile(r"(.*\S)\s*=\s*([^=/]*?)\s*/\s*([^=/]*)")
-_TITLE_DEADLINE = re.compile(r"(.{4,}?)(?:\s*:\s*([^:]{4,40})|\s*\(([^()]{4,30})\))$")
+_TITLE_DEADLINES = tuple(
+    re.compile(rf"(?P<title>.{{4,}}?)\s*{printed}$")
+    for printed in (r"\((?P<printed>[^()]{4,30})\)", r"\[(?P<printed>[^\[\]]{4,30})\]", r":\s*(?P<printed>[^:]{4,40})")
+)
 
 
 def normalise(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], tuple[Remark, ...]]:
@@ -157,15 +161,24 @@ def _read_title(statement: Statement, said: Sequence[Statement], name: str) -> R
     if not title:
         return [statement], _remarks(statement, "title_empty")
     level = next((s.value or s.original for s in said if s.field == "level"), "")
-    match = _TITLE_DEADLINE.fullmatch(title)
-    if match is not None and level in (Level.ACTION, Level.SOUS_ACTION) and not _has(said, "start", "end", "planning"):
-        span = parse_span(match.group(2) or match.group(3))
+    if level in (Level.ACTION, Level.SOUS_ACTION) and not _has(said, "start", "end", "planning"):
+        rest, deadline = _cut_deadline(title)
+        if deadline:
+            end = _weaken(replace(statement, field="end", value=deadline), _APPROXIMATE)
+            return [replace(statement, value=rest), end], _remarks(statement, "date_from_title")
+    return [replace(statement, value=title)], []
+
+
+def _cut_deadline(title: str) -> tuple[str, str]:
+    """Cut the one date that ends a title off it; returns (title, date), "" when none does."""
+    for pattern in _TITLE_DEADLINES:
+        match = pattern.fullmatch(title)
+        span = parse_span(match["printed"]) if match is not None else Span()
         single = span.start is None or span.end is None or span.start == span.end
         moment = span.end or span.start
-        if moment is not None and single and not span.prose:
-            end = _weaken(replace(statement, field="end", value=moment.value), _APPROXIMATE)
-            return [replace(statement, value=strip_title(match.group(1))), end], _remarks(statement, "date_from_title")
-    return [replace(statement, value=title)], []
+        if match is not None and moment is not None and single and not span.prose:
+            return strip_title(match["title"]), moment.value
+    return title, ""
 
 
 def _read_list(statement: Statement, said: Sequence[Statement], name: str) -> Reading:

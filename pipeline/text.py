@@ -235,12 +235,17 @@ def split_list(text: str) -> list[str]:
     """Split a printed list of people, services or partners; parts are cleaned, empty ones and bullets dropped.
 
     Separators: line break, `;`, `|`, ` / `, ` + `, a typed bullet; a comma outside brackets unless the next part goes
-    on (`de l'Environnement, du Tourisme`); "et" only between two parts that start alike or two acronyms.
+    on (`de l'Environnement, du Tourisme`); "et" only between two parts that start alike, two acronyms, two functions
+    (`Bourgmestre et Échevine de la Culture`), or before the last part of a list with commas (`Police, Écoles et CPAS`).
     """
     parts: list[str] = []
     for line in _LINE_BREAKS.split(text):
-        for piece in _cut_outside_brackets(clean(line)):
+        cleaned_line = clean(line)
+        *others, last = _cut_outside_brackets(cleaned_line)
+        for piece in others:
             parts.extend(_split_and(piece))
+        enumerated = cleaned_line.removesuffix(last).endswith(",")
+        parts.extend(_split_last(others[0], last) if enumerated else _split_and(last))
     cleaned = (split_marker(part.strip())[1].strip(" ,;\t") for part in parts)
     return [part for part in cleaned if any(c.isalnum() for c in part)]
 
@@ -285,18 +290,43 @@ def _split_and(piece: str) -> list[str]:
         return [piece]
     first, second = fold(left.split()[0]), fold(right.split()[0])
     same_head = len(first) >= 5 and len(second) >= 5 and first[:6] == second[:6]
-    acronyms = all(w.isalpha() and w.isupper() and len(w) >= 2 for w in (left, right))
+    acronyms = all(_is_acronym(w) for w in (left, right))
     acronyms |= right[:1].isupper() and any(_is_brand(w) for w in (left, right))
     dashed = piece[match.start() : match.end()].strip() in ("-", "\u2013")
-    bodies = (
-        first in _folded_words("bodies")
-        and second in _folded_words("bodies")
-        and left[:1].isupper()
-        and right[:1].isupper()
-        and " " in left
-        and " " in right
-    )
-    return [left, *_split_and(right)] if bodies or (not dashed and (same_head or acronyms)) else [piece]
+    wordy = (" " in left) + (" " in right)
+    named = left[:1].isupper() and right[:1].isupper()
+    bodies = named and wordy == 2 and _names_someone(first) and _names_someone(second)
+    functions = _folded_words("functions")
+    people = named and wordy > 0 and not dashed and first in functions and second in functions
+    joined = not (bodies or people or (not dashed and (same_head or acronyms)))
+    return [piece] if joined else [left, *_split_and(right)]
+
+
+def _split_last(first: str, last: str) -> list[str]:
+    """Split the last part of a list with commas at its «et», save within a name.
+
+    What follows the «et» is the name of a body or of a function, or what stands before it is one word («Écoles»): a
+    longer name may hold an «et» of its own, and so may all those of a list whose `first` part is a service.
+    """
+    parts = _split_and(last)
+    match = _binding("and").search(last)
+    if len(parts) > 1 or match is None or "(" in last or not match.group().strip().isalpha():
+        return parts
+    left, right = last[: match.start()].strip(), last[match.end() :].strip()
+    if not left[:1].isupper() or not right[:1].isupper() or _binding("and").search(right) is not None:
+        return parts
+    heads = [*first.split()[:1], left.split()[0]]
+    named = " " in left or any(_names_someone(fold(word)) or _is_acronym(word) for word in heads)
+    return [left, right] if not named or _names_someone(fold(right.split()[0])) else parts
+
+
+def _names_someone(word: str) -> bool:
+    """Tell whether the name of a service, of a body or of the function of a person begins with this folded word."""
+    return word in _folded_words("bodies") or word in _folded_words("functions")
+
+
+def _is_acronym(name: str) -> bool:
+    return name.isalpha() and name.isupper() and len(name) >= 2
 
 
 def _is_brand(name: str) -> bool:

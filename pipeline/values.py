@@ -1022,6 +1022,7 @@ class ParsedStatus:
 
 #: A text longer than this is no status word.
 _LONGEST_STATUS_WORD = 25
+_LABEL_AND_VALUE = re.compile(r":\s*[^\s:]")
 
 
 @cache
@@ -1078,8 +1079,12 @@ def parse_status(text: str) -> ParsedStatus | None:
 
 @cache
 def status_word(text: str) -> str:
-    """The code of a status when a text is nothing but its printed word or mark, else an empty text."""
-    status = parse_status(text) if 0 < len(text) <= _LONGEST_STATUS_WORD else None
+    """The code of a status when a text is nothing but its printed word or mark, else an empty text.
+
+    Before a colon and a value the word is a label («Fin : 2027»).
+    """
+    labels = _LABEL_AND_VALUE.search(text) is not None
+    status = parse_status(text) if 0 < len(text) <= _LONGEST_STATUS_WORD and not labels else None
     return status.value if status is not None and not status.prose else ""
 
 

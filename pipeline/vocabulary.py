@@ -17,6 +17,9 @@ from typing import Any
 from pipeline.model import Level
 from pipeline.text import REMEMBERED, fold
 
+#: A title that begins with the word «Volet» and has more words is a sentence.
+MAXIMUM_VOLET_WORDS = 8
+
 # ------------------------------------------------------------------------------------------------------------- results
 
 
@@ -98,8 +101,14 @@ def _pattern(words: str) -> str:
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
-_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-h](?![a-z0-9])"
+_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
 _AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
+
+
+#: Levels whose labels are no words of running text.
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+#: Sorts of abbreviated labels: with a number, and with a letter or a roman numeral in its place («OS B», «OS II»).
+_SHORT = ("short", "lettered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class _LevelForm:
     """One way to print the label of a level, as words that flat text must begin with, then a pattern."""
 
     level: Level
-    sort: str  # free | plural | words | short
+    sort: str  # free | plural | words | short | lettered
     head: str  # the first letters of the label, before any mark that may be left out
     label: str
 
@@ -123,11 +132,15 @@ def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
     if sort == "short":
         end = r"(?:\.[a-z](?=\s?[:\-]))?"
         code = (
-            r"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:[a-z]\.?)?\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}"
+            rf"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:{_ROMAN}[.\-]|[a-z]\.?)?"
+            + r"\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}"
             + end
             + r"\.?)"
         )
         pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
+    elif sort == "lettered":
+        code = rf"(?P<code>(?:{_ROMAN}|[a-z])(?![a-z0-9'])(?!\s?[.,]\s?\d))"
+        pattern = rf"(?P<label>{body})(?:\s?[.\-]\s?|\s){code}" + _AFTER
     else:
         code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
         pattern = rf"(?P<label>{body}(?:s|\(s\))?)(?:\s*{code})?" + _AFTER
@@ -140,8 +153,9 @@ def _level_forms() -> dict[str, list[_LevelForm]]:
     forms = [
         (-len(label), label, sort, _LevelForm(Level(name), sort, re.split(r"[^a-z]", flat(label))[0], label))
         for name, entry in load("levels").items()
-        for sort in ("free", "plural", "words", "short")
-        for label in entry.get(sort, ())
+        for sort in ("free", "plural", "words", "short", "lettered")
+        for label in entry.get(sort if sort != "lettered" else "short", ())
+        if sort != "lettered" or Level(name) in _OBJECTIVES
     ]
     by_letter: dict[str, list[_LevelForm]] = {}
     for _, _, _, form in sorted(forms, key=lambda entry: entry[:3]):
@@ -156,7 +170,8 @@ def _ordinals() -> dict[str, str]:
 
 #: What OCR makes of "OO3.1" and "OS1": the letter O and the digit 0, the letter l and the digit 1 change places.
 _OCR_CODE = re.compile(
-    r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?(?P<code>[\dloi]\d?(?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2})(?=[\s:.)\-]|$)",
+    r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?"
+    r"(?P<code>[\dloi]\d?(?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2}|[A-H](?=\s[\-\u2013\u2014:|]\s))(?=[\s:.)\-]|$)",
     re.I,
 )
 _OCR_DIGITS = str.maketrans({"l": "1", "i": "1", "o": "0", "L": "1", "I": "1", "O": "0", ",": "."})
@@ -201,6 +216,8 @@ def match_level(text: str) -> LevelLabel | None:
     delimiter or the end of the line after it).
     """
     stripped = _repair_code(text.strip().lstrip("*_#").strip())
+    if stripped.startswith(("[", "(")):
+        return _match_bracketed(stripped)
     if not stripped or not stripped[0].isalnum():
         return None
     line = flat(stripped)
@@ -233,11 +250,12 @@ def match_level(text: str) -> LevelLabel | None:
             continue
         if not match["code"] and sort == "short":
             continue
-        if match["code"] and not re.search(r"\d\.?$", match["code"]) and not _is_code(match, tail):
+        lettered = bool(match["code"]) and not re.search(r"\d\.?$", match["code"])
+        if lettered and not _is_code(form, match, stripped[prefix_end:]):
             code, rest = ordinal, stripped[prefix_end:][match.start("code") :].strip(" :-.")
             if not match["delimiter"] and sort != "free" and not ordinal:
                 continue
-        if sort == "short" and not _short_is_label(match, stripped[prefix_end:]):
+        if sort in _SHORT and not _short_is_label(match, stripped[prefix_end:]):
             continue
         if stripped[0].islower() and (not code or (rest[:1].islower() and not match["delimiter"])):
             continue  # the rest of a wrapped sentence
@@ -263,11 +281,29 @@ def match_level(text: str) -> LevelLabel | None:
             if not _opens_title(stripped[prefix_end + match.end("label") :]):
                 return None
             rest = stripped[prefix_end:].strip() if not match["code"] else rest
-        if sort == "short":
+        if sort in _SHORT:
             code = re.sub(r"\s+", "", printed[prefix_end:])
         label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
         return _with_inner_code(label) if sort == "words" else label
     return _match_possessed(stripped)
+
+
+#: An abbreviation in capitals, a mark, and what it names.
+_ABBREVIATED = re.compile(
+    r"(?P<label>[A-Z](?:\.?[A-Z]){1,5}\.?)\s?(?::|[|\-\u2013\u2014](?=\s))\s*(?P<rest>\S.*)$", re.DOTALL
+)
+
+
+def match_abbreviation(text: str) -> tuple[Level, str] | None:
+    """Read the abbreviation of a level without a number («SA – Visiter les lieux») as (level, title); else None."""
+    match = _ABBREVIATED.match(text.strip())
+    level = _abbreviations().get(flat(match["label"])) if match is not None else None
+    return (level, match["rest"]) if match is not None and level is not None else None
+
+
+@cache
+def _abbreviations() -> dict[str, Level]:
+    return {flat(label): Level(name) for name, entry in load("levels").items() for label in entry.get("short", ())}
 
 
 #: The number of a chapter in front of a label («3.1. Objectif stratégique 1 : ...»).
@@ -282,8 +318,16 @@ def _with_inner_code(label: LevelLabel) -> LevelLabel:
     return LevelLabel(label.level, inner.code, f"{label.printed} {inner.printed}", inner.rest, plural=False)
 
 
-#: Levels whose labels are no words of running text.
-_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+_BRACKETED_LABEL = re.compile(r"(?:\[([^\[\]]{2,40})\]|\(([^()]{2,40})\))\s*(?=\S)")
+
+
+def _match_bracketed(text: str) -> LevelLabel | None:
+    """Read a label with its number in brackets in front of a title («[OS 1] Rouler», «(OO 1.2) Planter»)."""
+    bracket = _BRACKETED_LABEL.match(text)
+    label = match_level(bracket[1] or bracket[2]) if bracket is not None else None
+    if bracket is None or label is None or not label.code or label.rest or label.plural:
+        return None
+    return LevelLabel(label.level, label.code, bracket[0].strip(), text[bracket.end() :].strip())
 
 
 def _match_possessed(text: str) -> LevelLabel | None:
@@ -314,9 +358,17 @@ def _opens_title(after: str) -> bool:
     )
 
 
-def _is_code(match: re.Match[str], tail: str) -> bool:
-    """A letter or roman numeral is a code when a delimiter follows; else it is the first word of a title."""
-    return bool(match["delimiter"]) or match.end("code") == len(tail.rstrip())
+def _is_code(form: _LevelForm, match: re.Match[str], original: str) -> bool:
+    """Tell whether a letter or roman numeral is a code, not the first word of a title («Projet À vélo»).
+
+    A delimiter follows a code, or the end of the line, or, after a label in the singular, a capital.
+    """
+    code, after = original[slice(*match.span("code"))], original[match.end("code") :]
+    if match["delimiter"] or not after.strip() or after.lstrip().startswith("|"):
+        return code.isascii() and (code.upper() <= "H" or code.isupper())
+    singular = form.sort in _SHORT or not match["label"].endswith(("s", ")"))
+    spaced = after[:1] == " " and after.lstrip()[:1].isupper()
+    return singular and spaced and code.isascii() and code.isupper() and match_section(original) is None
 
 
 def _short_is_label(match: re.Match[str], original: str) -> bool:
@@ -391,7 +443,7 @@ def _is_name(text: str) -> bool:
 #: The name of a domain has no more words than this.
 MAXIMUM_THEME_WORDS = 4
 _YEAR_WORD = re.compile(r"(?:19|20)\d\d")
-_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?:[0-2]\d|3[01])\.(?:0\d|1[0-2])\.\d\d(?!\d)")
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)|(?:[0-2]\d|3[01])\.(?:0\d|1[0-2])\.(?:1[3-9]|[2-9]\d)(?!\d)")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -485,6 +537,25 @@ def _plural_labels() -> dict[str, Level]:
     return table
 
 
+@lru_cache(maxsize=REMEMBERED)
+def announced_levels(text: str) -> dict[Level, int]:
+    """How many elements of a level a sentence announces («3 objectifs strategiques et douze actions»); {} when none."""
+    cardinals = {fold(word): value for value, word in enumerate(load("sections")["announced"]["cardinals"], 2)}
+    words = fold(text).split()
+    found: dict[Level, int] = {}
+    for index, word in enumerate(words[:-1]):
+        count = int(word) if word.isdigit() and len(word) <= 3 else cardinals.get(word, 0)
+        following = words[index + 1 :]
+        while following and following[0] in _around() and following[0] not in _plural_labels():
+            following = following[1:]
+        for size in range(_longest_plural_words(), 0, -1):
+            level = _plural_labels().get(" ".join(following[:size]))
+            if count > 1 and level is not None:
+                found.setdefault(level, count)
+                break
+    return found
+
+
 @cache
 def _section_tables() -> tuple[dict[str, str], list[tuple[str, str]]]:
     data = load("sections")
@@ -559,8 +630,11 @@ def level_of_style(name: str) -> Level | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def names_volet(title: str) -> bool:
-    """Tell whether a title is that of one of the two volets of a plan («Administration générale»)."""
-    return fold(title) in {fold(known) for known in load("levels")[Level.VOLET.value]["titles"]}
+    """Tell whether a title is that of one of the two volets («Politiques»), or says so itself («Volet social»)."""
+    volet = load("levels")[Level.VOLET.value]
+    words = fold(title).split()
+    named = len(words) in range(2, MAXIMUM_VOLET_WORDS + 1) and words[0] == fold(volet["words"][0])
+    return named or fold(title) in {fold(known) for known in volet["titles"]}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -821,7 +895,9 @@ _INLINE_LABEL = re.compile(
 )
 #: A question that is a label, and its answer on the same line («Pour quand ? 2027»).
 _QUESTION = re.compile(r"(?P<label>[A-Z][^:;?!.\n]{1,40}?)\s?\?[\s:]+(?P<value>[^?]+)$")
-_TITLE_FIELD = re.compile(r"\s*(?:\s[\-\u2013\u2014|]\s|[;(,]\s?)(?=[^\W\d_][^:;|()]{1,40}?\s?:\s)")
+_TITLE_FIELD = re.compile(
+    r"\s*(?:\s[\-\u2013\u2014|]\s|[;(\[,]\s?)(?=[^\W\d_](?:[^:;|()\[\]]|\([a-z]{1,5}\)){1,40}?\s?:\s)"
+)
 _BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
 
 
@@ -865,13 +941,31 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
     return fields
 
 
+def _without_closing(text: str) -> str:
+    """The text without the closing brackets at its end that nothing in it opens."""
+    text = text.rstrip()
+    for opening, closing in ("()", "[]"):
+        while text.endswith(closing) and text.count(closing) > text.count(opening):
+            text = text[:-1].rstrip()
+    return text
+
+
+#: A sign that stands for no value, after the colon of a label («Échéance : -»).
+_NO_VALUE = re.compile(r"[:?]\s*[\-\u2013\u2014/]\s*$")
+
+
+def says_no_value(text: str) -> bool:
+    """Tell whether a line of fields ends with a sign for no value: then its last label heads nothing below it."""
+    return _NO_VALUE.search(text) is not None
+
+
 def split_title_fields(title: str) -> tuple[str, list[tuple[str, str, str]]]:
     """Cut the fields off the end of a title («Fleurir les giratoires - Echeance : 2023»); returns (title, fields)."""
     for match in _TITLE_FIELD.finditer(title) if ":" in title else ():
         rest = title[match.end() :]
         label = rest.partition(":")[0].strip()
         if match.start() >= 4 and is_exact_label(label):
-            fields = split_inline_fields(rest.rstrip(") "))
+            fields = split_inline_fields(_without_closing(rest))
             if fields and all(value for _, _, value in fields):
                 return title[: match.start()].rstrip(), fields
     return title, []

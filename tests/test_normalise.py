@@ -142,6 +142,13 @@ def test_a_deadline_at_the_end_of_the_title_of_an_action_is_its_end() -> None:
     assert [r.code for r in said] == ["date_from_title"]
 
 
+@pytest.mark.parametrize("title", ["Former les agents : essai [fin 2027]", "Former les agents : essai (2027)"])
+def test_a_deadline_in_brackets_at_the_end_of_the_title_of_an_action_is_its_end(title: str) -> None:
+    level = Statement("m1", "level", "action", "", "plan.docx", "")
+    statements, _ = normalise([level, *printed(("title", title))])
+    assert [(s.field, s.value) for s in statements[1:]] == [("title", "Former les agents : essai"), ("end", "2027")]
+
+
 def test_a_title_that_only_mentions_a_date_keeps_it() -> None:
     level = Statement("m1", "level", "action", "", "plan.docx", "")
     for title in ("Réduire le CO2 d'ici 2030", "Fêter l'année 2024 : un siècle de gare", "Plan communal : 2024-2030"):

@@ -58,6 +58,18 @@ OS, OO = Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL
         ("Enjeu 3 : L'eau", Level.ENJEU, "3", "L'eau"),
         ("Axe II – L'eau", Level.ENJEU, "II", "L'eau"),
         ("A) Volet interne", Level.VOLET, "A", "Volet interne"),
+        ("OS A – Rouler", OS, "OSA", "Rouler"),
+        ("OS.K – Rouler", OS, "OS.K", "Rouler"),
+        ("O.S. B Rouler", OS, "O.S.B", "Rouler"),
+        ("O.5. B - Rouler", OS, "O.S.B", "Rouler"),
+        ("OS II – Rouler", OS, "OSII", "Rouler"),
+        ("OO A.1 – Pédaler", OO, "OOA.1", "Pédaler"),
+        ("Objectif stratégique B Rouler", OS, "B", "Rouler"),
+        ("Objectif stratégique D D'un quai à l'autre", OS, "D", "D'un quai à l'autre"),
+        ("Enjeu I | L'EAU", Level.ENJEU, "I", "| L'EAU"),
+        ("[OS 1] Rouler", OS, "OS1", "Rouler"),
+        ("[Axe 2] L'eau", Level.ENJEU, "2", "L'eau"),
+        ("(OO 1.2) Pédaler", OO, "OO1.2", "Pédaler"),
         ("Volet externe", Level.VOLET, "", "Volet externe"),
     ],
 )
@@ -78,6 +90,16 @@ def test_labels_of_levels(text: str, level: Level, code: str, rest: str) -> None
         "Axer les efforts sur l'eau",
         "Le volet interne du plan est présenté au conseil communal.",
         "Étapes suivies par les services depuis deux ans",
+        "OS D'un coup de pédale",
+        "Action C'est à vous",
+        "Projet À vélo",
+        "Objectif stratégique À la hauteur",
+        "Projet a réaliser",
+        "Actions A mener",
+        "SA B – Transports",
+        "[fin 2027]",
+        "(voir OS 1) Rouler",
+        "(OS 1)",
         "",
         "…",
     ],
@@ -255,6 +277,13 @@ def test_fields_at_the_end_of_a_title() -> None:
     assert title == "Fleurir les giratoires"
     assert [(name, value) for name, _, value in fields] == [("end", "2023"), ("responsable", "Voirie")]
     assert split_title_fields("Fleurir : une idée") == ("Fleurir : une idée", [])
+
+
+@pytest.mark.parametrize("title", ["Fleurir (Échevin(e) : {} ; Fin : 2027)", "Fleurir [Échevin(e) : {} ; Fin : 2027]"])
+@pytest.mark.parametrize("name", ["Échevine des Parcs", "Échevin (Parcs)"])
+def test_fields_in_brackets_after_a_title_keep_the_brackets_of_their_own(title: str, name: str) -> None:
+    cut, fields = split_title_fields(title.format(name))
+    assert (cut, [(field, value) for field, _, value in fields]) == ("Fleurir", [("mandataire", name), ("end", "2027")])
 
 
 # ---------------------------------------------------------------------------------------------------------- properties

@@ -24,10 +24,10 @@ def extract(document: Document, layout: Layout | None = None) -> Extraction:
     sheet_hidden (info): a hidden sheet is left out; page_plain (warning): a page was read without its tables.
     """
     flow, body, furniture = build_flow(document)
-    used = layout if layout is not None else infer_layout(document.source, flow)
+    used = layout if layout is not None else infer_layout(document.source, flow, body)
     extraction = apply_layout(document, flow, used, body, furniture)
     if layout is None and not extraction.statements:
-        opened = infer_without_chapters(document.source, flow, used)
+        opened = infer_without_chapters(document.source, flow, body, used)
         again = apply_layout(document, flow, opened, body, furniture) if opened is not None else extraction
         extraction = again if again.statements else extraction
     hidden = tuple(

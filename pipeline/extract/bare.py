@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.values import is_status_word, parse_date
+from pipeline.values import is_status_word, parse_date, parse_span
 
 #: The name of a service beside a date or a status is no longer than this.
 MAXIMUM_SERVICE_WORDS = 6
@@ -37,7 +37,7 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
     for part in parts:
         if is_status_word(part):
             field = "status"
-        elif parse_date(part).value:
+        elif parse_date(part).value and not parse_span(part).prose:
             field = "end"
         elif part[:1].isupper() and len(part.split()) <= MAXIMUM_SERVICE_WORDS and ":" not in part:
             field = "service"

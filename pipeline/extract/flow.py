@@ -9,8 +9,11 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extract.bands import unroll
 from pipeline.extract.furniture import find_furniture
+from pipeline.extract.nesting import settle_nesting
 from pipeline.extract.prepare import prepare
+from pipeline.extract.sections import settle_ambitions
 from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
@@ -19,6 +22,9 @@ from pipeline.extract.signatures import (
     find_notes,
     read_body_style,
     read_lines,
+    settle_abbreviations,
+    settle_extended,
+    settle_label_letters,
     settle_letters,
     settle_styles,
     settle_volets,
@@ -28,7 +34,10 @@ from pipeline.extract.signatures import (
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.extract.tiles import find_tiles
 from pipeline.extract.unmarked import find_definitions, find_plain_lists, put_values_beside
-from pipeline.model import Block, Document, Role, Table, leaf_blocks
+from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
+
+#: A sheet says what it holds within so many nodes.
+SHEET_HEAD_NODES = 4
 
 
 def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int]]:
@@ -39,12 +48,12 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
     body = read_body_style(leaf_blocks(document.blocks))
     document, trails = prepare(document, body)
     furniture = find_furniture(document, body) - trails
-    flow = _settled(list(_nodes(document.blocks, body, furniture)))
+    flow = _settled(list(_nodes(document.blocks, body, furniture)), body)
     return _change_runs(find_sheets(flow), find_tiles), body, furniture
 
 
-def _settled(flow: Sequence[Node]) -> list[Node]:
-    """Settle what only the whole document tells of a line: colours, letters, notes, definitions, lists without bullets.
+def _settled(flow: Sequence[Node], body: BodyStyle) -> list[Node]:
+    """Settle what only the whole document tells of a line: colours, letters, notes, definitions, lists and their depth.
 
     Values that stand beside a title follow it.
     """
@@ -53,19 +62,48 @@ def _settled(flow: Sequence[Node]) -> list[Node]:
     for settle in _SETTLINGS:
         lines = list(settle(lines))
     settled = iter(lines)
-    return [next(settled) if isinstance(n, Line) else n for n in flow]
+    return _settle_sheet_names([next(settled) if isinstance(n, Line) else n for n in flow], body)
+
+
+def _settle_sheet_names(flow: Sequence[Node], body: BodyStyle) -> list[Node]:
+    """Take the name of a sheet as no more than that where it is the only one, or where the sheet says it in full.
+
+    «Axe 1» names a sheet that begins with «Axe 1 : Mobilite»; the only sheet is the plan, whatever it is called.
+    """
+    out = list(flow)
+    names = [i for i, n in enumerate(flow) if isinstance(n, Line) and n.blocks[0].role is Role.SHEET_NAME]
+    for place, stop in itertools.pairwise((*names, len(flow))):
+        name = flow[place]
+        assert isinstance(name, Line)
+        label = name.label
+        alone = len(names) == 1 and name.section is not None
+        if alone or (label is not None and not label.rest and _begins_with(flow[place + 1 : stop], label.level, body)):
+            out[place] = replace(name, label=None, number=None, section=None, kind="sheet name")
+    return out
+
+
+def _begins_with(nodes: Sequence[Node], level: Level, body: BodyStyle) -> bool:
+    """Tell whether the first label among the lines of a sheet, those of its tables too, is of a level with a title."""
+    lines = (node for node in unroll(nodes[:SHEET_HEAD_NODES], body).flow if isinstance(node, Line))
+    first = next((line.label for line in lines if line.label is not None), None)
+    return first is not None and first.level is level and bool(first.rest)
 
 
 #: What the whole document tells of its lines, in the order in which it is settled.
 _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     unify_colors,
+    settle_label_letters,
+    settle_ambitions,
     settle_letters,
     settle_words,
+    settle_extended,
+    settle_abbreviations,
     settle_volets,
     settle_styles,
     find_notes,
     find_definitions,
     find_plain_lists,
+    settle_nesting,
 )
 
 

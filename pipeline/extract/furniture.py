@@ -154,12 +154,16 @@ def _find_contents(document: Document) -> set[int]:
     titles = Counter(_bare_title(clean(b.text)) for b in blocks)
     last_page = max(document.page_count, 1) + PAGE_SLACK
     run: list[tuple[int, int]] = []  # index of the block, page that it prints
+    labels: list[int] = []  # blocks that are a label with its code and no more: their titles may follow, with a page
     headed = False
     for block in blocks:
+        if (run or headed) and _is_bare_label(block.text):
+            labels.append(block.index)
+            continue
         match = numbered.get(block.index)
         listed = match is not None and int(match["page"]) <= last_page
         if match is not None and listed and (headed or titles[_bare_title(clean(match["title"]))] >= 1):
-            run.append((block.index, int(match["page"])))
+            run += [(index, int(match["page"])) for index in (*labels, block.index)]
         elif is_contents_title(clean(block.text)):
             found |= _contents_run(run, headed=headed)
             run, headed = [], True
@@ -168,8 +172,15 @@ def _find_contents(document: Document) -> set[int]:
         else:
             found |= _contents_run(run, headed=headed)
             run, headed = [], False
+        labels.clear()
     found |= _contents_run(run, headed=headed)
     return found if len(found) >= MINIMUM_CONTENTS_LINES else set()
+
+
+def _is_bare_label(text: str) -> bool:
+    """Tell whether a line is the label of a level with its code and nothing else («Axe 1»)."""
+    label = match_level(clean(text)) if text[-1:].isdecimal() else None
+    return label is not None and bool(label.code) and not label.rest
 
 
 def _may_head_contents(text: str) -> bool:

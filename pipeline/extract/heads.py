@@ -21,7 +21,7 @@ from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, m
 
 #: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
 SHARE = 0.8
-MINIMUM_CODES = 3
+MINIMUM_CODES, MINIMUM_UPPER_CODES = 3, 2
 MINIMUM_LABELS = 2
 #: Actions are sheets that name their parents where at least so many do.
 MINIMUM_SHEETS = 3
@@ -87,10 +87,12 @@ def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
                 mate = None if titled else _beside(block, others)
                 looks.setdefault(look, []).append((block, mate))
     moved: dict[int, Block] = {}
-    for pairs in looks.values():
+    # the fewest codes of one look decide last: those of the upper levels are as few as there are OS
+    for pairs in sorted(looks.values(), key=len, reverse=True):
         mates = Counter(mate.index for _, mate in pairs if mate is not None)
         single = [(code, mate) for code, mate in pairs if mate is not None and mates[mate.index] == 1]
-        if len(pairs) >= MINIMUM_CODES and len(single) >= SHARE * len(pairs):
+        fewest = MINIMUM_UPPER_CODES if moved else MINIMUM_CODES
+        if len(pairs) >= fewest and len(single) >= SHARE * len(pairs):
             moved.update((mate.index, code) for code, mate in single)
     if not moved:
         return blocks
@@ -116,10 +118,11 @@ def _stands_over(code: Block, title: Block) -> bool:
 
 
 def _is_code(block: Block) -> bool:
-    """Tell whether a block holds nothing but a label with its number, or a number that is no plain one."""
+    """Tell whether a block holds nothing but a label with its number, or a number: a plain one only on a tile."""
     if block.marker_kind is not Marker.NONE or block.role in (Role.HEADER, Role.FOOTER):
         return False
-    return bool(_CODE.match(_text(block))) or _lone_label(block) is not None
+    code = _text(block)
+    return bool(_CODE.match(code) or (block.style.fill and _OPENING.match(code))) or _lone_label(block) is not None
 
 
 def _beside(code: Block, others: Sequence[Block]) -> Block | None:

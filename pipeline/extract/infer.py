@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.extract.bands import Unrolled, unroll
 from pipeline.extract.sections import (
     APART,
     Flow,
@@ -24,7 +25,7 @@ from pipeline.extract.sections import (
     section_end,
 )
 from pipeline.extract.sheets import Node
-from pipeline.extract.signatures import Line, as_text
+from pipeline.extract.signatures import BodyStyle, Line, as_text
 from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import recurs_alone, says_something
@@ -32,6 +33,7 @@ from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
 from pipeline.values import is_status_word
 from pipeline.vocabulary import (
+    announced_levels,
     begins_with_verb,
     code_key,
     is_exact_label,
@@ -49,6 +51,16 @@ SKIP = "skip"
 #: The kinds of dotted numbers, and the place in a kind.
 _DOTTED_KIND = re.compile(r"number [1A]\.\S+ ")
 _PLACE = re.compile(r" (?:indent|depth) \d+$")
+#: The shape of number that a level mostly has where no label tells, and what it is worth for a kind to have it.
+_SHAPES = {
+    Level.OBJECTIF_STRATEGIQUE: "number 1 ",
+    Level.OBJECTIF_OPERATIONNEL: "number 1.1 ",
+    Level.ACTION: "number 1.1.1 ",
+    Level.SOUS_ACTION: "number 1.1.1.1 ",
+}
+SHAPED = 0.15
+#: What it is worth that a sentence announces as many elements of a level as a kind has.
+ANNOUNCED = 1.5
 #: Confidence of what rests on looks alone, and of what is printed.
 _SET_APART, _PRINTED = 0.8, 0.97
 #: What stands below a heading, beside labels, sections and kinds of lines.
@@ -203,10 +215,11 @@ def _standings(flow: Flow, titles: set[int]) -> list[_Standing]:
     return out
 
 
-def _collect(flow: Flow) -> dict[str, Kind]:
+def _collect(unrolled: Unrolled) -> dict[str, Kind]:
     """Gather the kinds and what stands below and above each instance."""
+    flow = unrolled.flow
     titles = _title_indexes(flow)
-    outside = outside_ranges(flow) | governed_indexes(flow) | titles
+    outside = ((outside_ranges(flow) | governed_indexes(flow)) - unrolled.banded) | titles
     standings = _standings(flow, titles)
     kinds: dict[str, Kind] = {}
     for index, node in enumerate(flow):
@@ -379,6 +392,7 @@ class _Printed:
     labelled: frozenset[Level]  # levels with labels, or columns of tables
     headed: frozenset[Level]  # levels with headings of lists
     rows_depth: int  # depth of rows of tables and items of lists
+    announced: Mapping[Level, int] = field(default_factory=dict)  # how many of a level a sentence announces
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +490,7 @@ def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
 def _score_contents(kind: Kind, level: Level, trial: _Trial) -> float:
     """What a kind contains must be deeper."""
     depth, rows_depth = LEVEL_DEPTH[level], trial.printed.rows_depth
+    alone = not kind.numbered and (kind.named_holders if trial.printed.labelled else kind.holders) == 1 < kind.count
     # headings of chapters that hold nothing say nothing of those that do
     weight = kind.count if kind.numbered else max(kind.parents, 1)
     score = 0.0
@@ -483,7 +498,7 @@ def _score_contents(kind: Kind, level: Level, trial: _Trial) -> float:
         below = trial.depth_of(name, max(rows_depth, depth + 1) if name == _ITEMS else rows_depth)
         if below is None:
             continue
-        score += (times / weight) * (0.8 if below > depth else -2.0)
+        score += (times / weight) * (-2.0 if below <= depth else 0.0 if alone else 0.8)
         if below - depth > 2:
             score -= 0.25 * times / weight
     return score
@@ -558,6 +573,11 @@ def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
         if times >= 2 and grouped in LEVEL_DEPTH:
             step = LEVEL_DEPTH[grouped] - depth
             score += 1.2 if step == 1 else 0.4 if step > 0 else -2.0
+    announced = trial.printed.announced.get(level)
+    if announced is not None and announced in (kind.count, len(set(map(fold, kind.titles)))):
+        score += ANNOUNCED
+    if level in _SHAPES and kind.name.startswith(_SHAPES[level]):
+        score += SHAPED
     score += kind.told * kind.leaves / kind.count * {Level.ACTION: 1.2, Level.SOUS_ACTION: 0.4}.get(level, -0.2)
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
     score -= 2.5 * kind.chapters + 4.0 * kind.quoted
@@ -593,14 +613,15 @@ def _score_whole(kinds: Sequence[Kind], assignment: Sequence[Level | None], tria
 # -------------------------------------------------------------------------------------------------------- layouts
 
 
-def infer_layout(source: str, flow: Flow) -> Layout:
+def infer_layout(source: str, flow: Flow, body: BodyStyle) -> Layout:
     """Infer what each kind of line of a document is; the result is evidence as much as decision."""
-    kinds = _collect(flow)
-    rules = _vision_rules(kinds) if is_vision(flow) else _plan_rules(flow, kinds)
-    return Layout(source=source, rules=tuple(sorted((*rules, *_printed_rules(flow)), key=lambda r: r.kind)))
+    unrolled = unroll(flow, body)
+    kinds = _collect(unrolled)
+    rules = _vision_rules(kinds) if is_vision(flow) else _plan_rules(unrolled.flow, kinds)
+    return Layout(source=source, rules=tuple(sorted((*rules, *_printed_rules(unrolled.flow)), key=lambda r: r.kind)))
 
 
-def infer_without_chapters(source: str, flow: Flow, layout: Layout) -> Layout | None:
+def infer_without_chapters(source: str, flow: Flow, body: BodyStyle, layout: Layout) -> Layout | None:
     """Infer a layout by which no heading («Annexe», «Mode d'emploi») opens a chapter apart; None when none does.
 
     `layout` is the one by which some do: its rules for them become rules for text.
@@ -613,7 +634,7 @@ def infer_without_chapters(source: str, flow: Flow, layout: Layout) -> Layout | 
     texts = [
         replace(rule, becomes="text", reason="no plan is read otherwise") for rule in layout.rules if rule.kind in kinds
     ]
-    inferred = infer_layout(source, opened)
+    inferred = infer_layout(source, opened, body)
     return replace(inferred, rules=tuple(sorted((*inferred.rules, *texts), key=lambda rule: rule.kind)))
 
 
@@ -678,7 +699,17 @@ def _read_printed(flow: Flow) -> _Printed:
     }
     below_actions = Level.ACTION in labelled and not any(isinstance(n, Grid) for n in flow)
     rows = Level.SOUS_ACTION if below_actions else Level.ACTION
-    return _Printed(labelled, frozenset(headed & set(LEVEL_DEPTH)), LEVEL_DEPTH[rows])
+    return _Printed(labelled, frozenset(headed & set(LEVEL_DEPTH)), LEVEL_DEPTH[rows], _read_announced(flow))
+
+
+def _read_announced(flow: Flow) -> dict[Level, int]:
+    """Read how many elements of each level the sentences announce; what they say in two ways counts for nothing."""
+    found: dict[Level, set[int]] = defaultdict(set)
+    for node in flow:
+        if isinstance(node, Line) and not node.furniture and node.label is None and node.number is None:
+            for level, count in announced_levels(node.text).items():
+                found[level].add(count)
+    return {level: counts.pop() for level, counts in found.items() if len(counts) == 1}
 
 
 def _weight(kind: Kind) -> float:
@@ -689,7 +720,7 @@ def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
     """Keep the kinds that can be a level: at least twice, and numbered, or with something below, or cued.
 
     In a document that labels its levels, headings over text may still be the level below the deepest label: all but
-    always directly under it, and each with words of its own.
+    always directly under it, or under «Actions», and each with words of its own.
     """
     if kind.count < 2:
         return False
@@ -703,8 +734,9 @@ def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
         above = Level(name.removeprefix("label ")) if name.startswith("label ") else None
         deepest = max((LEVEL_DEPTH[level] for level in labelled), default=0)
         below = above in LEVEL_DEPTH and LEVEL_DEPTH[above] == deepest < LEVEL_DEPTH[Level.ACTION]
+        listed = name == f"section {Level.ACTION.value}"
         own = len(titles) >= 0.7 * kind.count and kind.count >= 3 and times >= 0.8 * kind.count
-        return kind.strategic > 0.3 or (below and own)
+        return kind.strategic > 0.3 or ((below or listed) and own)
     return True
 
 

@@ -1,27 +1,41 @@
 """Rewrite blocks of a document before its lines are read, where only the whole document tells what they are.
 
-Parts of headings that stand apart are put in order; outline levels that the labels contradict are taken off; labels
-that stand out by their weight alone get their colon; trails of parents are cut into the titles that they name,
-sentences that list actions into the actions, titles that end with a percentage into both.
+Parts of headings that stand apart are put in order; outline levels that the labels contradict are taken off; codes
+after titles come before them; labels that stand out by their weight alone get their colon; trails of parents are cut
+into the titles that they name, sentences that list actions into the actions, titles that end with a percentage into
+both.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.heads import with_whole_heads
 from pipeline.extract.signatures import BodyStyle, heading_rank
-from pipeline.model import Block, Document, Level, Marker, Style
+from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Style
 from pipeline.text import fold
-from pipeline.vocabulary import column_levels, level_word, match_label, match_level, match_number
+from pipeline.vocabulary import (
+    LevelLabel,
+    column_levels,
+    level_word,
+    match_label,
+    match_level,
+    match_number,
+    roman_value,
+    says_no_value,
+)
 
 #: With fewer labelled objectives than this, outline levels are taken as they are.
 MINIMUM_LABELLED = 4
 _OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 #: Fewer different labels in bold in front of words are emphasis.
 MINIMUM_LEADS = 2
+#: A single label in bold that begins as many paragraphs is the one field of a sheet.
+MINIMUM_REPEATED_LEADS = 3
 #: Fewer trails of parents are an accident of the text.
 MINIMUM_TRAILS = 2
 #: Fewer half labels are words of a text.
@@ -40,13 +54,19 @@ _SEPARATED = re.compile(
     re.DOTALL,
 )
 _ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,2}/)+(?P<last>[A-Z]{1,3}[-.]?\d{1,2}\b.*)$", re.DOTALL)
+#: Labels after titles name these where nearly all of them count on.
+OWN_SHARE = 0.8
+_FINAL_LABEL = re.compile(r"\s*[\[(](?P<label>[^()\[\]]{2,40})[\])]$")
+_LAST_PART = re.compile(r"(?:\d{1,3}|(?P<roman>[IVX]{1,4})|[A-Z])$")
+_AFTER_BRACKET = re.compile(r"(?<=[)\]])\s+(?=[^\W\d_])")
 _PERCENT_AT_END = re.compile(r"^(?P<title>.{8,}?[^\W\d].*?)[\s:|]+(?P<value>\d{1,3}\s?%)$", re.DOTALL)
 _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    document = with_whole_heads(_comparable(_with_dotted_codes(document)), body)
+    document = _with_codes_in_front(_with_dotted_codes(document))
+    document = with_whole_heads(_comparable(document), body)
     document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
     return _with_trails(_with_colons(document))
 
@@ -106,8 +126,12 @@ def _without_outline(block: Block) -> Block:
 def _with_colons(document: Document) -> Document:
     """Give a colon to labels that only their weight sets apart from their value («**Delai** Decembre 2030»)."""
     led = {block.index: rest for block in document.blocks if (rest := _after_label(block))}
-    sure = {block.lead for block in document.blocks if not led.get(block.index, "a")[0].islower()}
-    if len(sure) < MINIMUM_LEADS:
+    sure = Counter(
+        block.lead
+        for block in document.blocks
+        if (rest := led.get(block.index, ""))[:1].isalnum() and not rest[0].islower()
+    )
+    if len(sure) < MINIMUM_LEADS and sure.total() < MINIMUM_REPEATED_LEADS:
         return document
     led = {block.index: led[block.index] for block in document.blocks if block.index in led and block.lead in sure}
     blocks = (
@@ -124,7 +148,8 @@ def _after_label(block: Block) -> str:
         return ""
     label = match_label(block.lead)
     values = label is not None and label.field not in ("title", "code", "level")
-    return rest if values and rest[:1].isalnum() else ""
+    told = rest[:1].isalnum() or says_no_value(f"{block.lead} : {rest}")
+    return rest if values and told else ""
 
 
 def _with_dotted_codes(document: Document) -> Document:
@@ -151,6 +176,74 @@ def _with_dotted_codes(document: Document) -> Document:
             block = replace(block, text=row["last"])
         blocks.append(block)
     return replace(document, blocks=tuple(blocks))
+
+
+def _with_codes_in_front(document: Document) -> Document:
+    """Put the labels that stand in brackets after titles («Tracer des pistes (OO 2)») in front of them.
+
+    Only where they name several levels that no label in front of a line names, and count on: others are references.
+    """
+    coded = {b.index: found for b in document.blocks if b.table is None and (found := _titles_before_codes(b.text))}
+    named = list(itertools.chain.from_iterable(coded.values()))
+    labels = (match_level(b.text) for b in document.blocks if b.table is None and b.index not in coded)
+    in_front = {label.level for label in labels if label is not None and label.code}
+    several = len({label.level for _, label in named} - in_front) >= 2
+    if not several or len(named) < MINIMUM_CODES or _count_own(named) < OWN_SHARE * len(named):
+        return document
+    blocks: list[Block] = []
+    for block in document.blocks:
+        pieces = [f"{label.printed} \u2013 {title}" for title, label in coded.get(block.index, ())]
+        blocks += [replace(block, text=piece, lead="") for piece in pieces] or [block]
+    return replace(document, blocks=tuple(blocks))
+
+
+def _titles_before_codes(text: str) -> list[tuple[str, LevelLabel]]:
+    """The titles of a text with the label that stands in brackets after each; none unless the text is made of these."""
+    stripped = text.strip()
+    if not stripped.endswith((")", "]")) or len(stripped) > MAXIMUM_TITLE_CHARACTERS or match_level(stripped):
+        return []
+    found: list[tuple[str, LevelLabel]] = []
+    start = ""
+    for piece in _AFTER_BRACKET.split(stripped):
+        start = f"{start} {piece}".strip()
+        match = _FINAL_LABEL.search(start)
+        label = match_level(match["label"]) if match is not None else None
+        if match is not None and match.start() and label is not None and label.code and not label.rest:
+            found.append((start[: match.start()], replace(label, printed=match["label"])))
+            start = ""
+    return found if not start else []
+
+
+def _count_own(named: Sequence[tuple[str, LevelLabel]]) -> int:
+    """Count the labels that are those of their titles: of one title only, or one more than the last of their level.
+
+    They begin again at 1 after a label of a level above.
+    """
+    titles: dict[tuple[Level, str], set[str]] = {}
+    for title, label in named:
+        titles.setdefault((label.level, label.code), set()).add(fold(title))
+    last: dict[Level, int] = {}
+    own = 0
+    for _, label in named:
+        value = _last_value(label.code)
+        own += len(titles[label.level, label.code]) == 1 or value == last.get(label.level, 0) + 1
+        last = {level: seen for level, seen in last.items() if _depth(level) < _depth(label.level)}
+        last[label.level] = value
+    return own
+
+
+def _depth(level: Level) -> int:
+    """The depth of a level, those that do not nest below all others."""
+    return LEVEL_DEPTH.get(level, len(LEVEL_DEPTH))
+
+
+def _last_value(code: str) -> int:
+    """The value of the last part of a code: a number, a roman numeral or a letter; 0 for none."""
+    found = _LAST_PART.search(code)
+    if found is None:
+        return 0
+    part = found[0]
+    return int(part) if part.isdigit() else roman_value(part) if found["roman"] else ord(part) - ord("A") + 1
 
 
 def _with_values_apart(document: Document) -> Document:

@@ -5,12 +5,17 @@ Both the inference and the reading ask here, so that they agree on where a secti
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
+from pipeline.extract.tables import Sheet
 from pipeline.extract.tiles import Tile
-from pipeline.model import Level
+from pipeline.model import LEVEL_DEPTH, Level
+from pipeline.text import fold
+from pipeline.vocabulary import LevelLabel, is_ambition_label
 
 Flow = Sequence[Node]
 
@@ -20,8 +25,19 @@ APART = ("outside", "annex", "contents", "legend", "summary")
 PLAIN_HEADING_RANK = 7.5
 #: A heading set this strongly against that of a foreword ends the foreword.
 OUTSIDE_END = 0.75
+#: Chapters that stand before a plan.
+BEFORE_PLAN = ("outside", "legend")
+#: Sheets with numbers or labels above them are those of a plan where there are at least so many.
+MINIMUM_SHEETS = 2
+#: The number above a section stands within this many nodes.
+LINES_ABOVE = 40
 #: A line no longer than this may be the heading that follows a chapter whose own heading is set like the body.
 MAXIMUM_PLAIN_HEADING_CHARACTERS = 80
+
+#: One ambition before the first OS is a word of the foreword.
+MINIMUM_AMBITIONS = 2
+#: Levels that stand below an ambition, or beside it.
+_HEADED = frozenset(LEVEL_DEPTH) - {Level.VOLET}
 
 _LEVEL_NAMES = frozenset(level.value for level in Level)
 
@@ -49,7 +65,10 @@ def outside_ranges(flow: Flow) -> set[int]:
     rank: float | None = None
     contents = listed = False  # whether a table of contents is open, and whether its lines have come
     legend_page: int | None = None  # where the legend that is open began
+    heads, before_plan = sheet_heads(flow), False
     for index, node in enumerate(flow):
+        if before_plan and id(node) in heads:
+            rank = None
         if isinstance(node, Line) and node.furniture and contents:
             listed = True
         if not isinstance(node, Line):
@@ -57,6 +76,7 @@ def outside_ranges(flow: Flow) -> set[int]:
         elif node.section is not None and node.section.concept in APART:
             rank, contents, listed = node.rank, node.section.concept == "contents", False
             legend_page = node.page_number if node.section.concept == "legend" else None
+            before_plan = node.section.concept in BEFORE_PLAN
             outside.add(index)
             continue
         elif (
@@ -68,6 +88,25 @@ def outside_ranges(flow: Flow) -> set[int]:
         if rank is not None:
             outside.add(index)
     return outside
+
+
+def sheet_heads(flow: Flow) -> frozenset[int]:
+    """The `id` of the first of the numbered or labelled lines right above each sheet; none where few sheets have such.
+
+    No foreword holds sheets of actions: it has ended there, however weakly these lines are set.
+    """
+    found: set[int] = set()
+    head: Line | None = None  # the first line of the run that goes on
+    for node in flow:
+        if isinstance(node, Sheet):
+            found.update([id(head)] if head is not None else [])
+            head = None
+        elif not isinstance(node, Line):
+            head = None
+        elif not node.furniture:
+            named = node.section is None and (node.number is not None or is_labelled(node))
+            head = (head or node) if named else None
+    return frozenset(found) if len(found) >= MINIMUM_SHEETS else frozenset()
 
 
 def ends_outside(line: Line, rank: float) -> bool:
@@ -88,19 +127,27 @@ def ends_outside(line: Line, rank: float) -> bool:
 
 
 def ends_legend(line: Line, page_number: int) -> bool:
-    """Tell whether a numbered label ends a legend that began on this page: set as a heading, or on a later page."""
-    numbered = line.label is not None and bool(line.label.code)
-    return numbered and (line.rank > 0 or line.page_number > page_number)
+    """Tell whether a label ends a legend that began on this page: set as a heading, or on a later page.
+
+    One without a number is a word that is explained, unless both are so.
+    """
+    later, headed = line.page_number > page_number, line.rank > 0
+    if line.label is None:
+        return False
+    return later or headed if line.label.code else later and headed and bool(line.title)
 
 
 def section_end(flow: Flow, head_index: int) -> int:
     """Index after the last node that the heading at `head_index` governs.
 
-    A section ends at the next section, label or table, and at a heading as strong as its own.
+    A section ends at the next section, label or table, at a heading as strong as its own, and at the number that comes
+    after the one above it.
     """
     head = flow[head_index]
     assert isinstance(head, Line)
     first: Line | None = None
+    outer = _numbered_above(flow, head_index) if head.rank == 0 else None
+    inner: Line | None = None  # the last numbered line
     for index in range(head_index + 1, len(flow)):
         node = flow[index]
         if isinstance(node, Tile):
@@ -119,12 +166,97 @@ def section_end(flow: Flow, head_index: int) -> int:
         chapter = node.rank > PLAIN_HEADING_RANK and bool(node.title)  # its level is inferred
         if as_strong or heading_over_plain or chapter:
             return index
+        if node.number is not None:
+            if outer is not None and _goes_on_after(node, outer, inner):
+                return index
+            inner = node
     return len(flow)
+
+
+def _numbered_above(flow: Flow, index: int) -> Line | None:
+    """The nearest numbered line above a place, None when a table or a label stands between."""
+    for node in reversed(flow[max(index - LINES_ABOVE, 0) : index]):
+        if not isinstance(node, Line) or is_labelled(node):
+            return None
+        if node.number is not None and not node.furniture:
+            return node
+    return None
+
+
+def _goes_on_after(node: Line, outer: Line, inner: Line | None) -> bool:
+    """Tell whether a number comes after the one above a section and not after the last one in it.
+
+    Where it comes after both, it goes with the line that looks like its own.
+    """
+    if not follows(node, outer):
+        return False
+    if inner is None or not follows(node, inner) or _depth(node) < _depth(inner):
+        return True
+    return _set_as(node) == _set_as(outer) != _set_as(inner)
+
+
+def follows(node: Line, before: Line) -> bool:
+    """Tell whether a number is the next one, at its own depth («1.3», «1.4») or at one above («1.3», «2»)."""
+    assert node.number is not None
+    assert before.number is not None
+    code, previous = _parts(node.number.code), _parts(before.number.code)
+    above = previous[: len(code)]
+    return bool(code) and len(code) == len(above) and code == [*above[:-1], above[-1] + 1]
+
+
+def _depth(node: Line) -> int:
+    return len(_parts(node.number.code)) if node.number is not None else 0
+
+
+def _parts(code: str) -> list[int]:
+    """The numbers of a dotted code; [] when a part is no number."""
+    parts = code.strip(".").split(".")
+    return [int(part) for part in parts] if all(part.isdigit() for part in parts) else []
+
+
+def _set_as(node: Line) -> tuple[str, bool, float]:
+    """What tells numbered lines of two lists apart: what follows the number, capitals, the indent."""
+    assert node.number is not None
+    return node.number.delimiter.strip(), node.title.isupper(), round(node.blocks[0].indent_pt)
 
 
 def _runs_on(node: Line, first: Line) -> bool:
     """Tell whether a numbered line goes on with the numbering that a section began with."""
     return first.number is not None and node.number is not None and node.number.shape == first.number.shape
+
+
+def ambitions_head(flow: Flow) -> bool:
+    """Tell whether ambitions without a number are the level above the OS, not texts under them.
+
+    The first of them stands before the first OS, and an OS stands right below each; nothing else is the level above.
+    """
+    lines = [node for node in flow if isinstance(node, Line) and not node.furniture]
+    printed = [line.label for line in lines if line.label is not None and is_labelled(line)]
+    labels = [label for label in printed if label.level in _HEADED or is_open_ambition(label)]
+    ambitions = {fold(label.rest) for label in labels if is_open_ambition(label)}
+    upper = (label for label in labels if label.level is Level.OBJECTIF_STRATEGIQUE or is_open_ambition(label))
+    if len(ambitions) < MINIMUM_AMBITIONS or not is_open_ambition(next(upper)):
+        return False
+    alone = all(is_open_ambition(label) for label in labels if label.level is Level.ENJEU)
+    below = [after.level for label, after in itertools.pairwise(labels) if is_open_ambition(label)]
+    return alone and not is_open_ambition(labels[-1]) and set(below) == {Level.OBJECTIF_STRATEGIQUE}
+
+
+def is_open_ambition(label: LevelLabel) -> bool:
+    """Tell whether a label is that of an ambition without a number, which only the document tells to be an enjeu."""
+    return is_ambition_label(label) and not label.code and label.level in (Level.ENJEU, Level.AMBITION)
+
+
+def settle_ambitions(lines: Sequence[Line]) -> list[Line]:
+    """Read ambitions as enjeux where they are the level above the OS."""
+    if not ambitions_head(lines):
+        return list(lines)
+    return [
+        replace(line, label=replace(line.label, level=Level.ENJEU, plural=False), kind=f"label {Level.ENJEU.value}")
+        if line.label is not None and is_labelled(line) and is_open_ambition(line.label)
+        else line
+        for line in lines
+    ]
 
 
 def governed_indexes(flow: Flow) -> set[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import LEVEL_DEPTH, Block, Level, Marker, Role, Style
@@ -20,11 +20,13 @@ from pipeline.vocabulary import (
     Section,
     counts_no_level,
     level_of_style,
+    match_abbreviation,
     match_level,
     match_number,
     match_section,
     names_volet,
     roman_value,
+    says_no_value,
     split_inline_fields,
 )
 
@@ -58,6 +60,13 @@ _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")
 _LONE_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-H]|[IVX]{1,4})\.?$")
 #: The label of an action that may be a number: the first of those that begin with a letter.
 _LETTERED_ACTION = re.compile(r"A[.\-]?\d{1,3}(?:\.\d{1,3})*")
+#: The letter or roman numeral at the end of a label («Objectif stratégique B», «[OS II]»).
+_LETTER_OF_LABEL = re.compile(r"[\s.\-](?P<letter>[A-Z]|[IVX]{1,4})[\])]?$")
+#: A letter that recognition makes of a 1, after a label, and the letters or numerals that show it to be one.
+_LIKE_ONE = re.compile(r"[^\d]{1,40}?[\s.\-](?P<letter>[IL])(?!\w)")
+_BESIDE = {"I": frozenset(("II", "H")), "L": frozenset("K")}
+#: A code that begins with 1, the letters of its label first.
+_CODE_WITH_ONE = re.compile(r"(?P<label>[A-Z.]*)1(?P<rest>(?:\.\d+)*)")
 #: A number that begins with a letter, nothing between the two.
 _GLUED_LETTER = re.compile(
     r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013-])?(?:\s+(?P<rest>.*))?$"
@@ -67,6 +76,8 @@ _NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
 _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
 #: Styles name levels where at least so many do, each for so many lines.
 STYLED_LEVELS, STYLED = 2, 2
+#: An abbreviation of a level without numbers («SA – Visiter les lieux») stands over so many titles.
+ABBREVIATED = 3
 #: A plan has two volets.
 VOLETS = 2
 #: A counted word («Chantier 3 | ...»), its count, and the title: some separator stands between these two.
@@ -74,6 +85,10 @@ _COUNTED = re.compile(
     r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?(?P<count>\d{1,2}|[IVX]{1,4})"
     r"(?:\s*[:.|\u2022/]\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
 )
+#: A number in front of words, which may be a count, or a date.
+_WEAK_NUMBER = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2}){0,3})\s+(?P<rest>[^\W\d_].*)$")
+#: Dotted numbers that may be dates are numbers where this share of them extends the number above.
+EXTENDED = 0.8
 #: Sections that a typed number may stand in front of.
 _NUMBERED_SECTIONS = frozenset(("outside", "annex", "contents", "legend", "summary"))
 
@@ -288,7 +303,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
 def _is_answer(block: Block, text: str) -> bool:
     """Tell whether a line is a question and its answer, or fields with their values, however it is set."""
     fields = split_inline_fields(text) if block.style.outline_level is None else []
-    return bool(fields) and all(value for _, _, value in fields)
+    return bool(fields) and (all(value for _, _, value in fields) or says_no_value(text))
 
 
 def _read_section(
@@ -320,17 +335,28 @@ def read_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
             label = lines[-1].blocks[0]
             whole = read_line(replace(label, text=f"{clean(unspace(label.text))} {line.text}"), body)
             lines[-1] = replace(whole, blocks=(label, block))
+        elif lines and _is_code_beside(lines[-1], line):
+            code = lines[-1].blocks[0]
+            text = f"{clean(unspace(code.text))} {line.text}"
+            whole = read_line(replace(block, text=text, indent_pt=code.indent_pt), body)
+            lines[-1] = replace(whole, blocks=(code, block))
         elif lines and _continues(lines[-1], line):
             previous = lines[-1]
             lines[-1] = replace(
                 previous,
                 blocks=previous.blocks + line.blocks,
                 text=f"{previous.text} {line.text}",
-                title=strip_title(f"{previous.title} {line.text}"),
+                title=strip_title(f"{previous.title}{_after_title(previous)} {line.text}"),
             )
         else:
             lines.append(line)
     return _deepen(lines)
+
+
+def _after_title(line: Line) -> str:
+    """The punctuation that a line prints after its title: within a wrapped title it belongs to it."""
+    _, found, after = line.text.rpartition(line.title)
+    return after if found else ""
 
 
 def _numbers_label(previous: Line, line: Line) -> bool:
@@ -340,16 +366,29 @@ def _numbers_label(previous: Line, line: Line) -> bool:
     return lone and previous.page_number == line.page_number and bool(_LONE_NUMBER.match(line.text))
 
 
+def _is_code_beside(previous: Line, line: Line) -> bool:
+    """Tell whether a line is the title on the row of the number that stands alone on the line before."""
+    number, place, title = previous.number, previous.blocks[-1].position, line.blocks[0].position
+    if number is None or number.rest or len(previous.blocks) > 1 or previous.page_number != line.page_number:
+        return False
+    if line.label or line.number or line.section or line.bullet or not line.title or place.x1_pt <= place.x0_pt:
+        return False
+    middle_pt = (place.y0_pt + place.y1_pt) / 2
+    apart = place.x1_pt <= title.x0_pt + 1 or title.x1_pt <= place.x0_pt + 1
+    return apart and title.y0_pt <= middle_pt <= title.y0_pt + 1.6 * (title.y1_pt - title.y0_pt)
+
+
 def _continues(previous: Line, line: Line) -> bool:
     """Tell whether a line is the wrapped rest of a title: same look, small first letter, nothing that opens an item."""
     if previous.section or line.label or line.section or line.number or line.bullet:
         return False
     if not (previous.label or previous.bullet or previous.rank > 0 or previous.number):
         return False
-    broken_off = is_cut_short(previous.text) or previous.text.count("(") > previous.text.count(")")
-    if not (line.text[:1].islower() or broken_off) or not previous.title:
+    in_bracket = previous.text.count("(") > previous.text.count(")")
+    closes = in_bracket and line.text.count(")") > line.text.count("(")
+    if not (line.text[:1].islower() or in_bracket or is_cut_short(previous.text)) or not previous.title:
         return False
-    if previous.text.rstrip().endswith((".", ";", ":", "!", "?")):
+    if previous.text.rstrip().endswith((".", ";", ":", "!", "?")) and not closes:
         return False
     if previous.box != line.box or line.page_number - previous.page_number not in (0, 1):
         return False
@@ -394,6 +433,46 @@ def _deepen_run(run: list[Line]) -> list[Line]:
 
 
 # --------------------------------------------------------------------------------- what the whole document tells
+
+
+def settle_label_letters(lines: Sequence[Line]) -> list[Line]:
+    """Read a letter after a label as its number only where other letters number that level («ACTION A MENER» is none).
+
+    What was read as 1 is the numeral I where an «OS II» follows, the letter I after an H, L after a K.
+    """
+    letters: dict[Level, set[str]] = {}
+    for line in lines:
+        if line.label is not None and (found := _LETTER_OF_LABEL.search(line.label.printed)):
+            letters.setdefault(line.label.level, set()).add(found["letter"])
+    return [_with_sure_letter(line, letters) for line in lines] if letters else list(lines)
+
+
+def _with_sure_letter(line: Line, letters: Mapping[Level, Collection[str]]) -> Line:
+    """The line with the letter of its label settled; `letters` are those that number each level."""
+    label = line.label
+    if label is None:
+        return line
+    one, code = _LIKE_ONE.match(line.text), _CODE_WITH_ONE.fullmatch(label.code)
+    if one is not None and code is not None and any(not _BESIDE[one["letter"]].isdisjoint(s) for s in letters.values()):
+        return replace(line, label=replace(label, code=f"{code['label']}{one['letter']}{code['rest']}"))
+    found = _LETTER_OF_LABEL.search(label.printed)
+    lone = found is not None and len(letters[label.level]) < 2 and found.end("letter") == len(label.printed)
+    return _as_plain(line) if lone and re.match(r"\s\w", line.text[len(label.printed) :]) else line
+
+
+def _as_plain(line: Line) -> Line:
+    """The line without its label, set as it is."""
+    kind = line_kind(
+        None,
+        None,
+        None,
+        line.style,
+        line.rank,
+        bullet=line.bullet,
+        depth=line.depth,
+        indent_pt=line.blocks[0].indent_pt,
+    )
+    return replace(line, label=None, kind=kind, title=strip_title(line.text))
 
 
 def settle_letters(lines: Sequence[Line]) -> list[Line]:
@@ -468,10 +547,77 @@ def _count(printed: str) -> int:
     return int(printed) if printed.isdigit() else roman_value(printed)
 
 
+def settle_extended(lines: Sequence[Line]) -> list[Line]:
+    """Read numbers that alone say nothing («2 Accueillir», «01.01.01 Former») where other numbers go with them.
+
+    A plain one is the nearest line above that the number of the next element extends («2.1»); a dotted one that may be
+    a date extends the last number above, and the others like it do too.
+    """
+    weak = [_WEAK_NUMBER.match(line.text) if _is_unexplained(line) else None for line in lines]
+    found: dict[int, re.Match[str]] = {}
+    open_codes: dict[str, int] = {}  # plain number -> where it stands, until a dotted number comes
+    last = ""
+    for index, (line, match) in enumerate(zip(lines, weak, strict=True)):
+        code = line.number.code if line.number is not None else ""
+        if match is not None and "." not in match["code"]:
+            open_codes[match["code"]] = index
+        elif match is not None and (match["code"].rpartition(".")[0] in (last, last.rpartition(".")[0])):
+            found[index] = match
+            last = match["code"]
+        elif "." in code:
+            parent, _, place = code.rpartition(".")
+            above = weak[open_codes[parent]] if place.strip("0") == "1" and parent in open_codes else None
+            if above is not None:
+                found[open_codes[parent]] = above
+            open_codes, last = {}, code
+    dotted = [match for match in weak if match is not None and "." in match["code"]]
+    plain = sum("." not in match["code"] for match in found.values())
+    sound = 2 <= len(found) - plain >= EXTENDED * len(dotted)
+    return [
+        _as_number(line, Number(match["code"], "1" + ".1" * match["code"].count("."), match["rest"], ""))
+        if (match := found.get(index)) is not None and (sound if "." in match["code"] else plain > 1)
+        else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _is_unexplained(line: Line) -> bool:
+    """Tell whether nothing but its words says what a line is."""
+    return (
+        line.label is None and line.number is None and line.section is None and not line.bullet and not line.furniture
+    )
+
+
+def settle_abbreviations(lines: Sequence[Line]) -> list[Line]:
+    """Read «SA – Visiter les lieux» as labelled without a number, where the document sets many titles behind one word.
+
+    A lexicon explains each abbreviation but once.
+    """
+    found = [match_abbreviation(line.text) if _may_be_abbreviated(line) else None for line in lines]
+    titles: dict[Level, set[str]] = {}
+    for level, title in filter(None, found):
+        titles.setdefault(level, set()).add(fold(title))
+    return [
+        _as_label(replace(line, title=strip_title(match[1])), match[0])
+        if match is not None and len(titles[match[0]]) >= ABBREVIATED
+        else line
+        for line, match in zip(lines, found, strict=True)
+    ]
+
+
+def _may_be_abbreviated(line: Line) -> bool:
+    """Tell whether a line, behind a bullet or not, carries neither label, nor number, nor the words of a section."""
+    return line.label is None and line.number is None and line.section is None and not line.furniture
+
+
 def settle_volets(lines: Sequence[Line]) -> list[Line]:
-    """Read the headings of the two volets as such without the word, where the document has both of them."""
-    headed = [names_volet(line.title) and line.rank > 0 and line.label is None for line in lines]
-    if len({fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
+    """Read the headings of volets as such: of the two known ones without the word, of any that begin with it.
+
+    The document has two of them at least.
+    """
+    headed = [line.rank > 0 and line.label is None and names_volet(line.title) for line in lines]
+    known = {fold(line.title) for line in lines if line.label is not None and line.label.level is Level.VOLET}
+    if len(known | {fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
         return list(lines)
     return [_as_label(line, Level.VOLET) if named else line for line, named in zip(lines, headed, strict=True)]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, clean, fold
-from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_word
+from pipeline.values import parse_amount_eur, parse_date, parse_scale, parse_unit, status_word
 from pipeline.vocabulary import (
     Label,
     column_levels,
@@ -33,6 +33,8 @@ from pipeline.vocabulary import (
 MAXIMUM_LABEL_CHARACTERS = 80
 #: Cells no longer than this may hold codes.
 MAXIMUM_CODE_CHARACTERS = 12
+#: Fields whose values may begin with their label («début 2029»).
+_DATES = ("start", "end", "planning")
 #: The header stands among the first rows; what is above it is a title.
 HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
@@ -158,7 +160,8 @@ def _label_of(cell: Cell, text: str) -> Label | None:
         return None
     label = match_label(text) if "\n" not in text else _two_lines(text) or match_label(text.replace("\n", " "))
     listed = label is not None and any(block.marker_kind is Marker.BULLET for block in cell.blocks)
-    return None if listed else label
+    dated = label is not None and label.field in _DATES and not is_exact_label(text) and parse_date(text).value != ""
+    return None if listed or dated else label
 
 
 def _two_lines(text: str) -> Label | None:

@@ -25,9 +25,11 @@ _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
 _PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
 _PROSE_WORDS = 4
 _MIN_TABLE_ROWS = 3
+_MIN_LABELLED_ROWS = 2  # where the first column holds nothing but labels of fields
 _LEADING = 1.5  # of the font size: lines of one paragraph stand closer than that
 _MARK_WORDS = 2  # of an entry that is no text
 _TEXT_LOOKS = 3  # faces that two columns share when each is set as headings and text
+_SHARED_LABELS = 2  # of fields, in two columns of a page
 _UNEVEN_ROWS = 2  # of different faces of these; those of a table agree along its rows
 _WIDE_GAP = 3.5  # of the font size: between what belongs together and a footer
 _HEAD_PT = 110.0  # height of the tallest box that holds no more than a heading
@@ -606,11 +608,13 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
             return None
     if sum(1 for column in members if _is_list(column)) >= (1 if len(columns) == 2 else 2):
         return None
-    if any(_are_set_alike(one, other) for one, other in combinations(members, 2)):
+    if any(_are_set_alike(*pair) or _print_same_fields(*pair) for pair in combinations(members, 2)):
         return None
     rows = _table_rows(lines, columns)
     full = sum(1 for row in rows if sum(1 for cell in row if cell) >= 2)
-    if len(rows) < _MIN_TABLE_ROWS or full < 0.7 * len(rows) or full < _MIN_TABLE_ROWS:
+    labelled = len(columns) == 2 and all(vocabulary.is_exact_label(line.text.rstrip(" :")) for line in members[0])
+    needed = _MIN_LABELLED_ROWS if labelled else _MIN_TABLE_ROWS
+    if full < 0.7 * len(rows) or full < needed:
         return None
     return _table_of(rows, columns)
 
@@ -654,6 +658,15 @@ def _are_set_alike(one: list[Line], other: list[Line]) -> bool:
     shared = {same_look(line) for line in one} & {same_look(line) for line in other}
     uneven = [pair for pair in rows if same_look(pair[0]) != same_look(pair[1]) and set(map(same_look, pair)) <= shared]
     return len(shared) >= _TEXT_LOOKS and len(uneven) >= _UNEVEN_ROWS
+
+
+def _print_same_fields(one: list[Line], other: list[Line]) -> bool:
+    """Tell whether two columns print values after the same labels, as the sheets of two columns of text do."""
+    labels = [
+        {fields[0][1] for line in lines if (fields := vocabulary.split_inline_fields(line.text)) and fields[0][2]}
+        for lines in (one, other)
+    ]
+    return len(labels[0] & labels[1]) >= _SHARED_LABELS
 
 
 def _item_kind(line: Line) -> tuple[str, str] | None:

@@ -29,6 +29,7 @@ _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
 _WHOLE = 0.98  # of the characters of a line
+_LARGEST_MISREADING = 1.3  # of one size by recognition of letters, in a line of one word
 _SIZE_STEP_PT = 0.4  # between two styles; within one, sizes differ by rounding
 _BESIDE_PICTURE = 2  # lines
 _PICTURE_MARGIN_PT = 12.0  # white under a picture, which narrows one line more
@@ -422,7 +423,8 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     last = paragraph.lines[-1]
     step = line.baseline - last.baseline
     size = max(line.size, last.size)
-    if step <= 0.3 * size or not _same_setting(last, line) or line.marker:
+    alike = _same_setting(last, line) or _goes_on_title(paragraph, line) or _ends_cut_title(paragraph, line)
+    if step <= 0.3 * size or line.marker or not alike:
         return False
     leading = typography.leading.get(_size_key(line.size), typography.usual_leading)
     if step > max(leading * _PARAGRAPH_GAP, leading + 1.2 / size) * size:
@@ -461,6 +463,21 @@ def _is_label_alone(first: str, second: str) -> bool:
 def _same_setting(first: Line, second: Line) -> bool:
     tolerance = max(0.6, 0.06 * max(first.size, second.size))
     return abs(first.size - second.size) <= tolerance and first.face.color == second.face.color
+
+
+def _goes_on_title(paragraph: _Paragraph, line: Line) -> bool:
+    """Tell whether a line is set like the end of a label's line («Objectif 1 – **Loger les**», «**familles**»)."""
+    first, ending = paragraph.lines[0], paragraph.lines[0].words[-1].face
+    set_alike = ending != first.words[0].face and all(word.face == ending for word in line.words)
+    return set_alike and len(paragraph.lines) == 1 and vocabulary.starts_item(paragraph.first_text)
+
+
+def _ends_cut_title(paragraph: _Paragraph, line: Line) -> bool:
+    """Tell whether a line, its look misread or not, ends the title of an item that breaks off («... technique et»)."""
+    last = paragraph.lines[-1]
+    near = max(last.size, line.size) <= _LARGEST_MISREADING * min(last.size, line.size)
+    cut = near and _starts_low(line) and text.is_cut_short(last.text)
+    return cut and vocabulary.starts_item(paragraph.first_text)
 
 
 def _first_word_width(line: Line) -> float:
@@ -554,12 +571,23 @@ def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, st
         return False
     if starts_low and not fits and not _NUMBERED.match(printed):
         return False
+    if printed[:1].isdecimal() and not fits and _awaits_code(paragraph, printed):
+        return False
     if _NUMBERED.match(printed):
         in_sentence = (
             not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
         )
         return not in_sentence or vocabulary.starts_item(printed)
     return vocabulary.starts_item(printed)
+
+
+def _awaits_code(paragraph: _Paragraph, printed: str) -> bool:
+    """Tell whether a line begins with the code that a paragraph, the bare label of a level, lacks («OS», «1 – ...»)."""
+    label = vocabulary.match_level(paragraph.first_text) if len(paragraph.lines) == 1 else None
+    if label is None or label.code or label.rest:
+        return False
+    whole = vocabulary.match_level(f"{paragraph.first_text} {printed}")
+    return whole is not None and whole.level is label.level and bool(whole.code)
 
 
 def _block(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.exceptions import SourceError
-from pipeline.model import Block, Cell, Document, Marker, Position, Table, build_document
-from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, goes_on, opens_item, set_paragraph
-from pipeline.text import split_marker
-from pipeline.vocabulary import starts_item
+from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
+from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, clean_text, goes_on, opens_item, set_paragraph
+from pipeline.text import fold, split_marker
+from pipeline.vocabulary import match_level, match_section, starts_item
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -26,7 +27,11 @@ _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_]+?)(?<=\S)\1(?![\w*])"
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _TYPED_ITEM = re.compile(r"^(?:\d{1,3}|[a-z])[.)]\s+\S")
+_PAGE_NUMBER = re.compile(r"(?:page |p )?#(?: (?:sur |de |of )?#)?")
 _TAB_WIDTH = 4
+#: A running line stands on this many pages, on both of two; there are no more of them at one edge.
+_MINIMUM_RUNNING_PAGES = 3
+_MAXIMUM_RUNNING_LINES = 2
 #: In a text wrapped by hand or by OCR, a line shorter than this share of the longest ones ended on purpose.
 _FULL_LINE_SHARE = 0.75
 #: Longer lines are whole paragraphs: the text is not wrapped.
@@ -53,7 +58,8 @@ def decode_text(data: bytes) -> str | None:
 def read_text(data: bytes, source: str) -> Document:
     """Read text or Markdown: headings, lists, tables (pipes or tabs), paragraphs; a form feed starts a page.
 
-    Marks of weight and HTML residue are taken off, rules dropped. Raises SourceError `file_broken` when it is no text.
+    The lines that run through the pages are headers and footers. Marks of weight and HTML residue are taken off, rules
+    dropped. Raises SourceError `file_broken` when it is no text.
     """
     text = decode_text(data)
     if text is None:
@@ -61,15 +67,68 @@ def read_text(data: bytes, source: str) -> Document:
     pages = text.replace("\r\n", "\n").replace("\r", "\n").split("\f")
     if len(pages) > 1 and not pages[-1].strip():
         pages.pop()
+    headers, bodies = _cut_running([page.split("\n") for page in pages], 1)
+    footers, bodies = _cut_running(bodies, -1)
     blocks: list[Block] = []
-    for page_number, page in enumerate(pages, start=1):
-        blocks += _page_blocks(page.split("\n"), page_number)
+    for page_number, lines in enumerate(bodies, start=1):
+        blocks += _running_blocks(headers[page_number - 1], page_number, Role.HEADER)
+        blocks += _page_blocks(_with_bullets(lines), page_number)
+        blocks += _running_blocks(footers[page_number - 1], page_number, Role.FOOTER)
     return build_document(source, "text", blocks, page_count=len(pages))
+
+
+def _cut_running(pages: Sequence[list[str]], step: int) -> tuple[list[list[str]], list[list[str]]]:
+    """Cut the lines that run through the pages, numbers apart, off their tops (`step` 1) or bottoms (-1).
+
+    Returns those lines and what is left, page by page.
+    """
+    needed = _MINIMUM_RUNNING_PAGES if len(pages) > 2 else 2
+    outer = [[line for line in page[::step] if line.strip()][:_MAXIMUM_RUNNING_LINES] for page in pages]
+    keys = [[_running_key(line) for line in lines] for lines in outer]
+    counts = Counter((depth, key) for page in keys for depth, key in enumerate(page) if key)
+    running: list[list[str]] = []
+    left: list[list[str]] = []
+    for page, lines, own in zip(pages, outer, keys, strict=True):
+        count = next((depth for depth, key in enumerate(own) if counts[depth, key] < needed), len(own))
+        running.append(lines[:count][::step])
+        rest = page[::step]
+        for _ in range(count):
+            rest = rest[next(place for place, line in enumerate(rest) if line.strip()) + 1 :]
+        left.append(rest[::step])
+    return running, left
+
+
+def _running_key(line: str) -> str:
+    """What makes two lines of different pages the same; "" for a line that says something of its own."""
+    words = re.sub(r"\d+", "#", fold(line))
+    return "" if opens_item(_plain(line)) and not _PAGE_NUMBER.fullmatch(words) else words
+
+
+def _running_blocks(lines: Sequence[str], page_number: int, role: Role) -> list[Block]:
+    frame = Frame(position=Position(page_number), role=role)
+    return [block for line in lines for block in set_paragraph(_spans(line), frame)]
+
+
+def _with_bullets(lines: Sequence[str]) -> list[str]:
+    """Put bullets that a converter printed on lines of their own in front of the text that follows, one to a text."""
+    out: list[str] = []
+    bullets: list[str] = []
+    for line in lines:
+        glyph, rest = split_marker(line)
+        if glyph and not rest.strip():
+            bullets.append(line)
+        elif bullets and line.strip():
+            alone = len(bullets) == 1 and not opens_item(_plain(line))
+            out += [f"{bullets[0].rstrip()} {line.lstrip()}"] if alone else [*bullets, line]
+            bullets.clear()
+        elif not bullets:
+            out.append(line)
+    return out + bullets
 
 
 def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
     blocks: list[Block] = []
-    full_width = _full_width(lines)
+    widths = _widths(lines)
     indents: list[int] = []  # columns of the open list levels
     paragraph: list[str] = []
     place = 0
@@ -100,7 +159,7 @@ def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
             title, place = _with_hard_breaks(lines, place, heading[2])
             frame = Frame(outline_level=len(heading[1]), position=Position(page_number))
             blocks += set_paragraph(_spans(title), frame)
-        elif paragraph and not _goes_on(paragraph[-1], line, full_width):
+        elif paragraph and not _goes_on(paragraph, line, widths):
             close()
             paragraph.append(line)
         else:
@@ -110,10 +169,10 @@ def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
     return blocks
 
 
-def _full_width(lines: Sequence[str]) -> int:
-    """Width from which a line counts as full: a share of the width of the longest; 0 when the text is not wrapped."""
-    longest = max((len(line) for line in lines), default=0)
-    return int(longest * _FULL_LINE_SHARE) if longest <= _MAX_WRAPPED_WIDTH else 0
+def _widths(lines: Sequence[str]) -> tuple[int, int]:
+    """Width from which a line counts as full, a share of that of the longest; and that. 0, 0 for unwrapped text."""
+    longest = max((len(line.rstrip()) for line in lines), default=0)
+    return (int(longest * _FULL_LINE_SHARE), longest) if longest <= _MAX_WRAPPED_WIDTH else (0, 0)
 
 
 def _is_hard_break(line: str) -> bool:
@@ -121,19 +180,32 @@ def _is_hard_break(line: str) -> bool:
     return line.endswith(("  ", "\\")) and bool(line.strip())
 
 
-def _goes_on(before: str, line: str, full_width: int) -> bool:
-    """Whether a line is the wrap of the one before."""
-    text = line.strip()
+def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bool:
+    """Whether a line is the wrap of those before."""
+    text, before = line.strip(), paragraph[-1]
     if split_marker(text)[0] or _TYPED_ITEM.match(text):
         return False
-    if opens_item(_plain(text)):
+    if opens_item(_plain(text)) or _names_level(_plain(text)):
         return False
     if _is_hard_break(before):
         return True
     previous = before.strip()
     if goes_on(previous, text):
         return True
+    full_width, longest = widths
+    label = match_level(_plain(paragraph[0]))
+    if label is not None and label.code and label.rest:
+        if label.rest.isupper() and text.isupper():
+            return match_section(text) is None
+        if len(before.rstrip()) + 1 + len(text.split(" ")[0]) <= longest:
+            return False  # the next word has room: a title ends here
     return len(before.rstrip()) >= full_width and not previous.endswith(_SENTENCE_END) and full_width > 0
+
+
+def _names_level(text: str) -> bool:
+    """Whether a line begins with the name of a level, a colon and a title («Action : planter»)."""
+    label = match_level(text) if ":" in text else None
+    return label is not None and bool(label.rest) and text[len(label.printed) :].lstrip().startswith(":")
 
 
 def _resumes(paragraph: Sequence[str], lines: Sequence[str], place: int) -> bool:
@@ -186,7 +258,7 @@ def _paragraph(lines: Sequence[str], page_number: int, indents: list[int]) -> li
 
 
 def _plain(line: str) -> str:
-    return "".join(text for text, _ in _spans(line.strip()))
+    return clean_text("".join(text for text, _ in _spans(line)))
 
 
 def _spans(text: str) -> list[Span]:
@@ -218,7 +290,7 @@ def _table_end(lines: Sequence[str], place: int) -> int:
         while end < len(lines) and (_is_piped(lines[end]) or ("|" in lines[end] and _PIPE_RULE.match(lines[end]))):
             end += 1
         ruled = any(_PIPE_RULE.match(line) for line in lines[place:end])
-        is_table = ruled or _same_width([_pipe_cells(line) for line in lines[place:end]])
+        is_table = ruled or _are_rows([_pipe_cells(line) for line in lines[place:end]])
         return end if end - place >= 2 and is_table else place
     if "\t" in lines[place].strip():
         end = place
@@ -231,6 +303,11 @@ def _table_end(lines: Sequence[str], place: int) -> int:
 def _is_piped(line: str) -> bool:
     stripped = line.strip()
     return " | " in stripped or (stripped.startswith("|") and stripped.count("|") >= 2)
+
+
+def _are_rows(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether lines cut at pipes are rows; labels with their titles behind («OS 1 | Rouler») are headings."""
+    return _same_width(rows) and not (len(rows[0]) == 2 and all(starts_item(row[0]) for row in rows))
 
 
 def _same_width(rows: Sequence[Sequence[str]]) -> bool:

@@ -97,3 +97,28 @@ def test_contents_with_bare_page_numbers_after_titles_that_end_in_a_number() -> 
 def test_two_titles_that_end_in_a_number_are_no_contents() -> None:
     found = read(para("OS 1 : Rouler à 30"), para("OS 2 : Viser 2030"))
     assert outline(found) == ["os 1 | Rouler à 30", "os 2 | Viser 2030"]
+
+
+def test_a_label_alone_after_the_contents_is_the_first_heading() -> None:
+    titles = ("Rouler", "Habiter", "Manger")
+    found = read(
+        para("Table des matières"),
+        *[para(f"OS {n} : {title} ............ {n + 2}") for n, title in enumerate(titles, 1)],
+        *[block for n, title in enumerate(titles, 1) for block in (para(f"OS {n}"), para(title))],
+    )
+    assert [line for line in outline(found) if not line.startswith("[")] == [
+        "os 1 | Rouler",
+        "os 2 | Habiter",
+        "os 3 | Manger",
+    ]
+
+
+def test_labels_over_their_titles_in_the_contents_are_contents() -> None:
+    titles = ("Rouler", "Habiter", "Manger")
+    contents = [block for n, title in enumerate(titles, 1) for block in (para(f"OS {n}"), para(f"{title} {n + 2}"))]
+    found = read(para("Sommaire"), *contents, *[para(f"OS {n} : {title}") for n, title in enumerate(titles, 1)])
+    assert [line for line in outline(found) if not line.startswith("[")] == [
+        "os 1 | Rouler",
+        "os 2 | Habiter",
+        "os 3 | Manger",
+    ]

@@ -82,6 +82,19 @@ def test_labels_in_bold_without_a_colon_give_fields() -> None:
     assert said(found, "Poser des bacs") == [("service", "Travaux"), ("end", "2029")]
 
 
+def test_the_only_label_of_all_sheets_in_bold_without_a_colon_gives_its_field() -> None:
+    titles = ("Planter des tilleuls", "Poser des bacs", "Tailler les haies")
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        *(
+            block
+            for n, title in enumerate(titles, 1)
+            for block in (para(f"Action {n} : {title}", outline=2), led("Fin", f"{2026 + n}"))
+        ),
+    )
+    assert [said(found, title) for title in titles] == [[("end", "2027")], [("end", "2028")], [("end", "2029")]]
+
+
 def test_one_bold_word_in_a_text_is_emphasis() -> None:
     found = read(
         para("OS 1 : Vivre au village", outline=1),
@@ -116,6 +129,19 @@ def test_a_status_below_each_action_is_that_of_the_action() -> None:
     )
     assert said(found, "Planter des tilleuls") == [("status", "Réalisé")]
     assert said(found, "Poser des bacs") == [("status", "En cours")]
+
+
+def test_a_word_for_a_status_before_a_date_is_the_label_of_an_end() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        para("Fin : août 2028"),
+        para("Statut : à initier"),
+        para("Action 2 : Poser des bacs", outline=2),
+        para("Statut : Fin"),
+    )
+    assert said(found, "Planter des tilleuls") == [("end", "août 2028"), ("status", "à initier")]
+    assert said(found, "Poser des bacs") == [("status", "Fin")]
 
 
 def test_what_will_be_done_is_no_status() -> None:
@@ -243,6 +269,10 @@ def test_values_without_labels_are_told_apart_by_what_they_are(text: str, expect
     assert dict(read_bare_values(text)) == expected
 
 
+def test_a_part_of_a_title_before_a_date_in_brackets_is_no_value() -> None:
+    assert read_bare_values("Salle des fêtes – 1re phase [fin 2027]") == []
+
+
 def test_brackets_that_hold_no_values_stay_in_the_title() -> None:
     assert split_bare_bracket("Poser des bacs (place du Tilleul)") == ("Poser des bacs (place du Tilleul)", [])
     title, fields = split_bare_bracket("Poser des bacs [Service Travaux – juin 2028]")
@@ -315,3 +345,174 @@ def test_dots_that_recognition_lost_in_a_code_are_told_by_the_codes_below() -> N
         "    action 1.2.1 | Ouvrir un kiosque",
         "    action 1.2.2 | Prêter des chaises",
     ]
+
+
+def test_fields_in_brackets_that_wrap_after_a_separator_are_those_of_the_title() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Animer les soirées", outline=2),
+        item("Ouvrir un kiosque (Service(s) : Culture ;"),
+        para("Fin : juin 2028)"),
+        item("Prêter des chaises (Partenaire(s) : écoles, ONE ; Fin :"),
+        para("2027)"),
+    )
+    assert outline(found)[2:] == ["    action | Ouvrir un kiosque", "    action | Prêter des chaises"]
+    assert said(found, "Ouvrir un kiosque") == [("service", "Culture"), ("end", "juin 2028")]
+    assert said(found, "Prêter des chaises") == [("partenaire", "écoles, ONE"), ("end", "2027")]
+
+
+@pytest.mark.parametrize("mark", ["", " –", " |", " :"])
+@pytest.mark.parametrize("label", ["OS", "Objectif stratégique"])
+def test_objectives_are_numbered_by_letters(label: str, mark: str) -> None:
+    found = read(
+        para(f"{label} A{mark} Vivre au village"),
+        para("OO A.1 – Fleurir les places"),
+        item("Planter des tilleuls"),
+        para(f"{label} B{mark} Rouler autrement"),
+        para("OO B.1 – Tracer des pistes"),
+        item("Peindre les bandes"),
+    )
+    assert [line.split(" | ")[1] for line in outline(found) if line.startswith("os")] == [
+        "Vivre au village",
+        "Rouler autrement",
+    ]
+    assert [code[-1] for code in values(found, "code").values() if "." not in code] == ["A", "B"]
+
+
+def test_a_letter_that_no_other_follows_is_a_word_of_the_line() -> None:
+    found = read(
+        para("OO 1 : Fleurir les places", outline=1),
+        para("ACTION A MENER", bold=True),
+        item("Planter des tilleuls"),
+        para("OO 2 : Tracer des pistes", outline=1),
+        para("ACTION A MENER", bold=True),
+        item("Peindre les bandes"),
+    )
+    assert "MENER" not in values(found, "title").values()
+
+
+def test_the_first_numeral_and_letters_like_a_one_are_told_by_their_neighbours() -> None:
+    numerals = read(
+        para("OS I – Vivre au village"),
+        item("Planter des tilleuls"),
+        para("OS II – Rouler"),
+        item("Peindre les bandes"),
+    )
+    assert list(values(numerals, "code").values()) == ["OSI", "OSII"]
+    scanned = read(
+        para("OS I – Vivre au village"),
+        item("Planter des tilleuls"),
+        para("OS 2 – Rouler"),
+        item("Peindre les bandes"),
+    )
+    assert list(values(scanned, "code").values()) == ["OS1", "OS2"]
+
+
+def test_ambitions_before_the_first_objective_are_enjeux() -> None:
+    found = read(
+        para("Ambition : Vivre au village", outline=1),
+        para("OS 1 : Fleurir les places", outline=2),
+        item("Planter des tilleuls"),
+        para("Ambition – Bouger", outline=1),
+        para("OS 2 : Tracer des pistes", outline=2),
+        item("Peindre les bandes"),
+    )
+    assert outline(found) == [
+        "enjeu | Vivre au village",
+        "  os 1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "enjeu | Bouger",
+        "  os 2 | Tracer des pistes",
+        "    action | Peindre les bandes",
+    ]
+
+
+def test_ambitions_below_an_objective_are_its_texts() -> None:
+    found = read(
+        para("OS 1 : Fleurir les places", outline=1),
+        para("Ambition : Vivre au village"),
+        para("OO 1.1 : Planter des arbres", outline=2),
+        para("OS 2 : Tracer des pistes", outline=1),
+        para("Ambition : Bouger"),
+        para("OO 2.1 : Peindre les bandes", outline=2),
+    )
+    assert outline(found) == [
+        "os 1 | Fleurir les places",
+        "  ambition | Vivre au village",
+        "  oo 1.1 | Planter des arbres",
+        "os 2 | Tracer des pistes",
+        "  ambition | Bouger",
+        "  oo 2.1 | Peindre les bandes",
+    ]
+
+
+def test_codes_after_titles_name_the_levels_where_no_label_does() -> None:
+    found = read(
+        para("Vivre au village (OS.1)", bold=True),
+        para("Fleurir les places [OO.2]", bold=True),
+        para("Planter des tilleuls (A.3) Poser des bacs (2 x 2 m) (A.4)"),
+        para("Rouler autrement (OS.5)", bold=True),
+        para("Tracer des pistes (OO.6)", bold=True),
+        para("Peindre les bandes (A.7)"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 2 | Fleurir les places",
+        "    action 3 | Planter des tilleuls",
+        "    action 4 | Poser des bacs (2 x 2 m)",
+        "os 5 | Rouler autrement",
+        "  oo 6 | Tracer des pistes",
+        "    action 7 | Peindre les bandes",
+    ]
+
+
+def test_codes_after_titles_may_begin_again_at_one_below_each_parent() -> None:
+    found = read(
+        para("Vivre au village (Enjeu I)", bold=True, size_pt=HEADED),
+        para("Fleurir les places (Objectif opérationnel 1)", bold=True),
+        item("Planter des tilleuls (Action 1)"),
+        item("Poser des bacs (Action 2)"),
+        para("Rouler autrement (Enjeu II)", bold=True, size_pt=HEADED),
+        para("Tracer des pistes (Objectif opérationnel 1)", bold=True),
+        item("Peindre les bandes (Action 1)"),
+    )
+    assert outline(found) == [
+        "enjeu I | Vivre au village",
+        "  oo 1 | Fleurir les places",
+        "    action 1 | Planter des tilleuls",
+        "    action 2 | Poser des bacs",
+        "enjeu II | Rouler autrement",
+        "  oo 1 | Tracer des pistes",
+        "    action 1 | Peindre les bandes",
+    ]
+
+
+def test_codes_after_titles_that_other_lines_begin_with_are_references() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        item("Planter des tilleuls (OS 2)"),
+        item("Poser des bacs (OO 2.1)"),
+        para("OS 2 : Rouler autrement", outline=1),
+        para("OO 2.1 : Tracer des pistes", outline=2),
+        item("Peindre les bandes (OS 1)"),
+        item("Border les pistes (OO 1.1)"),
+    )
+    assert [line.split(" | ")[1] for line in outline(found) if "action" in line] == [
+        "Planter des tilleuls",
+        "Poser des bacs",
+        "Peindre les bandes",
+        "Border les pistes",
+    ]
+
+
+def test_labels_after_titles_that_do_not_count_on_are_references() -> None:
+    found = read(
+        para("1. Fleurir les places", outline=1),
+        *[item(f"{title} (OS 2)") for title in ("Planter des tilleuls", "Poser des bacs", "Tailler les haies")],
+        para("2. Tracer des pistes", outline=1),
+        *[item(f"{title} (Enjeu 3)") for title in ("Peindre les bandes", "Border les pistes", "Poser des arceaux")],
+        para("3. Animer les soirées", outline=1),
+        *[item(f"{title} (OS 1)") for title in ("Ouvrir un kiosque", "Prêter des chaises", "Louer une scène")],
+    )
+    assert not [line for line in outline(found) if line.lstrip().startswith("enjeu")]

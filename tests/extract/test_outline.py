@@ -326,6 +326,26 @@ def test_three_volets() -> None:
     assert "  os 1 | But du volet commun" in found
 
 
+def test_a_volet_after_a_chapter_outside_the_plan_ends_it_where_numbers_start_again() -> None:
+    found = read(
+        para("Méthode", bold=True, size_pt=22),
+        para("Le plan a été préparé en deux temps."),
+        *(
+            block
+            for name, title in (("interne", "Accueillir"), ("externe", "Planter"))
+            for block in (
+                para(f"Volet {name}", bold=True, size_pt=20),
+                para(f"OS 1 : But du volet {name}", bold=True, size_pt=14),
+                item(f"{title} partout"),
+                para("Pilote : Service des travaux"),
+                item(f"{title} encore"),
+            )
+        ),
+    )
+    assert said(found, "Accueillir partout") == [("porteur", "Service des travaux")]
+    assert said(found, "Planter partout") == [("porteur", "Service des travaux")]
+
+
 def test_a_vision_text_holds_commitments() -> None:
     found = outline(
         read(

@@ -89,6 +89,30 @@ def test_a_wrapped_title_is_one_block_with_its_style() -> None:
     assert (title.style.size_pt, title.style.bold, title.style.color) == (14.0, True, "1f4e79")
 
 
+def test_a_title_set_larger_than_its_label_keeps_its_second_line() -> None:
+    page = Page()
+    page.text(50, 100, "Objectif stratégique 1 :")
+    page.text(165, 100, "Loger dignement les", size=15, bold=True, color="4f9d5b")
+    page.text(50, 119, "familles", size=15, bold=True, color="4f9d5b")
+    page.lines(50, 150, ["Le programme est présenté au conseil, qui en prend", "acte dans le mois."])
+    assert texts(read(page))[0] == "Objectif stratégique 1 : Loger dignement les familles"
+
+
+def test_a_code_below_the_label_of_its_level_belongs_to_it() -> None:
+    page = Page()
+    page.lines(50, 100, ["OBJECTIF STRATÉGIQUE", "1 : Planter des haies"], size=16, bold=True)
+    page.lines(50, 160, LEFT)
+    assert texts(read(page))[0] == "OBJECTIF STRATÉGIQUE 1 : Planter des haies"
+
+
+def test_a_title_that_breaks_off_takes_its_end_whatever_its_look() -> None:
+    page = Page()
+    page.text(50, 100, "OS 1 : Être un acteur majeur de la culture et", size=11, bold=True)
+    page.text(50, 114, "du sport", size=12)
+    page.lines(50, 150, LEFT)
+    assert texts(read(page))[0] == "OS 1 : Être un acteur majeur de la culture et du sport"
+
+
 def test_two_labelled_lines_are_two_blocks() -> None:
     page = Page()
     page.lines(

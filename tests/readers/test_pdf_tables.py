@@ -216,6 +216,23 @@ def test_labels_and_values_in_two_columns_are_a_table() -> None:
     assert rows(table) == [list(pair) for pair in pairs]
 
 
+def test_two_labels_beside_their_values_are_a_table_already() -> None:
+    page = Page()
+    for index, pair in enumerate(pairs := [("Date de fin", "début 2029"), ("Agent pilote", "Chef des travaux")]):
+        page.text(40, 110 + 16 * index, pair[0], bold=True)
+        page.text(160, 110 + 16 * index, pair[1])
+    (table,) = tables(read(page))
+    assert rows(table) == [list(pair) for pair in pairs]
+
+
+def test_columns_whose_sheets_print_the_same_labels_are_no_table() -> None:
+    page = Page()
+    for x, titles in ((40, ("Planter", "Tailler")), (300, ("Semer", "Arroser"))):
+        for index, title in enumerate(titles):
+            page.lines(x, 100 + 48 * index, [f"{title} les haies", "Fin : 2028", "Pilote : Travaux"], leading=1.6)
+    assert tables(read(page)) == []
+
+
 def test_forms_without_lines_under_headings_are_a_table_each() -> None:
     page = Page()
     forms = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readers.office_files import marked, texts
 
-from pipeline.model import Document, leaf_blocks
+from pipeline.model import Document, Role, leaf_blocks
 from pipeline.readers.text import decode_text, read_text
 
 
@@ -107,3 +107,45 @@ def test_no_word_vanishes_whatever_the_layout(lines: list[str]) -> None:
     read_words = " ".join(b.text for b in leaf_blocks(document.blocks))
     for word in ("alpha", "Beta", "gamma", "Delta", "zeta"):
         assert read_words.count(word) == sum(word in line for line in lines)
+
+
+def test_fields_under_each_other_with_hard_breaks_stay_apart() -> None:
+    document = read("- Planter des haies\n    **Délai :**  06/2027  \n    **Pilote :**  Service Travaux  \n- Autre\n")
+    assert texts(document) == ["Planter des haies", "Délai : 06/2027", "Pilote : Service Travaux", "Autre"]
+
+
+def test_lines_that_run_through_the_pages_are_headers_and_footers() -> None:
+    body = ("Haies", "Tilleuls", "Vergers")
+    pages = [f"Commune – Plan\n\n{words} du village\n\n      {n}\n" for n, words in enumerate(body, 1)]
+    blocks = read("\f".join(pages)).blocks
+    assert [b.text for b in blocks if b.role is Role.HEADER] == ["Commune – Plan"] * 3
+    assert [b.text for b in blocks if b.role is Role.FOOTER] == ["1", "2", "3"]
+    assert [b.text for b in blocks if b.role is Role.BODY] == [f"{words} du village" for words in body]
+
+
+def test_a_title_in_capitals_goes_on_however_short_its_line() -> None:
+    document = read(
+        "OS 2 ACCOMPAGNER LA TRANSITION\nAGRICOLE\n"
+        "Cette orientation prolonge les engagements de la déclaration de politique du collège.\n"
+    )
+    assert texts(document)[0] == "OS 2 ACCOMPAGNER LA TRANSITION AGRICOLE"
+
+
+def test_a_sentence_below_a_long_title_is_no_part_of_it() -> None:
+    title = "Objectif stratégique 1     Conserver le patrimoine des générations antérieures"
+    sentence = "Les constats posés avec les services et les habitants montrent que la demande a évolué"
+    document = read(f"{title}\n{sentence}\nvite.\n")
+    assert texts(document)[0] == "Objectif stratégique 1 Conserver le patrimoine des générations antérieures"
+
+
+def test_names_of_levels_with_a_colon_and_labels_before_a_bar_are_lines_of_their_own() -> None:
+    assert texts(read("Étape : Visiter les lieux\nÉtape : Choisir un lieu\n")) == [
+        "Étape : Visiter les lieux",
+        "Étape : Choisir un lieu",
+    ]
+    assert texts(read("OO 1 | Rouler\nOO 2 | Habiter\n")) == ["OO 1 | Rouler", "OO 2 | Habiter"]
+
+
+def test_a_bullet_on_a_line_of_its_own_is_that_of_the_text_below() -> None:
+    blocks = read("•\n\nPlanter des haies\nPilote : Travaux\n\n•\n\nSemer des prés\n").blocks
+    assert [b.text for b in blocks if b.marker] == ["Planter des haies", "Semer des prés"]

@@ -23,6 +23,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     """Weigh the mentions over the whole document: repetitions, items that were texts, headings over nothing, lists of
     what comes later, elements without a title; doubts lower the confidence. Remark codes: title_missing (warning).
     """
+    _level_repetitions(reading.mentions)
     _weigh_repetitions(reading)
     _turn_early_items_into_texts(reading)
     _raise_lists(reading.mentions)
@@ -62,6 +63,24 @@ def _settle_codes(mentions: Sequence[Mention]) -> None:
             mention.code = mention.code.replace(digits, dotted)
 
 
+def _level_repetitions(mentions: Sequence[Mention]) -> None:
+    """Give what a foreword, contents or synthesis repeats the level and the parent that its title has in the plan."""
+    strong: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if not mention.weak and mention.level in LEVEL_DEPTH:
+            strong.setdefault(fold(mention.title), []).append(mention)
+    for mention in mentions:
+        meant = strong.get(fold(mention.title), []) if mention.weak and mention.level in LEVEL_DEPTH else []
+        if mention.children or not meant or any(m.level is mention.level for m in meant):
+            continue
+        if len({(m.level, code_key(m.code), id(m.parent)) for m in meant}) == 1:
+            if mention.parent is not None:
+                mention.parent.children.remove(mention)
+            mention.level, mention.parent = meant[0].level, meant[0].parent
+            if mention.parent is not None:
+                mention.parent.children.append(mention)
+
+
 def _weigh_repetitions(reading: Reading) -> None:
     """Take a chapter outside the plan whose elements stand nowhere else for the plan itself."""
     strong = {
@@ -91,12 +110,15 @@ def _turn_early_items_into_texts(reading: Reading) -> None:
 
 
 def _raise_lists(mentions: Sequence[Mention]) -> None:
-    """Take the outer items of lists under OS for OO where most of them hold items, in a plan without any other OO."""
+    """Take the outer items of lists under OS for OO where most of them hold items, in a plan without any other OO.
+
+    Those under a heading («Actions :») are what it says, those over labelled sub-actions are actions.
+    """
     items = [
         m
         for m in mentions
         if m.level is Level.ACTION
-        and m.from_list
+        and m.provisional
         and m.parent is not None
         and not m.dropped
         and m.parent.level is Level.OBJECTIF_STRATEGIQUE
@@ -104,7 +126,8 @@ def _raise_lists(mentions: Sequence[Mention]) -> None:
     outer = {id(m) for m in items}
     holding = [m for m in items if any(child.level is Level.SOUS_ACTION for child in m.children)]
     others = any(m.level in (Level.OBJECTIF_OPERATIONNEL, Level.ACTION) and id(m) not in outer for m in mentions)
-    if others or len(holding) < MINIMUM_DETAILED or len(holding) < NESTED_SHARE * len(items):
+    labelled = any(m.level is Level.SOUS_ACTION and m.named for m in mentions)
+    if others or labelled or len(holding) < MINIMUM_DETAILED or len(holding) < NESTED_SHARE * len(items):
         return
     for item in items:
         item.level, item.provisional = Level.OBJECTIF_OPERATIONNEL, False

@@ -11,9 +11,13 @@ from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Menti
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Entry, Sheet, only_year
-from pipeline.model import Became, Level
+from pipeline.model import Became, Block, Level, Marker
 from pipeline.text import strip_title
-from pipeline.vocabulary import match_level
+from pipeline.vocabulary import match_level, match_number
+
+#: A sheet has parts when so many rows look like the head of one; the words of such a row are no longer than this.
+MINIMUM_PARTS = 2
+MAXIMUM_PART_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,10 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
         reading.close_from(apart)  # the explanations stand on a page of their own
     if reading.in_legend():
         return
-    lists = [entry for entry in sheet.entries if _lists_elements(entry, sheet)]
-    sheet = replace(sheet, entries=tuple(entry for entry in sheet.entries if entry not in lists))
+    above = reading.innermost()
+    lists = [entry for entry in sheet.entries if _lists_elements(entry, sheet, above)]
+    parts = _parts(sheet)
+    sheet = replace(sheet, entries=tuple(entry for entry in sheet.entries if entry not in lists), loose=_loose(sheet))
     _end_repetition(reading)
     read_blocks(reading, [b for first, blocks in sheet.loose if first for b in blocks])
     waiting = reading.stack[-1] if reading.stack and reading.stack[-1].mention is not None else None
@@ -48,17 +54,43 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
         _read_fields(reading, sheet, mention)
         for entry in lists:
             _read_list(reading, entry, mention)
+    reading.leave(parts, Became.FURNITURE, mention)
     read_blocks(reading, [b for first, blocks in sheet.loose if not first for b in blocks])
 
 
-def _lists_elements(entry: Entry, sheet: Sheet) -> bool:
-    """Tell whether an entry lists elements below that of the sheet («Actions» beside a paragraph each)."""
+def _parts(sheet: Sheet) -> list[Block]:
+    """The heads of the parts of a sheet («Identification», «Acteurs»): rows of a short paragraph, several alike."""
+    rows = [blocks[0] for _, blocks in sheet.loose if len(blocks) == 1 and _may_head_part(blocks[0])]
+    return rows if len(rows) >= MINIMUM_PARTS and len({row.style for row in rows}) == 1 else []
+
+
+def _may_head_part(block: Block) -> bool:
+    """Tell whether a paragraph is a few words set apart that name no element."""
+    apart = block.style.bold or bool(block.style.fill)
+    few = 0 < len(block.text) <= MAXIMUM_PART_CHARACTERS and block.marker_kind is Marker.NONE
+    return apart and few and match_level(block.text) is None and match_number(block.text) is None
+
+
+def _loose(sheet: Sheet) -> tuple[tuple[bool, tuple[Block, ...]], ...]:
+    """The loose blocks of a sheet without the heads of its parts."""
+    parts = {id(block) for block in _parts(sheet)}
+    return tuple((first, blocks) for first, blocks in sheet.loose if not any(id(block) in parts for block in blocks))
+
+
+def _lists_elements(entry: Entry, sheet: Sheet, above: Mention | None) -> bool:
+    """Tell whether an entry lists elements below that of the sheet («Actions» beside a paragraph each, or bullets).
+
+    The element of the sheet is the one that another entry names, or the one `above` it.
+    """
     level = entry.label.level
     label = match_level(entry.printed_label.rstrip(" :"))
-    if entry.label.field != "title" or level not in NESTED.values() or label is None or not label.plural:
+    bullets = sum(block.marker_kind is Marker.BULLET for block in entry.blocks)
+    listed = (label is not None and label.plural) or 2 <= bullets == len(entry.blocks)
+    if entry.label.field != "title" or level not in NESTED.values() or level is None or not listed:
         return False
     titles = [e.label.level for e in sheet.entries if e.label.field == "title" and e is not entry and e.text]
-    return level is not None and any(other is not None and depth_of(other) < depth_of(level) for other in titles)
+    titles += [above.level] if above is not None and not titles else []
+    return any(other is not None and depth_of(other) < depth_of(level) for other in titles)
 
 
 def _read_list(reading: Reading, entry: Entry, owner: Mention) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from pipeline.extract.apply.cells import cut_title
 from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
-from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
+from pipeline.extract.bands import band_lines
 from pipeline.extract.bare import split_bracket
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, reference_columns, split_row
-from pipeline.model import LEVEL_DEPTH, Became, Block, Level, leaf_blocks
+from pipeline.model import LEVEL_DEPTH, Became, Block, Level, Marker, leaf_blocks
 from pipeline.text import fold
 from pipeline.vocabulary import (
     Label,
@@ -73,6 +74,9 @@ class _Rows:
 
 def read_grid(reading: Reading, grid: Grid) -> None:
     """Read a grid under what stands above it; what it explains after its rows («Legende») is left."""
+    apart = reading.apart()
+    if apart is not None and apart.concept == "legend" and _lists_plan(grid):
+        reading.close_from(apart)
     if reading.in_legend():
         return
     read_blocks(reading, grid.before)
@@ -100,6 +104,14 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     rows = _Rows(grid, titles, by_code_depth, by_indent, references, prefixed, bare, frozenset(naming), elements)
     _read_rows(reading, rows)
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
+
+
+def _lists_plan(grid: Grid) -> bool:
+    """Tell whether a grid lists elements with fields of theirs: no legend does."""
+    named = any(_is_title(column) and _level(column) is not None for column in grid.columns)
+    coded = any(map(_is_title, grid.columns)) and any(_field(column) in ("code", "level") for column in grid.columns)
+    told = any(_field(column) not in ("", "title", "code", "level", "description") for column in grid.columns)
+    return (named or coded) and told and len(grid.rows) > 1
 
 
 def _field(column: Column) -> str:
@@ -271,7 +283,7 @@ def _read_rows(reading: Reading, rows: _Rows) -> None:
         section = match_section(" ".join(block.text for block in row.band))
         if section is not None and section.concept in ("legend", "outside"):
             break  # what follows explains the table
-        if _names_element(row):
+        if _names_element(reading, row):
             read_blocks(reading, row.band)
             around = list(reading.stack)
         else:
@@ -284,10 +296,12 @@ def _band_text(row: Row) -> str:
     return " ".join(block.text for block in row.band)
 
 
-def _names_element(row: Row) -> bool:
-    """Tell whether a band names an element («OO 1.1 : ...»)."""
+def _names_element(reading: Reading, row: Row) -> bool:
+    """Tell whether a band names an element («OO 1.1 : ...»), by its label or by the rule of its kind."""
     label = match_level(_band_text(row))
-    return label is not None and bool(label.code or label.rest)
+    if label is not None and (label.code or label.rest):
+        return True
+    return any(reading.becomes.get(line.kind) in LEVELS for line in band_lines(row.band, reading.body))
 
 
 def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Frame]) -> None:
@@ -311,8 +325,21 @@ def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
         for cell in row.cells.values():
             reading.leave(list(leaf_blocks(cell.blocks)), Became.UNCLASSIFIED, owner)
         return
+    inner = _is_inner_row(reading, row, filled)
     for item in split_row(row, filled[-1].index):
-        _read_item(reading, rows, row, item, filled)
+        _read_item(reading, rows, row, item, filled, inner=inner)
+
+
+def _is_inner_row(reading: Reading, row: Row, filled: Sequence[Column]) -> bool:
+    """Tell whether a row is a step of the action above: a bullet before its title, none before that one's, no more."""
+    above = reading.innermost()
+    above = above.parent if above is not None and above.level is Level.SOUS_ACTION else above
+    if above is None or above.level is not Level.ACTION or not above.blocks or len(row.texts) == 1:
+        return False
+    alone = [index for index, text in row.texts.items() if text] == [column.index for column in filled]
+    block = next(iter(row.cells[filled[-1].index].blocks), None)
+    bulleted = block is not None and block.marker_kind is Marker.BULLET
+    return alone and bulleted and above.blocks[0].marker_kind is not Marker.BULLET
 
 
 def _title_depth(column: Column) -> float:
@@ -320,22 +347,30 @@ def _title_depth(column: Column) -> float:
     return depth_of(level) if level is not None else _UNNAMED_DEPTH
 
 
-def _read_item(reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequence[Column]) -> None:
-    """Read one element of a row with its parents in other title columns, its inner items, and its fields."""
+def _read_item(
+    reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequence[Column], *, inner: bool = False
+) -> None:
+    """Read one element of a row with its parents in other title columns, its inner items, and its fields.
+
+    An `inner` one is of the level below that of its column.
+    """
     codes = _codes(rows.grid, item, filled)
     stated = _stated_level(rows.grid, item)
     leaf: Mention | None = None
     opened: dict[Level, Mention] = {}
     merged: dict[tuple[int, int], Mention] = {}  # by the rows that the cell of its title covers
+    extents: dict[Level, tuple[int, int]] = {}
     for column in filled:
         cell = item.cells.get(column.index)
         if cell is None or not cell.text:
             continue
         code = codes.get(column.index, "")
         level = _level_of(rows, column, code, cell, stated)
+        level = NESTED.get(level, level) if inner else level
         leaf = _open_title(reading, rows, filled, column, cell, code, level)
         opened[level] = leaf
-        merged[_extent(row, column)] = leaf
+        extents[level] = _extent(row, column)
+        merged[extents[level]] = leaf
     if leaf is None:
         return
     _refer_to_parent(reading, rows, item, leaf)
@@ -345,6 +380,7 @@ def _read_item(reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequ
             reading.open_item(below, "", text, blocks, TABLED, parent=leaf)
             reading.stack.pop()
     titles = [column.index for column in filled]
+    steps_in_cell = leaf.level is Level.SOUS_ACTION and extents.get(Level.ACTION) == extents[Level.SOUS_ACTION]
     for column in rows.grid.columns:
         cell = item.cells.get(column.index)
         if cell is None:
@@ -353,6 +389,8 @@ def _read_item(reading: Reading, rows: _Rows, row: Row, item: Item, filled: Sequ
             reading.leave(cell.blocks, Became.ELEMENT, leaf)
         else:
             target = _owner_of_field(rows, column, leaf, opened)
+            if target is leaf and steps_in_cell:
+                target = opened[Level.ACTION]
             extent = _extent(row, column)
             if target is leaf and extent[1] > 1:
                 target = merged.get(extent, leaf)  # merged over exactly the rows of an element above

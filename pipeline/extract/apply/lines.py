@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extract.apply.lists import full_title, read_item, read_section, read_section_item
+from pipeline.extract.apply.lists import full_title, read_item, read_section, read_section_item, resume_list
 from pipeline.extract.apply.reading import (
     ACTION_LEVELS,
     ATTACHED_LEVELS,
@@ -19,12 +19,22 @@ from pipeline.extract.apply.reading import (
 )
 from pipeline.extract.apply.texts import open_field_section, read_fields, read_paragraph, read_value
 from pipeline.extract.infer import SKIP
-from pipeline.extract.sections import OUTSIDE_END, PLAIN_HEADING_RANK, Flow, ends_legend, ends_outside, is_labelled
+from pipeline.extract.sections import (
+    BEFORE_PLAN,
+    OUTSIDE_END,
+    PLAIN_HEADING_RANK,
+    Flow,
+    ends_legend,
+    ends_outside,
+    follows,
+    is_labelled,
+    is_open_ambition,
+)
 from pipeline.extract.signatures import Line, read_lines
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
 from pipeline.text import fold
 from pipeline.values import is_status_word
-from pipeline.vocabulary import is_ambition_label, match_label, names_chapter
+from pipeline.vocabulary import match_label, names_chapter
 
 #: A paragraph that begins with the word «Action» and is longer than this is running text.
 MAXIMUM_ACTION_CHARACTERS = 250
@@ -43,6 +53,9 @@ def read_line(reading: Reading, line: Line, index: int, flow: Flow) -> int:
         _read_furniture(reading, line)
         return 1
     _leave_chapter_apart(reading, line)
+    ended = next((frame for frame in reading.stack if frame.until is line), None)
+    if ended is not None:
+        reading.close_from(ended)
     heading = _heading_of_banner(reading, line, index, flow)
     if heading is not None:
         taken = read_line(reading, heading, index + 1, flow)
@@ -100,7 +113,8 @@ def _leave_chapter_apart(reading: Reading, line: Line) -> None:
     apart = reading.apart()
     if apart is None:
         return
-    if apart.concept == "outside" and is_labelled(line) and reading.stands_once(line):
+    begins = apart.concept == "outside" and is_labelled(line) and reading.stands_once(line)
+    if begins or (apart.concept in BEFORE_PLAN and id(line) in reading.sheet_heads):
         reading.close_from(apart)
         return
     turned = apart.concept == "contents" and line.page_number > apart.page_number
@@ -135,10 +149,11 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
         return 1
     if not _is_captioned(line, index, flow) and read_value(reading, line):
         return 1
+    resume_list(reading, line)
     governing = reading.governing()
     section = governing if governing is not None and governing.is_section and governing.concept in LEVELS else None
     if line.number is not None or line.rank > 0:
-        if section is not None and _stays_in_section(line, section, becomes):
+        if section is not None and _stays_in_section(reading, line, section, becomes):
             return read_section_item(reading, line, section, index, flow)
         if becomes in LEVELS:
             return _read_structure(reading, line, LEVELS[becomes], index, flow)
@@ -147,10 +162,9 @@ def _read_unlabelled(reading: Reading, line: Line, becomes: str, index: int, flo
             return 1
     if read_fields(reading, line):
         return 1
-    if line.number is not None and not line.bullet:
-        return read_item(reading, line, line.number.code if line.number.shape in _ITEM_SHAPES else "")
-    if line.bullet:
-        return read_item(reading, line, "")
+    if line.number is not None or line.bullet:
+        counted = line.number is not None and line.number.shape in _ITEM_SHAPES
+        return read_item(reading, line, line.number.code if line.number is not None and counted else "")
     if section is not None:
         return read_section_item(reading, line, section, index, flow)
     return read_paragraph(reading, line)
@@ -200,9 +214,11 @@ def _heads_columns(reading: Reading, index: int, flow: Flow) -> bool:
     return last_is_action and others > 0
 
 
-def _stays_in_section(line: Line, section: Frame, becomes: str) -> bool:
+def _stays_in_section(reading: Reading, line: Line, section: Frame, becomes: str) -> bool:
     """Tell whether a heading or numbered line is an item of its section, not an element by its own rule."""
-    if section.items is Items.GROUPED and line.number is not None:
+    below = reading.innermost() is not None and line.rank == 0
+    counted = section.items is Items.NUMBERS and below and _counts_on(line, section)
+    if line.number is not None and (section.items is Items.GROUPED or counted):
         return True
     another_level = line.number is not None and becomes != section.concept
     if becomes in LEVELS and (line.rank > PLAIN_HEADING_RANK or another_level):
@@ -212,13 +228,20 @@ def _stays_in_section(line: Line, section: Frame, becomes: str) -> bool:
     return line.rank < section.rank and line.rank <= PLAIN_HEADING_RANK
 
 
+def _counts_on(line: Line, section: Frame) -> bool:
+    """Tell whether a number is the next one in a section, or its first."""
+    if line.number is None or section.last is None:
+        return line.number is not None and line.number.code.strip("0.") == "1"
+    return follows(line, section.last)
+
+
 def _read_label(reading: Reading, line: Line, becomes: str, index: int, flow: Flow) -> int:
     """Read a line with the label of a level; returns how many nodes of the flow it took."""
     label = line.label
     assert label is not None
     level = LEVELS.get(becomes, label.level)
-    unnumbered_enjeu = level is Level.ENJEU and not label.code
-    if unnumbered_enjeu and is_ambition_label(label) and reading.has_open(Level.OBJECTIF_STRATEGIQUE):
+    attached = level is Level.ENJEU and is_open_ambition(label) and not reading.ambitions_head
+    if attached and reading.has_open(Level.OBJECTIF_STRATEGIQUE):
         level = Level.AMBITION
     if level in ATTACHED_LEVELS:
         _read_attached(reading, line, level, label.code)

@@ -25,6 +25,7 @@ from pipeline.extract.apply.texts import (
     read_paragraph,
     read_section_text,
 )
+from pipeline.extract.nesting import item_mark
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, announced_count, section_end
 from pipeline.extract.signatures import Line
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
@@ -150,7 +151,14 @@ def _open_level_section(reading: Reading, line: Line, level: Level, index: int, 
         reading.stack.append(Frame(line.rank, concept="description"))
         return
     items = _items_of_section(reading, level, owner, line, index, flow)
-    reading.stack.append(Frame(line.rank, concept=level.value, items=items))
+    reading.stack.append(Frame(line.rank, concept=level.value, items=items, until=_number_after(line, index, flow)))
+
+
+def _number_after(head: Line, index: int, flow: Flow) -> Line | None:
+    """The numbered line that ends a section set like the body; None when something else does."""
+    end = section_end(flow, index)
+    node = flow[end] if head.rank == 0 and end < len(flow) else None
+    return node if isinstance(node, Line) and node.number is not None and node.section is None else None
 
 
 def _items_of_section(
@@ -211,7 +219,7 @@ def read_section_item(reading: Reading, line: Line, section: Frame, index: int, 
             reading.leave(line.blocks)
             return 1
         reading.close_items_until(line.depth)
-        section.used = True
+        section.used, section.last = True, line
         reading.open_item(level, code, title, blocks, NUMBERED, depth=line.depth)
         return taken
     named = any(map(str.isalpha, line.title)) and not _NO_ITEM.match(line.title)
@@ -242,6 +250,29 @@ def _open_section_item(reading: Reading, line: Line, level: Level, code: str, se
     mention.from_list = True
     section.used = True
     return 1
+
+
+def resume_list(reading: Reading, line: Line) -> None:
+    """Close the item of a list in which labelled elements stand («• ...», «Étape : ...») when the next one comes.
+
+    The next one carries the same bullet, no deeper, or the next number.
+    """
+    frames = reading.stack
+    place = next((place for place in reversed(range(len(frames))) if frames[place].item), None)
+    if place is None or place == len(frames) - 1:
+        return
+    item, above = frames[place], frames[place].mention
+    if above is None or not all(frame.mention is not None and frame.mention.named for frame in frames[place + 1 :]):
+        return
+    same_bullet = line.bullet and line.number is None and item_mark(line) == above.blocks[0].marker
+    next_number = line.number is not None and _follows(line.number.code, above.code)
+    if (same_bullet and line.depth <= item.depth) or next_number:
+        reading.close_from(item)
+
+
+def _follows(code: str, before: str) -> bool:
+    """Tell whether a number is the one after another."""
+    return code.isdecimal() and before.isdecimal() and int(code) == int(before) + 1
 
 
 def read_item(reading: Reading, line: Line, code: str) -> int:
@@ -304,7 +335,7 @@ def _item_level(reading: Reading, owner: Mention) -> Level | None:
         return Level.ACTION
     if owner.level in (Level.ENJEU, Level.VOLET):
         return None if reading.levels & {Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL} else Level.ACTION
-    if owner.level is Level.ACTION and Level.SOUS_ACTION not in reading.levels and not owner.has_sheet:
+    if owner.level is Level.ACTION and Level.SOUS_ACTION not in reading.levels:
         return Level.SOUS_ACTION
     return None
 

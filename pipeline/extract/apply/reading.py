@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from pipeline.extract.bare import split_bare_bracket
 from pipeline.extract.infer import is_vision
-from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow
+from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, ambitions_head, sheet_heads
 from pipeline.extract.signatures import BodyStyle, Line, locator
 from pipeline.extract.unmarked import legend_statuses
 from pipeline.model import LEVEL_DEPTH, Became, Block, Layout, Level, Remark
 from pipeline.text import fold, strip_title
-from pipeline.vocabulary import code_key, split_final_code, split_title_fields
+from pipeline.vocabulary import LevelLabel, code_key, split_final_code, split_title_fields
 
 #: Confidence of a mention by what it rests on.
 LABELLED, TABLED, NUMBERED, LISTED, SET_APART, REPEATED = 0.97, 0.95, 0.92, 0.9, 0.8, 0.45
@@ -104,11 +104,14 @@ class Frame:
     depth: int = 0  # list level of an item
     items: Items = Items.UNKNOWN  # of a section of a level
     group: Mention | None = None  # of a section: the element that a number over its items names
+    until: Line | None = None  # of a section of a level: the number that comes after those of its items
+    last: Line | None = None  # of a section of a level: the last number in it
     used: bool = False  # something has been read in it
     listed: bool = False  # of contents: their lines have come
     number: int = 0  # of a closed chapter
     page_number: int = 0  # where a closed chapter begins
-    seen: set[tuple[Level, str]] = field(default_factory=set)  # of a repetition: what it has repeated so far
+    #: Of a repetition: what it has repeated so far, by level and code or title, with the parent and the title.
+    seen: dict[tuple[Level, str], tuple[Mention | None, str]] = field(default_factory=dict)
 
     @property
     def is_section(self) -> bool:
@@ -127,11 +130,14 @@ class Reading:
     confidences: dict[str, float]  # kind of line -> confidence of its rule
     levels: frozenset[Level]  # levels that a rule of the layout gives
     vision: bool  # the text is a vision or mission, no plan
-    label_counts: Counter[tuple[Level, str]]  # how often each label with a code stands
+    label_counts: Counter[tuple[Level, str]]  # how often each label stands with its code, without one with its title
+    flat_labels: frozenset[tuple[Level, bool]]  # labels, with a code or without, that never look like headings
     recurring: frozenset[str]  # headings of a form, folded: the same words again and again
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
+    ambitions_head: bool  # ambitions are the level above the OS, not texts under them
+    sheet_heads: frozenset[int]  # the `id` of the first line above each sheet; see `sections.sheet_heads`
     board: tuple[Mention, str] | None = None  # an element, and the status that heads a column of its actions
     stack: list[Frame] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -243,7 +249,7 @@ class Reading:
         while self.stack:
             frame = self.stack[-1]
             if frame.closed:
-                if frame.concept in APART and frame.rank > rank:
+                if frame.concept in APART and (frame.rank > rank or (frame.concept == "summary" and rank == 0)):
                     return
             elif frame.mention is not None or self._lists_down_to(frame, depth):
                 as_deep = any(f.mention is not None and depth_of(f.mention.level) >= depth for f in self.stack)
@@ -258,23 +264,29 @@ class Reading:
         return level in LEVEL_DEPTH and LEVEL_DEPTH[level] <= depth
 
     def stands_once(self, line: Line) -> bool:
-        """Tell whether a heading with the label of a level and a code stands nowhere else: no repetition of another."""
+        """Tell whether a line with a label, set as a heading or as all of its level, repeats no other."""
         label = line.label
-        return label is not None and line.rank > 0 and self.label_counts[label.level, code_key(label.code)] == 1
+        if label is None or (line.rank == 0 and (label.level, bool(label.code)) not in self.flat_labels):
+            return False
+        return self.label_counts[_label_key(line, label)] == 1
 
     def open_with_code(self, level: Level, code: str) -> Mention | None:
         """The open element of a level that has this code, None when there is none."""
         mentions = (frame.mention for frame in self.stack if frame.mention is not None)
         return next((m for m in mentions if m.level is level and code_key(m.code) == code_key(code)), None)
 
-    def leave_repetition(self, level: Level, key: str) -> None:
-        """End a foreword, contents or synthesis when an element comes that it has repeated already."""
-        frame = self.apart()
-        if frame is None or not key:
+    def leave_repetition(self, level: Level, code: str, title: str, parent: Mention | None) -> None:
+        """End a foreword, contents or synthesis when an element comes that it has repeated already.
+
+        The same code over another title in another parent is none: numbers that begin again in each parent.
+        """
+        frame, key = self.apart(), (level, code or fold(title))
+        if frame is None or not key[1]:
             return
-        if (level, key) in frame.seen and frame.concept != "legend":
+        before = frame.seen.get(key)
+        if before is not None and frame.concept != "legend" and not _begins_again(before, parent, title):
             self.close_from(frame)
-        frame.seen.add((level, key))
+        frame.seen[key] = (parent, title)
 
     # -------------------------------------------------------------------------------------------------- mentions
 
@@ -295,7 +307,7 @@ class Reading:
 
         `place` is where its first block stands unless given.
         """
-        self.leave_repetition(level, code or fold(title))
+        self.leave_repetition(level, code, title, self.parent_for(level))
         self.close_for_level(level, rank)
         mention = self._begin(level, code, title, blocks, confidence, place, self.parent_for(level), named=named)
         self.stack.append(Frame(max(rank, PLAIN_HEADING_RANK) if named else rank, mention, depth=depth))
@@ -314,7 +326,7 @@ class Reading:
         named: bool = False,
     ) -> Mention:
         """Open an item of a list under `parent` (or under what is on the stack), closing nothing."""
-        self.leave_repetition(level, code or fold(title))
+        self.leave_repetition(level, code, title, parent or self.parent_for(level))
         parent = parent or self.parent_for(level)
         mention = self._begin(level, code, title, blocks, confidence, "", parent, named=named)
         self.stack.append(Frame(PLAIN_HEADING_RANK if named else 0.0, mention, item=True, depth=depth))
@@ -408,6 +420,12 @@ class Reading:
             self.fates[block.index] = (became, mention)
 
 
+def _begins_again(before: tuple[Mention | None, str], parent: Mention | None, title: str) -> bool:
+    """Tell whether an element with the code of one seen before, in its parent, is another one."""
+    other, other_title = before
+    return None not in (parent, other) and parent is not other and fold(title) != fold(other_title)
+
+
 def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> Reading:
     """Begin the reading of a flow by a layout."""
     return Reading(
@@ -419,10 +437,9 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         levels=frozenset(LEVELS[rule.becomes] for rule in layout.rules if rule.becomes in LEVELS),
         vision=is_vision(flow),
         label_counts=Counter(
-            (n.label.level, code_key(n.label.code))
-            for n in flow
-            if isinstance(n, Line) and n.label is not None and n.label.code and not n.furniture
+            _label_key(n, n.label) for n in flow if isinstance(n, Line) and n.label is not None and not n.furniture
         ),
+        flat_labels=_flat_labels(flow),
         recurring=_recurring(flow),
         strongest=max((n.rank for n in flow if isinstance(n, Line) and not n.furniture), default=0.0),
         heading_counts=Counter(
@@ -431,7 +448,23 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
             if isinstance(n, Line) and n.section is not None and not _is_twin(flow, i)
         ),
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
+        ambitions_head=ambitions_head(flow),
+        sheet_heads=sheet_heads(flow),
     )
+
+
+def _label_key(line: Line, label: LevelLabel) -> tuple[Level, str]:
+    """What tells one labelled heading from another: its code, or its title when it has none."""
+    return label.level, code_key(label.code) or fold(line.title)
+
+
+def _flat_labels(flow: Flow) -> frozenset[tuple[Level, bool]]:
+    """The labels, with a code or without, that stand at least twice and are set like the body every time."""
+    ranks: dict[tuple[Level, bool], list[float]] = {}
+    for node in flow:
+        if isinstance(node, Line) and node.label is not None and not node.furniture:
+            ranks.setdefault((node.label.level, bool(node.label.code)), []).append(node.rank)
+    return frozenset(label for label, found in ranks.items() if len(found) >= 2 and not any(found))
 
 
 def _recurring(flow: Flow) -> frozenset[str]:

@@ -13,7 +13,7 @@ from pipeline.extract.unmarked import stand_side_by_side, stands_above
 from pipeline.model import Became, Block
 from pipeline.text import fold
 from pipeline.values import is_row_of_goals, is_status_word, parse_status, status_word
-from pipeline.vocabulary import match_label, split_inline_fields
+from pipeline.vocabulary import match_label, says_no_value, split_inline_fields
 
 #: A sentence on the status of an action is no longer than this.
 MAXIMUM_STATUS_CHARACTERS = 90
@@ -117,7 +117,7 @@ def read_fields(reading: Reading, line: Line) -> bool:
     if not fields:
         return owner.level in ACTION_LEVELS and _read_values(reading, line, owner)
     name, _, value = fields[0]
-    label_alone = len(fields) == 1 and not value
+    label_alone = len(fields) == 1 and not value and not says_no_value(line.text)
     if label_alone and name in _PROSE_FIELDS:
         return False
     for name, _, value in fields:

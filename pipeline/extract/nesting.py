@@ -1,0 +1,74 @@
+"""Tell inner items of a list from outer ones where fields stand between them: by their mark, set further right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.extract.signatures import LIST_STEP_PT, Line
+from pipeline.model import LEVEL_DEPTH, Level
+from pipeline.vocabulary import LevelLabel
+
+#: Shapes of numbers that count the items of a list; longer ones («1.1») are those of a tree.
+_ITEM_SHAPES = ("a", "A", "1", "1)")
+
+
+def settle_nesting(lines: Sequence[Line]) -> list[Line]:
+    """Deepen the items whose mark (a glyph, «a)») stands further right than the bullet that their list begins with.
+
+    A list runs on over fields and labelled sub-actions. What is deeper once under a bullet is deeper wherever the two
+    marks stand in one list, or neither is moved. A lettered or numbered item under a bullet becomes an item itself.
+    """
+    lists = list(_lists(lines))
+    steps: dict[tuple[str, str], bool] = {}
+    for found in lists:
+        first = lines[found[0]]
+        for index in found:
+            pair = (item_mark(first), item_mark(lines[index]))
+            if pair[0] != pair[1]:
+                steps[pair] = steps.get(pair, True) and _is_further_right(lines[index], first)
+    inner = {pair for pair, deeper in steps.items() if deeper and pair[::-1] not in steps}
+    out = list(lines)
+    for found in lists:
+        first = lines[found[0]]
+        for index in found:
+            line = lines[index]
+            if first.bullet and (item_mark(first), item_mark(line)) in inner:
+                depth = max(line.depth, first.depth + 1)
+                out[index] = replace(line, bullet=True, depth=depth, kind=f"item {depth}")
+    return out
+
+
+def item_mark(line: Line) -> str:
+    """The glyph in front of an item, or the shape of its number."""
+    return line.number.shape if line.number is not None else line.blocks[0].marker
+
+
+def _lists(lines: Sequence[Line]) -> Iterator[list[int]]:
+    """The indexes of the items of each list: up to the next heading, label of a level above, or section."""
+    found: list[int] = []
+    for index, line in enumerate(lines):
+        if line.furniture:
+            continue
+        if _is_item(line):
+            found.append(index)
+        elif line.section is not None or line.rank > 0 or line.number is not None or _is_above_items(line.label):
+            if found:
+                yield found
+            found = []
+    if found:
+        yield found
+
+
+def _is_item(line: Line) -> bool:
+    counted = line.number is not None and line.number.shape in _ITEM_SHAPES
+    return line.rank == 0 and line.section is None and line.label is None and (line.bullet or counted)
+
+
+def _is_above_items(label: LevelLabel | None) -> bool:
+    return label is not None and LEVEL_DEPTH.get(label.level, 0) < LEVEL_DEPTH[Level.SOUS_ACTION]
+
+
+def _is_further_right(line: Line, first: Line) -> bool:
+    """Tell whether an item is set further right than the one that its list begins with."""
+    return line.depth > first.depth or line.blocks[0].indent_pt - first.blocks[0].indent_pt > LIST_STEP_PT

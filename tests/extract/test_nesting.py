@@ -1,0 +1,321 @@
+"""What stands in what when a list is broken up: by fields, by labelled sub-actions, by numbers that begin again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.documents import item, outline, para, read, said, table
+
+from pipeline.model import Block, Style
+
+HEADED = 14.0
+
+
+def dash(text: str) -> Block:
+    """An item behind a dash, set further right than bullets; the format gives both one list level."""
+    return replace(item(text, indent_pt=24.0), marker="-")
+
+
+def lettered(text: str) -> Block:
+    """A typed «a) ...», set further right than bullets."""
+    return para(text, indent_pt=24.0)
+
+
+def objective(code: str, title: str) -> Block:
+    return para(f"OO {code} : {title}", size_pt=HEADED, bold=True)
+
+
+def test_dashes_below_the_fields_of_a_bullet_are_its_sub_actions() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        item("Planter des tilleuls"),
+        para("Échéance : 2027"),
+        dash("Choisir les essences"),
+        dash("Creuser les fosses"),
+        objective("1.2", "Animer les soirées"),
+        item("Ouvrir un kiosque"),
+        para("Échéance : 2028"),
+        dash("Dessiner les plans"),
+        item("Fêter la Saint-Jean"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "      sous_action | Choisir les essences",
+        "      sous_action | Creuser les fosses",
+        "  oo 1.2 | Animer les soirées",
+        "    action | Ouvrir un kiosque",
+        "      sous_action | Dessiner les plans",
+        "    action | Fêter la Saint-Jean",
+    ]
+
+
+def test_two_marks_at_one_indent_make_one_list() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        item("Planter des tilleuls", indent_pt=24.0),
+        para("Échéance : 2027"),
+        dash("Semer des prairies"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "    action | Semer des prairies",
+    ]
+
+
+def test_letters_below_a_bullet_are_its_sub_actions_with_their_codes() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        item("Planter des tilleuls"),
+        item("Semer des prairies"),
+        lettered("a) Choisir les graines"),
+        lettered("b) Clôturer les parcelles"),
+        item("Poser des bacs"),
+        lettered("a) Repérer les lieux"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "    action | Semer des prairies",
+        "      sous_action A | Choisir les graines",
+        "      sous_action B | Clôturer les parcelles",
+        "    action | Poser des bacs",
+        "      sous_action A | Repérer les lieux",
+    ]
+
+
+def test_a_bullet_goes_on_with_its_list_after_labelled_sub_actions() -> None:
+    found = read(
+        para("Objectif stratégique 1 : Vivre au village", outline=1),
+        item("Planter des tilleuls"),
+        para("Étape : Choisir les essences"),
+        item("Semer des prairies"),
+        para("Échéance : 2027"),
+        item("Poser des bacs"),
+        para("Étape : Repérer les lieux"),
+        para("Étape : Passer la commande"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  action | Planter des tilleuls",
+        "    sous_action | Choisir les essences",
+        "  action | Semer des prairies",
+        "  action | Poser des bacs",
+        "    sous_action | Repérer les lieux",
+        "    sous_action | Passer la commande",
+    ]
+    assert said(found, "Semer des prairies") == [("end", "2027")]
+
+
+def test_the_next_number_goes_on_with_its_list_after_labelled_sub_actions() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        para("Actions :", bold=True),
+        para("1. Planter des tilleuls"),
+        para("Étape : Choisir les essences"),
+        para("2. Semer des prairies"),
+        para("3. Poser des bacs"),
+        para("Étape : Repérer les lieux"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action 1 | Planter des tilleuls",
+        "      sous_action | Choisir les essences",
+        "    action 2 | Semer des prairies",
+        "    action 3 | Poser des bacs",
+        "      sous_action | Repérer les lieux",
+    ]
+
+
+def test_an_abbreviation_without_a_number_is_a_label_when_it_comes_time_and_again() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        item("Planter des tilleuls"),
+        para("SA - Choisir les essences"),
+        para("SA - Creuser les fosses"),
+        item("Poser des bacs"),
+        para("SA - Repérer les lieux"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  action | Planter des tilleuls",
+        "    sous_action | Choisir les essences",
+        "    sous_action | Creuser les fosses",
+        "  action | Poser des bacs",
+        "    sous_action | Repérer les lieux",
+    ]
+
+
+def test_abbreviations_that_a_lexicon_explains_are_no_elements() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        para("Lexique", outline=1),
+        para("OS : objectif stratégique"),
+        para("OO : objectif opérationnel"),
+        para("SA : sous-action"),
+    )
+    assert outline(found) == ["os 1 | Vivre au village", "  oo 1.1 | Fleurir les places"]
+
+
+def test_a_label_with_a_dash_for_its_value_heads_nothing() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        item("Planter des tilleuls"),
+        para("Motivation : -", bold=True),
+        para("Échevin(e) : -", bold=True),
+        item("Semer des prairies"),
+        para("Échevin(e) : Échevine des Parcs"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "    action | Semer des prairies",
+    ]
+    assert said(found, "Semer des prairies") == [("mandataire", "Échevine des Parcs")]
+
+
+def test_a_bold_label_beside_a_dash_heads_nothing() -> None:
+    plain = Style(size_pt=11.0)
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1.1", "Fleurir les places"),
+        item("Planter des tilleuls"),
+        Block("Service gestionnaire Cadre de vie", plain, lead="Service gestionnaire"),
+        Block("Échéance -", replace(plain, bold=True), lead="Échéance"),
+        item("Semer des prairies"),
+        Block("Service gestionnaire -", replace(plain, bold=True), lead="Service gestionnaire"),
+        Block("Échéance Décembre 2027", plain, lead="Échéance"),
+        item("Poser des bacs"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "    action | Semer des prairies",
+        "    action | Poser des bacs",
+    ]
+    assert said(found, "Planter des tilleuls") == [("service", "Cadre de vie")]
+    assert said(found, "Semer des prairies") == [("end", "Décembre 2027")]
+
+
+def test_bullets_below_the_sheet_of_an_action_are_its_sub_actions() -> None:
+    found = read(
+        para("OO 1 : Fleurir les places", outline=1),
+        para("Action 1.1 : Planter des tilleuls", outline=2),
+        table(("Service pilote", "Cadre de vie"), ("Date de début", "2025"), ("Échéance", "2027")),
+        item("Choisir les essences"),
+        item("Creuser les fosses"),
+        para("Action 1.2 : Semer des prairies", outline=2),
+        table(("Service pilote", "Cadre de vie"), ("Date de début", "2026"), ("Échéance", "2028")),
+    )
+    assert outline(found) == [
+        "oo 1 | Fleurir les places",
+        "  action 1.1 | Planter des tilleuls",
+        "    sous_action | Choisir les essences",
+        "    sous_action | Creuser les fosses",
+        "  action 1.2 | Semer des prairies",
+    ]
+
+
+def test_what_begins_after_the_legal_basis_belongs_to_the_plan_though_numbers_begin_again() -> None:
+    found = read(
+        para("Cadre légal", size_pt=16.0, bold=True),
+        para("Le présent programme est établi en application du Code de la démocratie locale."),
+        para("Enjeu : Patrimoine"),
+        para("OS 1 : Restaurer les lavoirs"),
+        para("OO 1 : Trouver les moyens"),
+        para("OS 2 : Ouvrir le musée"),
+        para("OO 1 : Former les guides"),
+        para("Enjeu : Gouvernance"),
+        para("OS 1 : Simplifier les démarches"),
+        para("OO 1 : Équiper le guichet"),
+    )
+    assert outline(found) == [
+        "enjeu | Patrimoine",
+        "  os 1 | Restaurer les lavoirs",
+        "    oo 1 | Trouver les moyens",
+        "  os 2 | Ouvrir le musée",
+        "    oo 1 | Former les guides",
+        "enjeu | Gouvernance",
+        "  os 1 | Simplifier les démarches",
+        "    oo 1 | Équiper le guichet",
+    ]
+
+
+def test_objectives_that_a_foreword_lists_are_repeated_not_doubled() -> None:
+    found = read(
+        para("Avant-propos", size_pt=16.0, bold=True),
+        para("Trois objectifs nous guideront."),
+        para("OS 1 : Restaurer les lavoirs"),
+        para("OS 2 : Ouvrir le musée"),
+        para("OS 1 : Restaurer les lavoirs"),
+        para("OO 1 : Trouver les moyens"),
+        para("OS 2 : Ouvrir le musée"),
+        para("OO 1 : Former les guides"),
+    )
+    assert [line for line in outline(found) if "[" not in line] == [
+        "os 1 | Restaurer les lavoirs",
+        "  oo 1 | Trouver les moyens",
+        "os 2 | Ouvrir le musée",
+        "  oo 1 | Former les guides",
+    ]
+
+
+def test_bold_paragraphs_under_a_heading_of_actions_set_alike_are_actions() -> None:
+    def group(code: str, title: str, *actions: str) -> list[Block]:
+        return [objective(code, title), para("Actions", bold=True), *(para(text, bold=True) for text in actions)]
+
+    found = read(
+        para("OS 1 : Vivre au village", size_pt=18.0, bold=True),
+        para("Le village compte quatre places, deux écoles et une salle que tous ses habitants veulent garder."),
+        para("Une enquête menée l'an dernier auprès de cent ménages montre ce qui leur manque le plus."),
+        *group("1.1", "Fleurir les places", "Planter des tilleuls", "Semer des prairies"),
+        *group("1.2", "Animer les soirées", "Ouvrir un kiosque"),
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+        "    action | Semer des prairies",
+        "  oo 1.2 | Animer les soirées",
+        "    action | Ouvrir un kiosque",
+    ]
+
+
+def test_a_chapter_set_like_the_title_of_the_document_holds_no_plan() -> None:
+    found = read(
+        para("Commune de Valbrume – PST", outline=1),
+        para("Le village compte quatre places, deux écoles et une salle que tous ses habitants veulent garder."),
+        para("Une enquête menée l'an dernier auprès de cent ménages montre ce qui leur manque le plus."),
+        para("Le territoire en bref", outline=1),
+        item("9.412 habitants"),
+        para("OS 1 : Vivre au village", outline=2),
+        para("OO 1.1 : Fleurir les places", outline=3),
+        para("Actions", bold=True),
+        para("Planter des tilleuls", bold=True),
+        para("Semer des prairies", bold=True),
+        para("OO 1.2 : Animer les soirées", outline=3),
+        para("Actions", bold=True),
+        para("Ouvrir un kiosque", bold=True),
+        para("OS 2 : Bien grandir", outline=2),
+        para("OO 2.1 : Ouvrir les écoles", outline=3),
+        para("Actions", bold=True),
+        para("Prolonger la garderie", bold=True),
+    )
+    assert outline(found)[:3] == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter des tilleuls",
+    ]
