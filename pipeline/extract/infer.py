@@ -59,8 +59,10 @@ _SHAPES = {
     Level.SOUS_ACTION: "number 1.1.1.1 ",
 }
 SHAPED = 0.15
+#: The continuity of one number that stands several times.
+LONE_CODE = 0.5
 #: What it is worth that a sentence announces as many elements of a level as a kind has.
-ANNOUNCED = 1.5
+ANNOUNCED = 2.5
 #: Confidence of what rests on looks alone, and of what is printed.
 _SET_APART, _PRINTED = 0.8, 0.97
 #: What stands below a heading, beside labels, sections and kinds of lines.
@@ -363,9 +365,10 @@ def _last_run(kind: Kind, before: int) -> set[str]:
 
 def _continuity(codes: Sequence[str]) -> float:
     """Share of codes that follow the one before: last part one more, or back to one."""
+    repeated = len(codes) > 1
     codes = [code for code, _ in itertools.groupby(codes)]  # a sheet a page repeats its parents
     if len(codes) < 2:
-        return 0.0
+        return LONE_CODE if repeated else 0.0
 
     roman = all(re.fullmatch("[IVX]+", code) for code in codes)
 

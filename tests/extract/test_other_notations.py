@@ -8,7 +8,8 @@ import pytest
 from extract.documents import cell, codes, fates, item, outline, para, read, said, table, values
 
 from pipeline.extract.bare import read_bare_values, split_bare_bracket
-from pipeline.model import Block, Style
+from pipeline.model import Block, Level, Role, Style
+from pipeline.vocabulary import match_level
 
 HEADED = 14.0
 
@@ -295,6 +296,52 @@ def test_a_word_of_the_author_that_headings_count_is_their_label() -> None:
     ]
     apart = replace(lines[3], text="Chantier 4 | Éclairer les rues")
     assert outline(read(plan, *lines[:3], apart, *lines[4:]))[0] == "os | Chantier 1 | Fleurir les places"
+
+
+def test_headings_that_begin_with_the_word_volet_are_volets() -> None:
+    objectives = [
+        [para(f"OS {n} : {title}", outline=2), para(f"OO {n}.1 : {title} mieux", outline=3), item(f"Aider à {title}")]
+        for n, title in enumerate(("Loger", "Soigner"), 1)
+    ]
+    found = read(
+        para("Volet Maison de repos", outline=1), *objectives[0], para("Volet supracommunal", outline=1), *objectives[1]
+    )
+    assert [line for line in outline(found) if not line.startswith("    ")] == [
+        "volet | Volet Maison de repos",
+        "  os 1 | Loger",
+        "volet | Volet supracommunal",
+        "  os 2 | Soigner",
+    ]
+
+
+def test_an_oo_numbered_by_the_roman_numeral_of_its_os_keeps_its_code() -> None:
+    label = match_level("OO III.2 : Renforcer le contrôle interne")
+    assert label is not None
+    assert (label.level, label.code, label.rest) == (
+        Level.OBJECTIF_OPERATIONNEL,
+        "OOIII.2",
+        "Renforcer le contrôle interne",
+    )
+
+
+def test_the_name_of_a_sheet_is_no_element_where_the_sheet_says_it_in_full() -> None:
+    sheets = [
+        block
+        for n, title in enumerate(("Rouler", "Marcher"), 1)
+        for block in (
+            replace(para(f"Axe {n}"), role=Role.SHEET_NAME),
+            table(
+                (cell(f"Axe {n} : {title}", 0, 0, columns=2), None),
+                ("Action", "Délai"),
+                (f"Aider à {title}", "2027"),
+                (f"Lire {n}", "2028"),
+            ),
+        )
+    ]
+    assert [line for line in outline(read(*sheets)) if line.startswith("enjeu")] == [
+        "enjeu 1 | Rouler",
+        "enjeu 2 | Marcher",
+    ]
 
 
 def test_a_closing_question_is_no_action() -> None:

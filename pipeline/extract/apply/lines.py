@@ -120,7 +120,8 @@ def _leave_chapter_apart(reading: Reading, line: Line) -> None:
     turned = apart.concept == "contents" and line.page_number > apart.page_number
     if apart.concept == "legend" and ends_legend(line, apart.page_number):
         turned = True
-    if turned or apart.listed or (apart.rank == 0 and apart.used and ends_outside(line, 0.0)):
+    repeats = apart.concept == "summary" and line.number is not None  # until a number comes twice
+    if turned or apart.listed or (apart.rank == 0 and apart.used and not repeats and ends_outside(line, 0.0)):
         reading.close_from(apart)
     else:
         apart.used = True
