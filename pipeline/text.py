@@ -234,9 +234,10 @@ def _drop_half_quote(title: str) -> str:
 def split_list(text: str) -> list[str]:
     """Split a printed list of people, services or partners; parts are cleaned, empty ones and bullets dropped.
 
-    Separators: line break, `;`, `|`, ` / `, ` + `, a typed bullet; a comma outside brackets unless the next part goes
-    on (`de l'Environnement, du Tourisme`); "et" only between two parts that start alike, two acronyms, two functions
-    (`Bourgmestre et Échevine de la Culture`), or before the last part of a list with commas (`Police, Écoles et CPAS`).
+    Separators: line break, `;`, `|`, ` / ` (before a capital one of its spaces is enough), ` + `, a typed bullet; a
+    comma outside brackets unless the next part goes on (`de l'Environnement, du Tourisme`); "et" only between two parts
+    that start alike, two acronyms, two functions (`Bourgmestre et Échevine de la Culture`), or before the last part of
+    a list with commas (`Police, Écoles et CPAS`).
     """
     parts: list[str] = []
     for line in _LINE_BREAKS.split(text):
@@ -272,7 +273,8 @@ def _cuts(line: str, i: int) -> bool:
     if char in ";|\u2022\u25aa\u25cf":
         return True
     if char in "/+":
-        return line[i - 1 : i] == " " and rest.startswith(" ")
+        before, after = line[i - 1 : i] == " ", rest.startswith(" ")
+        return (before and after) or (char == "/" and (before or after) and rest.lstrip()[:1].isupper())
     if char == ",":
         glued = not rest.startswith(" ")
         if glued and not (line[i - 1 : i].isalpha() and rest[:1].isalpha()):

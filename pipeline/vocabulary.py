@@ -171,9 +171,12 @@ def _ordinals() -> dict[str, str]:
 #: What OCR makes of "OO3.1" and "OS1": the letter O and the digit 0, the letter l and the digit 1 change places.
 _OCR_CODE = re.compile(
     r"^(?P<letters>[o0]{2}|[o0][s5]|[o0]\.[o0]\.?|[o0]\.[s5]\.?)\s?"
-    r"(?P<code>[\dloi]\d?(?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2}|[A-H](?=\s[\-\u2013\u2014:|]\s))(?=[\s:.)\-]|$)",
+    r"(?P<code>[\dloi]\d?(?:\s?[.,]\s?\d{1,2}|[.,][loi]){0,2}|[A-H](?:\.\d{1,2}){1,2}|[A-H](?=\s[\-\u2013\u2014:|]\s))"
+    r"(?=[\s:.)\-]|$)",
     re.I,
 )
+#: What OCR makes of the numerals II and III in front of a title.
+_OCR_ROMAN = re.compile(r"^I[Il1]{1,2}(?=[.)]\s)")
 _OCR_DIGITS = str.maketrans({"l": "1", "i": "1", "o": "0", "L": "1", "I": "1", "O": "0", ",": "."})
 
 
@@ -188,7 +191,7 @@ def _repair_code(text: str) -> str:
         return text  # nothing is damaged
     if match["letters"].isdigit() and "." not in code:
         return text  # «001» alone is a number
-    return letters + code + text[match.end() :]
+    return f"{letters} {code}{text[match.end() :]}" if code[0].isalpha() else letters + code + text[match.end() :]
 
 
 #: Levels that are texts under an OS: their plural label takes a text after a colon («Notre ambition : ...»).
@@ -252,7 +255,7 @@ def match_level(text: str) -> LevelLabel | None:
             continue
         lettered = bool(match["code"]) and not re.search(r"\d\.?$", match["code"])
         if lettered and not _is_code(form, match, stripped[prefix_end:]):
-            code, rest = ordinal, stripped[prefix_end:][match.start("code") :].strip(" :-.")
+            code, rest = ordinal, stripped[prefix_end:][match.start("code") :].strip()
             if not match["delimiter"] and sort != "free" and not ordinal:
                 continue
         if sort in _SHORT and not _short_is_label(match, stripped[prefix_end:]):
@@ -286,6 +289,32 @@ def match_level(text: str) -> LevelLabel | None:
         label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
         return _with_inner_code(label) if sort == "words" else label
     return _match_possessed(stripped)
+
+
+#: No label of a level has more words.
+_MOST_LABEL_WORDS = 3
+
+
+@lru_cache(maxsize=REMEMBERED)
+def split_level_words(text: str) -> tuple[Level, str, str] | None:
+    """Part the words or the abbreviation of a level from the title after them («Projet Tailler les haies»).
+
+    Returns (level, words, title), None where the title does not begin with a capital. Only the whole document tells
+    whether these words are a label: «Action Logement» may be a name.
+    """
+    words = text.split(" ")
+    for count in range(min(_MOST_LABEL_WORDS, len(words) - 1), 0, -1):
+        label = " ".join(words[:count])
+        abbreviated = count == 1 and len(label) > 1 and label.isupper()
+        level = _label_words().get(fold(label)) or (_abbreviations().get(flat(label)) if abbreviated else None)
+        if level is not None and words[count][:1].isupper():
+            return level, label, " ".join(words[count:])
+    return None
+
+
+@cache
+def _label_words() -> dict[str, Level]:
+    return {fold(label): Level(name) for name, entry in load("levels").items() for label in entry.get("words", ())}
 
 
 #: An abbreviation in capitals, a mark, and what it names.
@@ -452,7 +481,7 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
 
     In front of a heading a bare number is a number too («1 Offrir une mobilite»), when a capital follows.
     """
-    match = _TYPED_NUMBER.match(text.strip())
+    match = _TYPED_NUMBER.match(_OCR_ROMAN.sub(lambda found: "I" * len(found[0]), text.strip()))
     if match is None or not match["code"]:
         return None
     code, delimiter, rest = match["code"], (match["delimiter"] or "").strip(), match["rest"].strip()
@@ -898,6 +927,8 @@ _QUESTION = re.compile(r"(?P<label>[A-Z][^:;?!.\n]{1,40}?)\s?\?[\s:]+(?P<value>[
 _TITLE_FIELD = re.compile(
     r"\s*(?:\s[\-\u2013\u2014|]\s|[;(\[,]\s?)(?=[^\W\d_](?:[^:;|()\[\]]|\([a-z]{1,5}\)){1,40}?\s?:\s)"
 )
+_LABEL_BREAK = re.compile(r"\s[\-\u2013\u2014;|/]\s|[;|]")
+_PART = re.compile(r"\s[\-\u2013\u2014]\s|[;|]")
 _BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
 
 
@@ -917,10 +948,13 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
         return []
     found: list[tuple[int, int, str, str]] = []
     for match in _INLINE_LABEL.finditer(text):
-        label = re.split(r"\s[\-\u2013\u2014;|/]\s|[;|]", match["label"])[-1].strip(_BETWEEN)
-        # the longest tail of the words before the colon that is a known label
-        words = label.split(" ")
-        for start in range(len(words)):
+        words = _LABEL_BREAK.split(match["label"])[-1].strip(_BETWEEN).split(" ")
+        # the longest tail of the words before the colon that is a known label; one known to the letter where nothing
+        # parts it from the value of the label before («Service : Culture Date de fin : 2028»)
+        starts = list(range(len(words)))
+        if found and not _PART.search(match["label"]):
+            starts.sort(key=lambda start: not is_exact_label(" ".join(words[start:])))
+        for start in starts:
             tail = " ".join(words[start:])
             known = match_label(tail)
             if match[0].rstrip().endswith("?") and not is_exact_label(tail):

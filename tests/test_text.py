@@ -174,6 +174,8 @@ def test_stripping_a_title_twice_changes_nothing(text: str) -> None:
         ("Service Travaux, Service Environnement", ["Service Travaux", "Service Environnement"]),
         ("Service Travaux; CPAS | Police", ["Service Travaux", "CPAS", "Police"]),
         ("Service Travaux / CPAS", ["Service Travaux", "CPAS"]),
+        ("Échevine du Climat/ Échevin des Sports", ["Échevine du Climat", "Échevin des Sports"]),
+        ("Service Eau/Gaz", ["Service Eau/Gaz"]),
         ("Service Travaux\n• CPAS\n- Police", ["Service Travaux", "CPAS", "Police"]),
         ("Échevin de l'Environnement et du Tourisme", ["Échevin de l'Environnement et du Tourisme"]),
         ("Échevin des Travaux, de la Mobilité et de l'Eau", ["Échevin des Travaux, de la Mobilité et de l'Eau"]),

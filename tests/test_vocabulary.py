@@ -262,6 +262,8 @@ def test_in_a_place_of_labels_the_first_word_is_enough() -> None:
     [
         ("Échéance : 2022 – Responsable : Service Travaux", [("end", "2022"), ("responsable", "Service Travaux")]),
         ("Échéance : 2022 ; Budget : 1.000 €", [("end", "2022"), ("budget", "1.000 €")]),
+        ("Service : Urbanisme / Mobilité Fin : 2028", [("service", "Urbanisme / Mobilité"), ("end", "2028")]),
+        ("Partenaires : CPAS, ONE Délai : T3 2028", [("partenaire", "CPAS, ONE"), ("end", "T3 2028")]),
         ("Responsable :", [("responsable", "")]),
         ("Nous avons choisi : rouler", []),
         ("Rouler mieux", []),
@@ -355,3 +357,18 @@ def test_a_hostile_title_costs_no_time(unit: str) -> None:
     started = perf_counter()
     split_final_code(unit * (100_000 // len(unit)) + ")")
     assert perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "rest"),
+    [("00 A.1 Accueillir", "OOA.1", "Accueillir"), ("O0 B.2 : Former", "OOB.2", "Former")],
+)
+def test_a_letter_in_a_code_survives_what_recognition_makes_of_its_label(printed: str, code: str, rest: str) -> None:
+    label = match_level(printed)
+    assert label is not None
+    assert (label.level, label.code, label.rest) == (Level.OBJECTIF_OPERATIONNEL, code, rest)
+
+
+def test_roman_numerals_that_recognition_read_with_an_l_are_numbers() -> None:
+    numbers = [match_number(text) for text in ("Il. Garantir l'équilibre", "Ill. Former", "Il est évalué chaque année")]
+    assert [number and number.code for number in numbers] == ["II", "III", None]

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pipeline.extract.bands import unroll
 from pipeline.extract.furniture import find_furniture
+from pipeline.extract.heads import join_labels
 from pipeline.extract.nesting import settle_nesting
 from pipeline.extract.prepare import prepare
 from pipeline.extract.sections import settle_ambitions
@@ -33,7 +34,13 @@ from pipeline.extract.signatures import (
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
 from pipeline.extract.tiles import find_tiles
-from pipeline.extract.unmarked import find_definitions, find_plain_lists, put_values_beside
+from pipeline.extract.unmarked import (
+    find_definitions,
+    find_plain_lists,
+    put_values_beside,
+    settle_list_heads,
+    settle_plain_titles,
+)
 from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
 
 #: A sheet says what it holds within so many nodes.
@@ -49,7 +56,7 @@ def build_flow(document: Document) -> tuple[list[Node], BodyStyle, frozenset[int
     document, trails = prepare(document, body)
     furniture = find_furniture(document, body) - trails
     flow = _settled(list(_nodes(document.blocks, body, furniture)), body)
-    return _change_runs(find_sheets(flow), find_tiles), body, furniture
+    return _change_runs(join_labels(find_sheets(flow)), find_tiles), body, furniture
 
 
 def _settled(flow: Sequence[Node], body: BodyStyle) -> list[Node]:
@@ -102,7 +109,9 @@ _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     settle_styles,
     find_notes,
     find_definitions,
+    settle_list_heads,
     find_plain_lists,
+    settle_plain_titles,
     settle_nesting,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipeline.extract.signatures import HEADING_SIZE_RATIO, BodyStyle
 from pipeline.model import Block, Document, Marker, Role, leaf_blocks
@@ -44,6 +44,7 @@ MAXIMUM_STATUS_CHARACTERS = 60
 _PAGE_NUMBER = re.compile(
     r"^(?:page\s*|p\.?\s*)?[\-\u2013\u2014|]?\s*\d{1,4}\s*[\-\u2013\u2014|]?(?:\s*(?:/|sur|de|of)\s*\d{1,4})?$", re.I
 )
+_LAST_NUMBER = re.compile(r"(\d{1,4})\s*(?:(?:/|sur|de)\s*\d{1,4}\s*)?$", re.IGNORECASE)
 _LEADERS = re.compile(r"^(?P<title>.{3,}?)(?:\s*(?:\.\s?){4,}|\s*\u2026+\s*|\t+|\s{3,})\s*(?P<page>\d{1,4})\s*$")
 _PAGE_AFTER = re.compile(r"^(?P<title>.*\S)[\s.\u2026]+(?P<page>\d{1,3})$")
 
@@ -92,7 +93,28 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
                 for b in blocks
                 if not is_large(b) and b.style.outline_level is None and match_level(clean(unspace(b.text))) is None
             )
+    found |= _find_page_lines(document, outermost, needed)
     return frozenset(found | _find_contents(document) | _find_menus(document))
+
+
+def _find_page_lines(document: Document, outermost: Collection[int], needed: int) -> set[int]:
+    """Find lines of the same words whose last number goes up with the pages («Commune de Rives - page 4»).
+
+    They stand at one height on pages of one size only: in a document whose pages lie and stand, no height tells them.
+    """
+    lines: dict[tuple[str, int], list[Block]] = {}
+    for block in document.blocks:
+        number = _LAST_NUMBER.search(block.text) if block.index in outermost and block.table is None else None
+        if number is None or match_level(clean(unspace(block.text))) is not None:
+            continue
+        words = re.sub(r"\d+", "#", fold(block.text))
+        lines.setdefault((words, int(number[1]) - block.position.page_number), []).append(block)
+    return {
+        block.index
+        for (words, _), blocks in lines.items()
+        if any(map(str.isalpha, words)) and len({b.position.page_number for b in blocks}) >= needed
+        for block in blocks
+    }
 
 
 def _find_menus(document: Document) -> set[int]:
@@ -175,6 +197,12 @@ def _find_contents(document: Document) -> set[int]:
         labels.clear()
     found |= _contents_run(run, headed=headed)
     return found if len(found) >= MINIMUM_CONTENTS_LINES else set()
+
+
+def without_page(title: str) -> str:
+    """A line of the contents without its leaders and the number of a page."""
+    match = _LEADERS.match(title) or _PAGE_AFTER.match(title)
+    return match["title"] if match is not None else title
 
 
 def _is_bare_label(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Put the parts of a heading that a layout prints apart back in the order of the text: label, number, title.
 
-A code beside its title, in a margin or at the end of the line; a label under its title; a number alone on an opening
-page whose label stands on the next one; parents named inside of the sheet of an action. Blocks are moved or given their
-label; none is lost.
+A code beside its title, in a margin or at the end of the line; a label under its title, or without a number over it; a
+number alone on an opening page whose label stands on the next one; parents named inside of the sheet of an action.
+Blocks are moved or given their label; none is lost.
 """
 
 from __future__ import annotations
@@ -14,15 +14,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.extract.signatures import BodyStyle, heading_rank
-from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Role
-from pipeline.text import REMEMBERED, clean, unspace
+from pipeline.extract.sheets import Node
+from pipeline.extract.signatures import (
+    MAXIMUM_HEADING_CHARACTERS,
+    BodyStyle,
+    Line,
+    heading_rank,
+    is_capitals,
+    line_kind,
+)
+from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Role, leaf_blocks
+from pipeline.text import REMEMBERED, clean, strip_title, unspace
 from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, match_number, match_section
 
 #: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
 SHARE = 0.8
 MINIMUM_CODES, MINIMUM_UPPER_CODES = 3, 2
 MINIMUM_LABELS = 2
+#: A title set weaker than the label over it is no longer than this.
+MAXIMUM_PLAIN_TITLE_CHARACTERS = 120
 #: Actions are sheets that name their parents where at least so many do.
 MINIMUM_SHEETS = 3
 #: The levels above an action, from the top.
@@ -45,6 +55,7 @@ def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     blocks = _codes_before_titles(document.blocks)
     blocks = _labels_above_titles(blocks, body)
     blocks = _labels_of_openings(blocks, body)
+    blocks = _labels_of_sheets(blocks)
     blocks = _parents_before_sheets(blocks)
     blocks = _rows_under_two_heads(blocks)
     return replace(document, blocks=tuple(blocks)) if blocks is not document.blocks else document
@@ -205,6 +216,96 @@ def _opens(block: Block) -> bool:
     return label is not None or number is not None or match_section(text) is not None
 
 
+# ------------------------------------------------------------------------------- labels without numbers over titles
+
+
+def join_labels(flow: Sequence[Node]) -> list[Node]:
+    """Join labels without a number («Objectif stratégique») and the titles under them, for levels that print them so.
+
+    Parents that follow an action are fields of its sheet: the first label of the document is that of an upper level.
+    """
+    places: dict[Level, list[tuple[int, list[int]]]] = {}
+    first: Level | None = None
+    for index, node in enumerate(flow):
+        if not isinstance(node, Line) or node.furniture or node.label is None or node.label.level not in LEVEL_DEPTH:
+            continue
+        if _is_lone(node):
+            places.setdefault(node.label.level, []).append((index, _title_indexes(flow, index, node)))
+        if first is None and (_is_lone(node) or node.label.code or node.label.rest):
+            first = node.label.level
+    titles: dict[int, list[int]] = {}
+    levels = []
+    for level, found in places.items():
+        titled = {index: title for index, title in found if title}
+        if len(titled) >= MINIMUM_LABELS and len(titled) >= SHARE * len(found):
+            titles.update(titled)
+            levels.append(level)
+    if first is None or not levels or LEVEL_DEPTH[first] > min(LEVEL_DEPTH[level] for level in levels):
+        return list(flow)
+    taken = set(itertools.chain.from_iterable(titles.values()))
+    return [
+        _joined(node, [flow[i] for i in titles[index]]) if index in titles else node
+        for index, node in enumerate(flow)
+        if index not in taken
+    ]
+
+
+def _is_lone(line: Line) -> bool:
+    """Tell whether a line holds the label of a level and nothing else, in the singular."""
+    label = line.label
+    alone = label is not None and not (label.code or label.rest or label.plural)
+    return alone and line.section is None and not line.bullet
+
+
+def _title_indexes(flow: Sequence[Node], index: int, label: Line) -> list[int]:
+    """The indexes of the lines of the title right under a label, on its page or the next; [] where something else is.
+
+    A title in capitals goes on in the lines set like it.
+    """
+    found: list[int] = []
+    first: Line | None = None
+    for below in range(index + 1, len(flow)):
+        line = flow[below]
+        if isinstance(line, Line) and line.furniture:
+            continue
+        if not isinstance(line, Line) or not _may_be_title(line, label):
+            break
+        alike = first is None or (line.kind == first.kind and is_capitals(first.text) and is_capitals(line.text))
+        if not alike:
+            break
+        first = first or line
+        found.append(below)
+    return found
+
+
+def _may_be_title(line: Line, label: Line) -> bool:
+    """Tell whether a line under a label may be its title: neither a label nor a number, an item, or running text."""
+    if line.label or line.number or line.section or line.bullet or not line.title:
+        return False
+    longest = MAXIMUM_HEADING_CHARACTERS if line.rank >= label.rank else MAXIMUM_PLAIN_TITLE_CHARACTERS
+    ends = line.text.rstrip().endswith((".", ";", ":"))
+    return len(line.text) <= longest and not ends and line.page_number - label.page_number <= 1
+
+
+def _joined(label: Node, titles: Sequence[Node]) -> Node:
+    """A label and the lines of the title under it as one line, set as the strongest of them."""
+    lines = [line for line in titles if isinstance(line, Line)]
+    assert isinstance(label, Line)
+    assert label.label is not None
+    title = strip_title(" ".join(line.title for line in lines))
+    named = replace(label.label, rest=title)
+    rank = max(line.rank for line in (label, *lines))
+    return replace(
+        label,
+        blocks=tuple(block for line in (label, *lines) for block in line.blocks),
+        text=f"{label.text} : {' '.join(line.text for line in lines)}",
+        title=title,
+        label=named,
+        rank=rank,
+        kind=line_kind(named, None, None, lines[0].style, rank, bullet=False, depth=label.depth, indent_pt=0.0),
+    )
+
+
 # ------------------------------------------------------------------------------------------ labels of opening pages
 
 
@@ -231,6 +332,36 @@ def _labels_of_openings(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Bl
         replace(block, text=f"{level_word(found[index])} {_text(block)}") if index in found else block
         for index, block in enumerate(blocks)
     ]
+
+
+# ------------------------------------------------------------------------------ names of the sheets of a workbook
+
+
+def _labels_of_sheets(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Give the numbered titles that sheets begin with («1. Rouler») the label that their names print («OS 1»)."""
+    found: dict[int, Block] = {}
+    for index, (name, below) in enumerate(itertools.pairwise(blocks), 1):
+        label = _lone_label(name) if name.role is Role.SHEET_NAME else None
+        first = next(leaf_blocks((below,)), None) if label is not None else None
+        number = match_number(_text(first), heading=True) if first is not None else None
+        if label is None or first is None or number is None or not number.rest:
+            continue
+        if code_key(number.code) != code_key(label.code):
+            continue
+        labelled = replace(first, text=f"{level_word(label.level)} {_text(first)}")
+        found[index] = labelled if below.table is None else _with_first(below, labelled)
+    if len(found) < MINIMUM_LABELS:
+        return blocks
+    return [found.get(index, block) for index, block in enumerate(blocks)]
+
+
+def _with_first(block: Block, first: Block) -> Block:
+    """A table whose first paragraph is replaced."""
+    assert block.table is not None
+    cells = list(block.table.cells)
+    place = next(i for i, cell in enumerate(cells) if cell.blocks)
+    cells[place] = replace(cells[place], blocks=(first, *cells[place].blocks[1:]))
+    return replace(block, table=replace(block.table, cells=tuple(cells)))
 
 
 # ------------------------------------------------------------------------------------------ parents inside of sheets

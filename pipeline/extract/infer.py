@@ -18,9 +18,11 @@ from pipeline.extract.bands import Unrolled, unroll
 from pipeline.extract.sections import (
     APART,
     Flow,
+    announced_in_text,
     governed_indexes,
     heads_level,
     is_labelled,
+    names_element,
     outside_ranges,
     section_end,
 )
@@ -33,7 +35,6 @@ from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
 from pipeline.values import is_status_word
 from pipeline.vocabulary import (
-    announced_levels,
     begins_with_verb,
     code_key,
     is_exact_label,
@@ -149,7 +150,7 @@ def _name(node: Node) -> str | None:
         top = top_level(node)
         return _TABLE_ROWS if top is None or top is Level.ACTION else f"label {top.value}"
     if isinstance(node, Sheet):
-        return _SHEET
+        return _SHEET if names_element(node) else None  # else the fields of the element above
     if node.furniture:
         return None
     if node.label is not None:
@@ -274,7 +275,7 @@ def _is_told(flow: Flow, index: int) -> bool:
     for position in range(index + 1, len(flow)):
         node = flow[position]
         if not isinstance(node, Line):
-            return False
+            return isinstance(node, Sheet) and not names_element(node)
         if not node.furniture and any(map(str.isalnum, node.text)):
             return says_something(node)
     return False
@@ -702,17 +703,8 @@ def _read_printed(flow: Flow) -> _Printed:
     }
     below_actions = Level.ACTION in labelled and not any(isinstance(n, Grid) for n in flow)
     rows = Level.SOUS_ACTION if below_actions else Level.ACTION
-    return _Printed(labelled, frozenset(headed & set(LEVEL_DEPTH)), LEVEL_DEPTH[rows], _read_announced(flow))
-
-
-def _read_announced(flow: Flow) -> dict[Level, int]:
-    """Read how many elements of each level the sentences announce; what they say in two ways counts for nothing."""
-    found: dict[Level, set[int]] = defaultdict(set)
-    for node in flow:
-        if isinstance(node, Line) and not node.furniture and node.label is None and node.number is None:
-            for level, count in announced_levels(node.text).items():
-                found[level].add(count)
-    return {level: counts.pop() for level, counts in found.items() if len(counts) == 1}
+    announced = {level: count for level, (count, _) in announced_in_text(flow).items()}
+    return _Printed(labelled, frozenset(headed & set(LEVEL_DEPTH)), LEVEL_DEPTH[rows], announced)
 
 
 def _weight(kind: Kind) -> float:

@@ -1,9 +1,9 @@
 """Rewrite blocks of a document before its lines are read, where only the whole document tells what they are.
 
 Parts of headings that stand apart are put in order; outline levels that the labels contradict are taken off; codes
-after titles come before them; labels that stand out by their weight alone get their colon; trails of parents are cut
-into the titles that they name, sentences that list actions into the actions, titles that end with a percentage into
-both.
+after titles come before them; labels that stand out by their weight alone, and words that name a level in front of all
+titles, get their colon; trails of parents are cut into the titles that they name, sentences that list actions into the
+actions, titles that end with a percentage into both, fields without a value off the element that follows them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from pipeline.text import fold
 from pipeline.vocabulary import (
     LevelLabel,
     column_levels,
+    is_exact_label,
     level_word,
     match_label,
     match_level,
     match_number,
     roman_value,
     says_no_value,
+    split_level_words,
 )
 
 #: With fewer labelled objectives than this, outline levels are taken as they are.
@@ -40,6 +42,13 @@ MINIMUM_REPEATED_LEADS = 3
 MINIMUM_TRAILS = 2
 #: Fewer half labels are words of a text.
 MINIMUM_HALVES = 2
+#: Words that name a level are its label where so many titles, and this share of the blocks that look so, begin so.
+MINIMUM_WORDED = 4
+WORDED_SHARE = 0.8
+#: Labels without a number are those of elements where so many blocks begin with them.
+MINIMUM_BEGUN = 2
+#: What the blocks of one kind share: size, weight, colour, and what stands in front of them.
+_Look = tuple[float, bool, str, Marker]
 MAXIMUM_TRAIL_CHARACTERS = 400
 #: A longer text that ends with a percentage is no title.
 MAXIMUM_TITLE_CHARACTERS = 400
@@ -60,11 +69,13 @@ _FINAL_LABEL = re.compile(r"\s*[\[(](?P<label>[^()\[\]]{2,40})[\])]$")
 _LAST_PART = re.compile(r"(?:\d{1,3}|(?P<roman>[IVX]{1,4})|[A-Z])$")
 _AFTER_BRACKET = re.compile(r"(?<=[)\]])\s+(?=[^\W\d_])")
 _PERCENT_AT_END = re.compile(r"^(?P<title>.{8,}?[^\W\d].*?)[\s:|]+(?P<value>\d{1,3}\s?%)$", re.DOTALL)
+_EMPTY_FIELD = re.compile(r"(?P<label>[^:]{2,60}?)\s?:\s+")
 _TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
 
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
+    document = _with_labels_apart(_with_words_parted(document))
     document = _with_codes_in_front(_with_dotted_codes(document))
     document = with_whole_heads(_comparable(document), body)
     document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
@@ -92,6 +103,46 @@ def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
     word = level_word(Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE)
     blocks = (replace(b, text=f"{word} {halves[b.index]}") if b.index in halves else b for b in document.blocks)
     return replace(document, blocks=tuple(blocks))
+
+
+def _with_words_parted(document: Document) -> Document:
+    """Give a colon to the words that name a level in front of titles («Projet Tailler les haies»).
+
+    Only where nearly all blocks of one look begin with them, and no label of that level stands in the document.
+    """
+    printed: set[Level] = set()
+    worded: dict[Level, dict[int, tuple[str, str]]] = {}
+    looks: Counter[_Look] = Counter()
+    for block in document.blocks:
+        if block.table is not None or not block.text.strip():
+            continue
+        looks[_look(block)] += 1
+        label = match_level(block.text)
+        if label is not None and (label.code or label.rest):
+            printed.add(label.level)
+        found = split_level_words(block.text) if label is None and len(block.text) <= MAXIMUM_TITLE_CHARACTERS else None
+        if found is not None and not block.text.rstrip().endswith("."):
+            level, words, title = found
+            worded.setdefault(level, {})[block.index] = (words, title)
+    parted: dict[int, tuple[str, str]] = {}
+    for level, named in worded.items():
+        alike = Counter(_look(block) for block in document.blocks if block.index in named)
+        look, count = alike.most_common(1)[0]
+        titles = {fold(title) for _, title in named.values()}
+        if level not in printed and len(titles) >= MINIMUM_WORDED and count >= WORDED_SHARE * looks[look]:
+            parted.update(named)
+    if not parted:
+        return document
+    blocks = (
+        replace(b, text=" : ".join(parted[b.index]), lead="") if b.index in parted and b.table is None else b
+        for b in document.blocks
+    )
+    return replace(document, blocks=tuple(blocks))
+
+
+def _look(block: Block) -> _Look:
+    style = block.style
+    return style.size_pt, style.bold, style.color, block.marker_kind
 
 
 def _after_half_label(text: str) -> str:
@@ -124,21 +175,32 @@ def _without_outline(block: Block) -> Block:
 
 
 def _with_colons(document: Document) -> Document:
-    """Give a colon to labels that only their weight sets apart from their value («**Delai** Decembre 2030»)."""
+    """Give a colon to labels that only their weight sets apart from their value («**Delai** Decembre 2030»).
+
+    Several lines begin with such labels, or the label stands beside a value in a table elsewhere.
+    """
     led = {block.index: rest for block in document.blocks if (rest := _after_label(block))}
     sure = Counter(
         block.lead
         for block in document.blocks
         if (rest := led.get(block.index, ""))[:1].isalnum() and not rest[0].islower()
     )
-    if len(sure) < MINIMUM_LEADS and sure.total() < MINIMUM_REPEATED_LEADS:
+    enough = len(sure) >= MINIMUM_LEADS or sure.total() >= MINIMUM_REPEATED_LEADS
+    leads = _first_of_pairs(document).union(sure if enough else ())
+    led = {block.index: led[block.index] for block in document.blocks if block.index in led and block.lead in leads}
+    if not led:
         return document
-    led = {block.index: led[block.index] for block in document.blocks if block.index in led and block.lead in sure}
     blocks = (
         replace(b, text=f"{b.lead} : {led[b.index]}", style=replace(b.style, bold=False)) if b.index in led else b
         for b in document.blocks
     )
     return replace(document, blocks=tuple(blocks))
+
+
+def _first_of_pairs(document: Document) -> frozenset[str]:
+    """What stands in the first column of the tables of two columns."""
+    tables = [block.table for block in document.blocks if block.table is not None and block.table.column_count == 2]
+    return frozenset(cell.text.strip() for table in tables for cell in table.cells if cell.column_index == 0)
 
 
 def _after_label(block: Block) -> str:
@@ -284,6 +346,45 @@ def _notation(block: Block) -> str:
         return label.level.value
     number = match_number(block.text)
     return number.shape if number is not None else "bullet" if block.marker_kind is Marker.BULLET else ""
+
+
+def _with_labels_apart(document: Document) -> Document:
+    """Cut a label that stands behind fields without a value off them («Porteur : Action : Tailler les haies»).
+
+    A line that ended with a dash for no value was joined with the next one. Only labels without a number that begin
+    blocks of the document: others are references.
+    """
+    cut: dict[int, tuple[int, Level]] = {}
+    begun: Counter[Level] = Counter()
+    for block in document.blocks:
+        if block.table is not None or ":" not in block.text:
+            continue
+        start = _after_empty_fields(block.text)
+        label = match_level(block.text[start:])
+        if label is not None and label.rest and not label.code and start:
+            cut[block.index] = (start, label.level)
+        elif label is not None and label.rest and not label.code:
+            begun[label.level] += 1
+    blocks: list[Block] = []
+    for block in document.blocks:
+        start, level = cut.get(block.index, (0, None)) if block.table is None else (0, None)
+        if level is None or begun[level] < MINIMUM_BEGUN:
+            blocks.append(block)
+            continue
+        blocks.append(replace(block, text=block.text[:start].rstrip()))
+        blocks.append(replace(block, text=block.text[start:], marker="", marker_kind=Marker.NONE, lead=""))
+    return replace(document, blocks=tuple(blocks)) if len(blocks) > len(document.blocks) else document
+
+
+def _after_empty_fields(text: str) -> int:
+    """Where what follows the fields without a value begins, that a text begins with; 0 when it begins with none."""
+    start = 0
+    while (found := _EMPTY_FIELD.match(text, start)) is not None:
+        label = match_label(found["label"]) if is_exact_label(found["label"]) else None
+        if label is None or label.level is not None or label.field in ("title", "code"):
+            break
+        start = found.end()
+    return start
 
 
 def _with_listed_items(document: Document) -> Document:

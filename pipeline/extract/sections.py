@@ -15,7 +15,7 @@ from pipeline.extract.tables import Sheet
 from pipeline.extract.tiles import Tile
 from pipeline.model import LEVEL_DEPTH, Level
 from pipeline.text import fold
-from pipeline.vocabulary import LevelLabel, is_ambition_label
+from pipeline.vocabulary import LevelLabel, announced_levels, is_ambition_label
 
 Flow = Sequence[Node]
 
@@ -57,6 +57,16 @@ def announced_count(line: Line) -> tuple[Level, int] | None:
     if line.section is None or line.section.count is None or not heads_level(line):
         return None
     return Level(line.section.concept), line.section.count
+
+
+def announced_in_text(flow: Flow) -> dict[Level, tuple[int, str]]:
+    """How many elements of each level sentences announce, and where; what is said in two ways counts for nothing."""
+    found: dict[Level, dict[int, str]] = {}
+    for node in flow:
+        if isinstance(node, Line) and not node.furniture and node.label is None and node.number is None:
+            for level, count in announced_levels(node.text).items():
+                found.setdefault(level, {}).setdefault(count, node.locator)
+    return {level: next(iter(counts.items())) for level, counts in found.items() if len(counts) == 1}
 
 
 def outside_ranges(flow: Flow) -> set[int]:
@@ -141,7 +151,7 @@ def section_end(flow: Flow, head_index: int) -> int:
     """Index after the last node that the heading at `head_index` governs.
 
     A section ends at the next section, label or table, at a heading as strong as its own, and at the number that comes
-    after the one above it.
+    after the one above it. A sheet that names no element holds the fields of the last item.
     """
     head = flow[head_index]
     assert isinstance(head, Line)
@@ -150,7 +160,7 @@ def section_end(flow: Flow, head_index: int) -> int:
     inner: Line | None = None  # the last numbered line
     for index in range(head_index + 1, len(flow)):
         node = flow[index]
-        if isinstance(node, Tile):
+        if isinstance(node, Tile) or (first is not None and isinstance(node, Sheet) and not names_element(node)):
             continue
         if not isinstance(node, Line):
             return index
@@ -171,6 +181,11 @@ def section_end(flow: Flow, head_index: int) -> int:
                 return index
             inner = node
     return len(flow)
+
+
+def names_element(sheet: Sheet) -> bool:
+    """Tell whether a sheet holds the title or the code of an element."""
+    return any(entry.label.field in ("title", "code") or entry.label.level is not None for entry in sheet.entries)
 
 
 def _numbered_above(flow: Flow, index: int) -> Line | None:

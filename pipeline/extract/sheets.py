@@ -9,7 +9,7 @@ from pipeline.extract.signatures import Line
 from pipeline.extract.tables import Entry, Grid, Sheet, cut_sheets
 from pipeline.extract.tiles import Tile
 from pipeline.model import Level
-from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label
+from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label, says_no_value, split_inline_fields
 
 Node = Line | Grid | Sheet | Tile
 
@@ -65,11 +65,16 @@ def _label(line: Line) -> Label | None:
     """The label that a whole line is; None for all else, and for the heading of a list of elements («Actions»)."""
     text = line.text.rstrip(" :?")
     numbered = line.label is not None and bool(line.label.code)
-    if line.bullet or line.furniture or numbered or len(text) > MAXIMUM_LABEL_CHARACTERS:
+    if line.bullet or line.furniture or numbered or len(text) > MAXIMUM_LABEL_CHARACTERS or _has_no_value(line):
         return None
     if line.section is not None and line.section.concept in _LEVEL_NAMES and not is_exact_label(text):
         return None
     return match_label(text) if is_whole_label(text) else None
+
+
+def _has_no_value(line: Line) -> bool:
+    """Tell whether a line is a label and the sign for no value («Début : -»)."""
+    return says_no_value(line.text) and bool(split_inline_fields(line.text))
 
 
 def _look(line: Line) -> tuple[bool, float]:
@@ -125,4 +130,5 @@ def _ends_run(line: Line, first: Line, last: _Labelled) -> bool:
     element = line.label is not None and bool(line.label.code)
     set_as_label = _look(line) == _look(first) and line.blocks[0].style.bold
     next_page = line.page_number != last.head.page_number and bool(last.values) and line.text[:1].isupper()
-    return element or set_as_label or next_page or line.rank > first.rank + HEADING_STEP
+    inline = _has_no_value(line)
+    return element or set_as_label or next_page or inline or line.rank > first.rank + HEADING_STEP

@@ -260,7 +260,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     if repeated:
         text = repeated[1].strip()
     generated = block.marker_kind is Marker.NUMBER
-    whole = f"{block.marker} {text}".strip() if generated else text
+    whole = _with_marker(block.marker, text) if generated else text
     listed = block.list_level is not None
     depth = block.list_level or 0
     label = match_level(whole)
@@ -298,6 +298,13 @@ def read_line(block: Block, body: BodyStyle) -> Line:
         box=block.position.box,
         kind=line_kind(label, number, section, look, rank, bullet=bullet, depth=depth, indent_pt=block.indent_pt),
     )
+
+
+def _with_marker(marker: str, text: str) -> str:
+    """A text behind its number, or behind the label that stands for one: a colon parts a label without a number."""
+    label = match_level(marker)
+    named = label is not None and not label.code and not label.rest and bool(text)
+    return f"{marker} : {text}" if named else f"{marker} {text}".strip()
 
 
 def _is_answer(block: Block, text: str) -> bool:
@@ -394,7 +401,9 @@ def _continues(previous: Line, line: Line) -> bool:
         return False
     first, second = previous.blocks[-1], line.blocks[0]
     smaller_pt, larger_pt = sorted((first.style.size_pt, second.style.size_pt))
-    same_look = first.style.bold == second.style.bold and larger_pt <= WRAPPED_SIZE_RATIO * smaller_pt
+    # recognition tells weight badly; a title that breaks off needs its rest
+    same_weight = first.style.bold == second.style.bold or (is_cut_short(previous.text) and line.text.isupper())
+    same_look = same_weight and larger_pt <= WRAPPED_SIZE_RATIO * smaller_pt
     return same_look and second.list_level in (None, first.list_level) and second.table is None
 
 
@@ -452,12 +461,22 @@ def _with_sure_letter(line: Line, letters: Mapping[Level, Collection[str]]) -> L
     label = line.label
     if label is None:
         return line
-    one, code = _LIKE_ONE.match(line.text), _CODE_WITH_ONE.fullmatch(label.code)
-    if one is not None and code is not None and any(not _BESIDE[one["letter"]].isdisjoint(s) for s in letters.values()):
-        return replace(line, label=replace(label, code=f"{code['label']}{one['letter']}{code['rest']}"))
+    code = with_letter(label.code, line.text, set().union(*letters.values()))
+    if code != label.code:
+        return replace(line, label=replace(label, code=code))
     found = _LETTER_OF_LABEL.search(label.printed)
     lone = found is not None and len(letters[label.level]) < 2 and found.end("letter") == len(label.printed)
     return _as_plain(line) if lone and re.match(r"\s\w", line.text[len(label.printed) :]) else line
+
+
+def with_letter(code: str, text: str, letters: Collection[str]) -> str:
+    """A code with the letter that `text` prints for its 1 where one of `letters` is the next; else the code alone."""
+    one, found = _LIKE_ONE.match(text), _CODE_WITH_ONE.fullmatch(code)
+    if one is None or found is None or _BESIDE[one["letter"]].isdisjoint(letters):
+        return code
+    if found["label"].endswith(f"{one['letter']}."):
+        return code  # «I.1» holds both
+    return f"{found['label']}{one['letter']}{found['rest']}"
 
 
 def _as_plain(line: Line) -> Line:

@@ -183,7 +183,7 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         if len(cells) < 2 or index + 1 >= len(matrix):
             continue
         labels = [c.label for c in cells if c.label is not None]
-        if _heads_rows(row, matrix[index + 1 :]):
+        if cells[-1].label is not None and _heads_rows(row, matrix[index + 1 :]):
             scores[index] = 1.0 - 0.01 * index
             continue
         if not labels and not _is_band(cells[0].text):
@@ -202,7 +202,8 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         if (board or mostly_known or set_apart) and (marked or listing or not _is_pairs(row)):
             scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
     best = max(scores, key=lambda index: (scores[index], -index)) if scores else None
-    return best - 1 if best and _groups_columns(matrix[best - 1], matrix[best]) else best
+    above = matrix[best - 1] if best else []
+    return best - 1 if best and (_groups_columns(above, matrix[best]) or _reaches_into(above, matrix[best])) else best
 
 
 def _heads_rows(row: Sequence[_Place | None], below: _Matrix) -> bool:
@@ -225,6 +226,11 @@ def _groups_columns(row: Sequence[_Place | None], header: Sequence[_Place | None
     named = sum(place.label is not None and place.label.level is not None for place in merged)
     plain = sum(place.label is not None and place.label.level is None for place in _distinct(header))
     return len(merged) >= 2 and named >= 1 and plain >= 2
+
+
+def _reaches_into(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+    """Tell whether labels of the row above a header are merged with places of the header: the two are one."""
+    return any(place is not None and place.label is not None and place in header for place in row)
 
 
 def _lists_below(matrix: _Matrix, index: int) -> bool:
@@ -313,10 +319,24 @@ def _labels_first_column(matrix: _Matrix, header: int) -> bool:
         for i, row in enumerate(matrix)
         if i != header and row[0] is not None and row[0].text and row[0].cell.column_span < len(row)
     ]
+    if len(matrix) == 2 and _are_pairs(matrix):
+        return True
     bare = sum(len(_distinct(row)) >= 3 and (row[0] is None or not row[0].text) for row in matrix)
     if bare > len(firsts):
         return False  # rows of a grid whose first column is for the heads between them
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
+
+
+def _are_pairs(matrix: _Matrix) -> bool:
+    """Tell whether each row is the label of a field, known to the letter, and a value that is no such label."""
+    return all(
+        len(row) == 2
+        and row[0] is not None
+        and row[1] is not None
+        and is_exact_label(row[0].text.rstrip(" :?"))
+        and not is_exact_label(row[1].text.rstrip(" :?"))
+        for row in matrix
+    )
 
 
 def _cell_entry(place: _Place) -> Entry | None:
@@ -343,6 +363,8 @@ def _read_stacked(matrix: _Matrix) -> tuple[Sheet, ...]:
 def _read_labels_in_cells(matrix: _Matrix) -> tuple[Sheet, ...]:
     """Read a sheet most of whose cells hold a label and, mostly, its value; () when it is none."""
     places = list({id(place): place for row in matrix for place in row if place is not None and place.text}.values())
+    if sum(_may_hold_label(place) for place in places) < 0.6 * len(places):
+        return ()  # told before any is read: most tables are grids
     events: list[Entry | tuple[Block, ...]] = []
     filled = others = 0
     for place in places:
@@ -355,25 +377,50 @@ def _read_labels_in_cells(matrix: _Matrix) -> tuple[Sheet, ...]:
     return cut_sheets(events) if filled >= 3 and filled >= 0.5 * len(places) else ()
 
 
+def _may_hold_label(place: _Place) -> bool:
+    """Tell whether a cell is a label, or has what stands between a label and its value."""
+    return place.label is not None or ":" in place.text or "\n" in place.text or "?" in place.text
+
+
 def _read_labels_above(matrix: _Matrix) -> tuple[Sheet, ...]:
     """Read a sheet whose rows of labels take turns with rows of values; () when it is none."""
     rows = [_distinct(row) for row in matrix]
-    heads = [i for i, cells in enumerate(rows) if cells and all(place.label is not None for place in cells)]
+    heads = _label_rows(rows)
+    known = frozenset(heads)
     if len(heads) < 2 or not any(len(rows[i]) >= 2 for i in heads):
         return ()
     if len({tuple(fold(place.text) for place in rows[i]) for i in heads}) == 1:
         return ()  # the header of a grid, repeated
-    gaps = sorted(after - before for before, after in pairwise(heads))
-    if gaps[0] < 2 or gaps[len(gaps) // 2] != 2:
+    parts = {i for i, cells in enumerate(rows) if len(cells) == 1 and known.isdisjoint((i - 1, i))}
+    gaps = sorted(after - before - (after - 1 in parts) for before, after in pairwise(heads))
+    if gaps[len(gaps) // 2] != 2:
         return ()
+    under = [rows[i + 1][0] for i in heads if rows[i + 1 : i + 2] not in ([], [[]])]
+    if 2 * sum(place.label is not None for place in under) > len(under):
+        return ()  # labels beside values that could be labels
     events: list[Entry | tuple[Block, ...]] = []
     for index, cells in enumerate(rows):
-        if index in heads:
+        if index in known:
             below = matrix[index + 1] if index + 1 < len(matrix) else []
             events += [_entry_above(place, below) for place in cells]
-        elif index - 1 not in heads and cells:
+        elif index - 1 not in known and cells:
             events.append(tuple(block for place in cells for block in place.cell.blocks))
     return cut_sheets(events) if sum(isinstance(e, Entry) and bool(e.text) for e in events) >= 2 else ()
+
+
+def _label_rows(rows: Sequence[Sequence[_Place]]) -> list[int]:
+    """The rows of labels that may stand over rows of values.
+
+    What stands under labels are values, though they could be labels («1 ETP»); a lone label over the labels of values
+    heads a part of the sheet.
+    """
+    named = [bool(cells) and all(place.label is not None for place in cells) for cells in rows]
+    found: list[int] = []
+    for index, cells in enumerate(rows):
+        heads_part = len(cells) == 1 and named[index + 1 : index + 3] == [True, False]
+        if named[index] and found[-1:] != [index - 1] and not heads_part:
+            found.append(index)
+    return found
 
 
 def _entry_above(place: _Place, below: Sequence[_Place | None]) -> Entry:
@@ -422,7 +469,7 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
             rows.append(Row(band=tuple(b for place in places for b in place.cell.blocks)))
         else:
             covering = {i: p for i, p in enumerate(row) if p is not None and (i == 0 or row[i - 1] is not p)}
-            texts = {i: _in_unit_of(columns[i], p) for i, p in covering.items()}
+            texts = {i: _text_under(columns[i], p) for i, p in covering.items()}
             rows.append(Row({i: p.cell for i, p in covering.items()}, (), texts))
     before = [b for row in matrix[:header] for place in _distinct(row) for b in place.cell.blocks]
     return Grid(
@@ -515,11 +562,13 @@ def _amount(place: _Place | None) -> Decimal | None:
     return parse_amount_eur(place.text).value if place is not None and fold(place.text) else Decimal(0)
 
 
-def _in_unit_of(column: Column, place: _Place) -> str:
-    """The text of a cell; a bare amount takes the thousands or millions that the header of its column prints.
+def _text_under(column: Column, place: _Place) -> str:
+    """The text of a cell, or the lone bullet that ticks it; a bare amount takes the thousands that its header prints.
 
     The decimals of a number in a spreadsheet stand after a comma: after a point, three of them are thousands.
     """
+    if not place.text and (column.status or column.year):
+        return next((block.marker for block in place.cell.blocks if block.marker_kind is Marker.BULLET), "")
     if column.label is None or column.label.field != "budget":
         return place.text
     number = isinstance(place.cell.value, Decimal) and not place.cell.percent
@@ -535,7 +584,11 @@ def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
     named = _distinct(below)
     if len(named) >= 2 and all(_year(p.text) or (i and is_total(p.text)) for i, p in enumerate(named)):
         return below  # «2026», «2027» and their total, below cells that a spreadsheet leaves unmerged
-    merged = any(place is not None and place.cell.column_span > 1 for place in first)
+    over = [first[place.cell.column_index] for place in named]
+    bare = any(place is None or not place.text for place in over)
+    if len(named) >= 2 and bare and all(p.label is not None for p in named):
+        return below  # «Mandataire», «Partenaires» below «Acteurs» and nothing, likewise
+    merged = any(place is not None and (place.cell.column_span > 1 or place in below) for place in first)
     lower = [place for place in below if place is not None and place not in first]
     return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
-from pipeline.extract.bare import read_bare_value, read_bare_values
-from pipeline.extract.signatures import NOTE_SIZE_RATIO, Line, as_text
+from pipeline.extract.bare import read_bare_value, read_bare_values, split_bracket
+from pipeline.extract.signatures import MAXIMUM_HEADING_CHARACTERS, NOTE_SIZE_RATIO, Line, as_text
 from pipeline.model import LEVEL_DEPTH, Block, Level
 from pipeline.text import fold
-from pipeline.values import is_status_word
+from pipeline.values import is_status_word, parse_date
 from pipeline.vocabulary import Section, begins_with_verb, match_label, split_inline_fields
 
 #: A value stands beside a title when its middle is no further than this from the height that the title takes.
@@ -26,6 +26,8 @@ MAXIMUM_PLAIN_TITLE_CHARACTERS = 110
 MINIMUM_PLAIN_LISTS = 3
 #: Lists without bullets hold this many items on average.
 MINIMUM_PLAIN_ITEMS = 1.5
+#: Fewer labels over lists are titles that a text follows.
+MINIMUM_HEADS = 2
 #: Two definitions of a lexicon stand no further apart than this many lines.
 DEFINITION_DISTANCE = 4
 #: A lexicon explains a label that stands more often than this.
@@ -143,6 +145,40 @@ def legend_statuses(lines: Sequence[Line]) -> frozenset[str]:
 # ------------------------------------------------------------------------------------------------ lists without bullets
 
 
+def settle_list_heads(lines: Sequence[Line]) -> list[Line]:
+    """Read labels without a number («Action», the head of a table of one column) as the heading of the list below.
+
+    Most labels of the level that stand alone have two or more short paragraphs of one look below them.
+    """
+    lone = [i for i, line in enumerate(lines) if _is_lone_action(line)]
+    heads = [i for i in lone if _lists_alike(_paragraphs_below(lines, i))]
+    if len(heads) < MINIMUM_HEADS or 2 * len(heads) <= len(lone):
+        return list(lines)
+    actions = Section(Level.ACTION.value)
+    out = list(lines)
+    for index in lone:
+        out[index] = replace(lines[index], label=None, section=actions, kind=_ACTIONS)
+    return out
+
+
+def _is_lone_action(line: Line) -> bool:
+    """Tell whether a line is the label of an action and nothing else."""
+    label = line.label
+    return label is not None and label.level is Level.ACTION and not (label.code or label.rest or line.furniture)
+
+
+def _paragraphs_below(lines: Sequence[Line], index: int) -> list[Line]:
+    """The paragraphs right below a line, down to what is none or to the end of the page."""
+    below = (lines[i] for i in range(index + 1, len(lines)))
+    return list(takewhile(lambda line: line.kind == "paragraph" and not line.furniture, below))
+
+
+def _lists_alike(lines: Sequence[Line]) -> bool:
+    """Tell whether paragraphs are two items or more, all of one look."""
+    looks = {(style.size_pt, style.bold, style.color) for style in (line.blocks[0].style for line in lines)}
+    return len(lines) >= 2 and len(looks) == 1 and all(map(_is_plain_item, lines))
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """The paragraphs right below a heading or label."""
@@ -159,7 +195,9 @@ def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
     headings must be such runs, and bullets must be rarer. Where other headings stand over running text, the runs below
     the deepest labels or numbers, or below one heading that recurs («Ce que nous allons faire»), are weighed alone.
     """
-    runs = [run for index, line in enumerate(lines) if (run := _read_run(lines, index, line)) is not None]
+    held = Counter(line.box for line in lines if line.box is not None)
+    cards = frozenset(box for box, count in held.items() if count == 1)
+    runs = [run for index, line in enumerate(lines) if (run := _read_run(lines, index, line, cards)) is not None]
     marked = sum(line.label is not None and line.label.level is Level.ACTION for line in lines) >= MINIMUM_PLAIN_LISTS
     whole = [
         replace(run, items=run.items if run.whole else ())
@@ -195,8 +233,11 @@ def _items_of(runs: Sequence[_Run]) -> set[int]:
     return items if enough and len(lists) >= 2 * (len(runs) - len(lists)) else set()
 
 
-def _read_run(lines: Sequence[Line], index: int, head: Line) -> _Run | None:
-    """Read the paragraphs below a heading or a label; None when none follow or the line is neither."""
+def _read_run(lines: Sequence[Line], index: int, head: Line, cards: Collection[int]) -> _Run | None:
+    """Read the paragraphs below a heading or a label; None when none follow or the line is neither.
+
+    Of `cards`, drawn boxes that hold one line each, several make a list however long the lines are.
+    """
     if head.rank <= 0 and head.label is None:
         return None
     run: list[int] = []
@@ -208,7 +249,9 @@ def _read_run(lines: Sequence[Line], index: int, head: Line) -> _Run | None:
     left = [i for i in run if i not in said]
     if not left:
         return None
-    if all(_is_plain_item(lines[i]) for i in left):
+    carded = len(left) >= 2 and all(lines[i].box in cards for i in left)
+    longest = MAXIMUM_HEADING_CHARACTERS if carded else MAXIMUM_PLAIN_ITEM_CHARACTERS
+    if all(_is_plain_item(lines[i], longest) for i in left):
         largest_pt = max(lines[i].blocks[0].style.size_pt for i in left)
         titles = [i for i in left if lines[i].blocks[0].style.size_pt >= NOTE_SIZE_RATIO * largest_pt]
         return _Run(head, tuple(titles), whole=True)
@@ -237,6 +280,39 @@ def _titles_among(lines: Sequence[Line], run: Sequence[int]) -> tuple[int, ...]:
             stretches.append([])
     longest = (max(looks[look], key=len) for look in sorted(looks))
     return next((tuple(stretch) for stretch in longest if len(stretch) >= 2), ())
+
+
+def settle_plain_titles(lines: Sequence[Line]) -> list[Line]:
+    """Read the paragraphs under «Actions» as titles that have lost their weight, where headings are the actions there.
+
+    All of them are as short as titles, fewer than the headings, and several stand right under «Actions», where nothing
+    is that they could tell of.
+    """
+    sections = [_section_of(lines, i) for i, line in enumerate(lines) if line.kind == _ACTIONS]
+    inside = [i for section in sections for i in section]
+    looks = Counter(lines[i].kind for i in inside if lines[i].kind.startswith("heading"))
+    plain = [i for i in inside if lines[i].kind == "paragraph"]
+    first = sum(bool(section) and lines[section[0]].kind == "paragraph" for section in sections)
+    if len(looks) != 1 or first < MINIMUM_HEADS or len(plain) >= looks.total():
+        return list(lines)
+    if not all(_is_plain_item(lines[i], MAXIMUM_PLAIN_TITLE_CHARACTERS) for i in plain):
+        return list(lines)
+    title = next(lines[i] for i in inside if lines[i].kind in looks)
+    out = list(lines)
+    for index in plain:
+        out[index] = replace(lines[index], kind=title.kind, rank=title.rank, style=title.style)
+    return out
+
+
+def _section_of(lines: Sequence[Line], head: int) -> list[int]:
+    """The indexes of the lines between «Actions» and the next section, label or number, furniture left out."""
+    below = takewhile(lambda i: not _is_named(lines[i]), range(head + 1, len(lines)))
+    return [i for i in below if not lines[i].furniture]
+
+
+def _is_named(line: Line) -> bool:
+    """Tell whether a line carries a label, a number or the words of a section."""
+    return line.section is not None or line.label is not None or line.number is not None
 
 
 def _leaf_kinds(lines: Sequence[Line]) -> set[str]:
@@ -276,12 +352,16 @@ def recurs_alone(lines: Sequence[Line]) -> bool:
     return len(lines) >= MINIMUM_PLAIN_LISTS and len({fold(line.title) for line in lines}) == 1
 
 
-def _is_plain_item(line: Line) -> bool:
-    """Tell whether a paragraph may be an item of a list without bullets: short, no sentence, no field."""
+def _is_plain_item(line: Line, longest: int = MAXIMUM_PLAIN_ITEM_CHARACTERS) -> bool:
+    """Tell whether a paragraph may be an item of a list without bullets: no longer than that, no sentence, no field.
+
+    A longer one ends in brackets that hold a date («... [juin 2028]»).
+    """
     text = line.text.rstrip()
+    told = len(text) <= MAXIMUM_HEADING_CHARACTERS and parse_date(split_bracket(text)[1]).value != ""
     return (
         not line.furniture
-        and len(text) <= MAXIMUM_PLAIN_ITEM_CHARACTERS
+        and (len(text) <= longest or told)
         and not text.endswith((".", ":", "!", "?"))
         and text[:1].isupper()
         and not says_something(line)

@@ -48,6 +48,8 @@ _LEAST_SKEW_DEGREES = 0.08
 _DOUBTFUL_CONFIDENCE, _SURE_CONFIDENCE = 70.0, 80.0  # mean of a page, by character
 _FEWEST_LETTERS = 20
 _BAR_HEIGHT, _BAR_INK = 1.5, 0.8  # against the words beside it; share of its box
+_WIDEST_SIGN, _WIDEST_DASH = 1.7, 8.0  # of the height: a bullet, a dash in its place
+_DASHES = frozenset("-_\u2013\u2014")
 _STRAY_LETTERS, _STRAY_HEIGHT, _STRAY_REACH = 3, 0.55, 3.0  # of a bullet; in heights of the word beside it
 
 
@@ -186,7 +188,8 @@ def _without_stray_bullets(rows: Sequence[ReadWord]) -> list[ReadWord]:
 def _is_stray(row: ReadWord) -> bool:
     if not set(row.text) <= BULLET_READINGS | {"_"} or len(row.text) > _STRAY_LETTERS:
         return False
-    return len(row.text) == 1 or 0.6 <= row.width / max(row.height, 1) <= 1.7
+    widest = _WIDEST_DASH if set(row.text) <= _DASHES else _WIDEST_SIGN
+    return len(row.text) == 1 or 0.6 <= row.width / max(row.height, 1) <= widest
 
 
 def _opens(stray: ReadWord, other: ReadWord) -> bool:

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from pipeline.readers.pdf_text import ASCENT, DESCENT, Face, Word
 
 _BOLD_RATIO = 1.3  # stroke width of a word against the usual one of the document
 _HEAVY_RATIO = 1.2  # the same of a line of several words
+_DOUBTFUL_RATIO = 1.15  # the same of a few words that go on a heavy line
+_FEW_LETTERS = 16
 _FEWEST_STROKES = 20
 _COLOR_DISTANCE = 70.0
 _LEAST_HUE = 40.0  # between the strongest and the weakest of the three colours: less is black
@@ -31,6 +34,9 @@ BULLET_READINGS = frozenset(
     "eoO0*+>~.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
 )
 _BULLET = "\u2022"
+_DASH = "\u2013"
+_DASH, _FLAT_SIGNS = "-", frozenset("-\u2010\u2011\u2013\u2014\u2212_~=")
+_FLAT = 2.2  # the ink of a dash is so many times as wide as high
 _SPECK = 0.25  # of the largest piece of ink beside it
 MEASURABLE_LETTERS = 4
 _LETTER_GAP, _SIGN_GAP = 0.45, 0.3  # of the font size, after a letter or a sign that may be a bullet
@@ -65,7 +71,7 @@ class Look:
 
 
 def fit_to_ink(row: ReadWord, grey: Pixels) -> ReadWord:
-    """Fit the box of a word to its ink: Tesseract's is loose beside drawn lines."""
+    """Fit the box of a word to its ink: Tesseract's is loose beside drawn lines. A lone sign flat as a dash is one."""
     crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
     if crop.size == 0 or row.is_turned or row.text in (CHECKED, UNCHECKED):
         return row
@@ -78,7 +84,9 @@ def fit_to_ink(row: ReadWord, grey: Pixels) -> ReadWord:
     if len(filled) < 2:
         return row
     first, last = int(filled[0]), int(filled[-1])
-    return replace(row, top=max(row.top, 0) + first, height=last - first + 1)
+    is_dash = len(row.text) == 1 and np.count_nonzero(ink.any(axis=0)) >= _FLAT * (last - first + 1)
+    printed = _DASH if is_dash and row.text not in _FLAT_SIGNS else row.text
+    return replace(row, text=printed, top=max(row.top, 0) + first, height=last - first + 1)
 
 
 def measure_line(rows: list[ReadWord], pixels: Pixels, grey: Pixels, scale: float) -> MeasuredLine:
@@ -125,12 +133,13 @@ def fit_short_lines(lines: list[MeasuredLine]) -> list[MeasuredLine]:
             continue
         first = line.words[0]
         middle = (first.y0 + first.y1) / 2
+        is_sign = not any(char.isalnum() for word in line.words for char in word.text)
         beside = [
             other
             for other in lines
             if other is not line
             and other.words[0].y0 <= middle <= other.words[0].y1
-            and 0.6 <= other.size_pt / line.size_pt <= 1.6
+            and (is_sign or 0.6 <= other.size_pt / line.size_pt <= 1.6)
             and sum(1 for word in other.words for char in word.text if char.isalpha()) >= MEASURABLE_LETTERS
         ]
         above = [other for other in lines if other is not line and _goes_on(other, line)]
@@ -193,9 +202,11 @@ def _with_bullet(
     width, height = x1 - x0, y1 - y0
     middle = (y0 + y1) / 2
     is_round = 0.12 * size_px <= max(width, height) <= 0.45 * size_px and min(width, height) >= 0.6 * max(width, height)
-    if not is_round or not baseline_px - 0.55 * size_px <= middle <= baseline_px - 0.1 * size_px or x0 <= left + 1:
+    is_dash = 0.25 * size_px <= width <= 0.8 * size_px and height <= 0.16 * size_px and width >= 2.5 * height
+    placed = baseline_px - 0.55 * size_px <= middle <= baseline_px - 0.1 * size_px
+    if not (is_round or is_dash) or not placed or x0 <= left + 1:
         return words
-    return (words[0]._replace(text=_BULLET, x0=x0 / scale, x1=x1 / scale), *words)
+    return (words[0]._replace(text=_DASH if is_dash else _BULLET, x0=x0 / scale, x1=x1 / scale), *words)
 
 
 def _blob(grey: Pixels, x0: int, x1: int, y0: int, y1: int) -> tuple[int, int] | None:
@@ -261,19 +272,21 @@ def settle_pages(looks: Sequence[Look]) -> list[ScannedPage]:
     """Settle sizes, weights and colours over all pages: measures that nearly agree are one."""
     lines = [line for look in looks for line in look.lines]
     usual = _usual_stroke(lines)
+    heavy = [_heavy_lines(look.lines, usual) for look in looks]
     # Bold lines apart: a heading may be set one point larger than the text, which is less than the noise of both.
+    weighed = list(zip(lines, chain.from_iterable(heavy), strict=True))
     sizes = {
-        is_heavy: _size_steps([(line.size_pt, _letters(line)) for line in lines if _is_heavy(line, usual) is is_heavy])
-        for is_heavy in (False, True)
+        weight: _size_steps([(line.size_pt, _letters(line)) for line, is_heavy in weighed if is_heavy is weight])
+        for weight in (False, True)
     }
     colors = _color_steps([line.ink for line in lines])
     pages = []
-    for look in looks:
+    for look, weights in zip(looks, heavy, strict=True):
         words: list[Word] = []
-        for line in look.lines:
-            size = sizes[_is_heavy(line, usual)][line.size_pt]
+        for line, is_heavy in zip(look.lines, weights, strict=True):
+            size = sizes[is_heavy][line.size_pt]
             color = colors[line.ink]
-            bold = _bold_words(line, usual)
+            bold = [True] * len(line.words) if is_heavy else _bold_words(line, usual)
             for word, is_bold in zip(line.words, bold, strict=True):
                 face = Face("", size, is_bold, False, color)
                 y0, y1 = word.baseline - ASCENT * size, word.baseline + DESCENT * size
@@ -306,17 +319,43 @@ def _letters(line: MeasuredLine) -> int:
 
 def _is_heavy(line: MeasuredLine, usual: float) -> bool:
     """Tell whether the strokes of a whole line, long enough to be measured, are heavier than usual."""
-    known = [
-        (stroke / line.size_pt, len(word.text))
-        for word, stroke in zip(line.words, line.strokes, strict=True)
-        if stroke > 0
-    ]
+    known = _known_strokes(line)
     if len(known) < 2 or usual <= 0:
         return bool(known) and known[0][0] >= _BOLD_RATIO * usual > 0
     letters = sum(count for _, count in known)
     light = sum(count for stroke, count in known if stroke < _HEAVY_RATIO * usual)
-    mean = sum(stroke * count for stroke, count in known) / letters
-    return mean >= _HEAVY_RATIO * usual and light <= 0.25 * letters
+    return _mean_stroke(known) >= _HEAVY_RATIO * usual and light <= 0.25 * letters
+
+
+def _known_strokes(line: MeasuredLine) -> list[tuple[float, int]]:
+    """The width of the strokes of each word that could be measured, in font sizes, with its letters."""
+    words = zip(line.words, line.strokes, strict=True)
+    return [(stroke / line.size_pt, len(word.text)) for word, stroke in words if stroke > 0]
+
+
+def _mean_stroke(known: Sequence[tuple[float, int]]) -> float:
+    return sum(stroke * count for stroke, count in known) / sum(count for _, count in known)
+
+
+def _heavy_lines(lines: Sequence[MeasuredLine], usual: float) -> list[bool]:
+    """Tell of each line of a page whether it is heavy; a few words in doubt are, where they go on a heavy line."""
+    heavy = [_is_heavy(line, usual) for line in lines]
+    leads = [line for line, is_heavy in zip(lines, heavy, strict=True) if is_heavy]
+    return [
+        is_heavy or (_may_be_heavy(line, usual) and any(_ends(above, line) for above in leads))
+        for line, is_heavy in zip(lines, heavy, strict=True)
+    ]
+
+
+def _may_be_heavy(line: MeasuredLine, usual: float) -> bool:
+    known = _known_strokes(line) if _letters(line) <= _FEW_LETTERS else []
+    return bool(known) and _mean_stroke(known) >= _DOUBTFUL_RATIO * usual > 0
+
+
+def _ends(above: MeasuredLine, line: MeasuredLine) -> bool:
+    """Tell whether a few words end the paragraph of a line above them that is set in their colour."""
+    same_ink = sum(abs(a - b) for a, b in zip(above.ink, line.ink, strict=True)) <= _COLOR_DISTANCE
+    return same_ink and line.words[0].text[:1].islower() and _goes_on(above, line)
 
 
 def _size_steps(measured: Sequence[tuple[float, int]]) -> dict[float, float]:
@@ -380,8 +419,6 @@ def _color_steps(inks: Sequence[tuple[float, float, float]]) -> dict[tuple[float
 def _bold_words(line: MeasuredLine, usual: float) -> list[bool]:
     """The bold words of a line: all of it, or its first words when they are clearly heavier than the rest."""
     limit = _BOLD_RATIO * usual * line.size_pt
-    if _is_heavy(line, usual):
-        return [True] * len(line.words)
     heavy = [stroke >= limit if stroke > 0 and usual > 0 else None for stroke in line.strokes]
     known = [weight for weight in heavy if weight is not None]
     if sum(known) >= 0.75 * len(known) and known:

@@ -23,7 +23,10 @@ _WORD_GAP = 0.6  # of the font size: words of one cell stand closer than that
 _LEADING = 1.45  # of the font size: lines of one paragraph stand closer than that
 _GAP = 2.5  # of the font size: rows without a line between them stand closer than that
 _FULL_SHARE = 0.6  # of the rows of a table: those with two cells or more
+_CUT_FULL_SHARE = 0.2  # likewise, where the rules are drawn from column to column
+_CUT_RULES = 2
 _RULE_SHARE = 0.9
+_TALLEST_BAND_PT = 70.0
 _TALLEST_ROW_PT = 220.0
 _GUTTER_PT = 10.0  # cells of one row, and rows of one table, stand closer than that
 _UNLIKE_WIDTHS = 1.3  # of two columns; cards are alike
@@ -66,14 +69,32 @@ def with_open_tables(grids: Sequence[Grid], drawing: Drawing, words: Sequence[Wo
         if opened is not None:
             found.append(opened)
             continue
-        if grid.column_count >= 2 and grid.row_count <= _HEADER_ROWS and len(grid.cells) >= 2:
-            grown = _grown(grid, grids, drawing, upright)
+        head, bands = _without_bands(grid)
+        if head.column_count >= 2 and head.row_count <= _HEADER_ROWS and len(head.cells) >= 2:
+            grown = _grown(head, [*grids, *bands], drawing, upright)
             if grown is not None:
                 found.append(grown)
                 taken.update(i for i, other in enumerate(grids) if other is not grid and holds_grid(grown, other))
                 continue
         found.append(grid)
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def _without_bands(grid: Grid) -> tuple[Grid, list[Grid]]:
+    """A grid without its last rows of one cell each, and those rows, each a grid of its own."""
+    whole = {
+        c.row_index: c for c in grid.cells if c.row_span == 1 and c.column_span == grid.column_count and c.row_index
+    }
+    count = grid.row_count
+    while count - 1 in whole:
+        count -= 1
+    cells = tuple(cell for cell in grid.cells if cell.row_index < count)
+    sides = (grid.xs[0], grid.xs[-1])
+    bands = [
+        Grid(sides, grid.ys[row : row + 2], (GridCell(0, 0, 1, 1, whole[row].box, whole[row].fill),))
+        for row in range(count, grid.row_count)
+    ]
+    return (Grid(grid.xs, grid.ys[: count + 1], cells), bands) if bands else (grid, [])
 
 
 def holds_grid(outer: Grid, inner: Grid) -> bool:
@@ -191,7 +212,7 @@ def _grown(grid: Grid, grids: Sequence[Grid], drawing: Drawing, words: Sequence[
         other
         for other in grids
         if other.ys[0] >= bottom - SNAP_PT and _same_sides(grid, other) and _columns_agree(grid.xs, other.xs)
-        and other.row_count == 1
+        and (other.row_count == 1 or _are_bands(other))
     ]  # fmt: skip
     in_the_way = [
         other.ys[0]
@@ -210,9 +231,27 @@ def _grown(grid: Grid, grids: Sequence[Grid], drawing: Drawing, words: Sequence[
     )
     header_size = max(word.face.size_pt for word in header)
     rows, end = text_rows(lines, grid.xs, bottom, sorted(edges), max(_GAP * header_size, bottom - grid.ys[-2]))
-    if not is_sound(rows, grid.xs, has_edges=bool(edges)):
+    is_cut = sum(bottom < y < end for y in _cut_rules(drawing.rulings, grid.xs)) >= _CUT_RULES
+    share = _CUT_FULL_SHARE if is_cut else _FULL_SHARE
+    if not is_sound(rows, grid.xs, has_edges=bool(edges), full_share=share):
         return None
     return _with_rows(grid, rows, end, drawing)
+
+
+def _are_bands(grid: Grid) -> bool:
+    """Tell whether a grid is low filled boxes from side to side, one under the other."""
+    return grid.column_count == 1 and all(
+        cell.fill and cell.box[3] - cell.box[1] <= _TALLEST_BAND_PT for cell in grid.cells
+    )
+
+
+def _cut_rules(rulings: Sequence[Ruling], xs: Sequence[float]) -> list[float]:
+    """Heights at which horizontal rules are drawn in pieces that begin and end where columns do."""
+    ends: dict[int, list[float]] = {}
+    for ruling in rulings:
+        if ruling.y0 == ruling.y1 and not is_nearly_white(ruling.color):
+            ends.setdefault(round(ruling.y0), []).extend((ruling.x0, ruling.x1))
+    return [float(y) for y, found in ends.items() if all(any(abs(x - at) <= SNAP_PT for at in found) for x in xs)]
 
 
 def _opened(grid: Grid, drawing: Drawing, words: Sequence[Word]) -> Grid | None:
@@ -394,11 +433,11 @@ def _look(face: Face) -> tuple[float, bool, str]:
     return face.size_pt, face.bold, face.color
 
 
-def is_sound(rows: Sequence[TextRow], xs: Sequence[float], *, has_edges: bool) -> bool:
-    """Tell rows of a table from columns of text under headings."""
+def is_sound(rows: Sequence[TextRow], xs: Sequence[float], *, has_edges: bool, full_share: float = _FULL_SHARE) -> bool:
+    """Tell rows of a table, `full_share` of them or more with two cells, from columns of text under headings."""
     plain = [row for row in rows if not row.spans_all]
     full = sum(1 for row in plain if len({c for line in row.lines for c in filled_columns(line, xs)}) >= 2)
-    if not plain or full < _FULL_SHARE * len(plain):
+    if not plain or full < full_share * len(plain):
         return False
     if has_edges:
         return True

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 from pipeline import text, vocabulary
 from pipeline.readers.pdf_lines import Line, join_segments
@@ -37,6 +37,7 @@ _LEVEL_PT = 6.0  # boxes of one row start as level as that
 _UNDER_HEAD = 3.0  # of the font size: the text of a column begins as near under its head
 _HEAD_LINES = 5
 _HEAD_PADDING_PT = 16.0  # of a box beside text that starts level with its first line
+_LARGER_ROW = 1.25  # a heading in the columns of labels and values is set this much larger
 _HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
 _DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
@@ -142,7 +143,11 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
             else:
                 leaves += [_stack([item], left, right, column) for item in row]
         return leaves + (_ordered(below, left, right, column) if below else [])
-    parts = _between_headings(items)
+    parts = (
+        _between_headings(items)
+        or _between_items(left_items, right_items)
+        or _between_larger_rows(left_items, right_items)
+    )
     if parts:
         return [leaf for part in parts for leaf in _ordered(part, left, right, column)]
     table = _unruled_table(items)
@@ -169,15 +174,10 @@ def _between_headings(items: list[Item]) -> list[list[Item]]:
     Forms without rulings, one under each heading, are aligned with each other: taken as one table they would lose
     their headings to its first column.
     """
-    lines = sorted((item for item in items if isinstance(item, Line)), key=lambda line: line.baseline)
+    lines = [item for item in items if isinstance(item, Line)]
     if len(lines) < len(items):
         return []
-    bands: list[list[Line]] = []
-    for line in lines:
-        if bands and _same_row(bands[-1][0], line):
-            bands[-1].append(line)
-        else:
-            bands.append([line])
+    bands = _rows_of(lines)
     left = min(line.x0 for line in lines)
     beside = Counter(same_look(line) for band in bands if len(band) > 1 for line in band)
     is_heading = [
@@ -197,6 +197,73 @@ def _between_headings(items: list[Item]) -> list[list[Item]]:
     forms = sum(not heading and (not index or is_heading[index - 1]) for index, heading in enumerate(is_heading))
     aligned = sum(len(band) > 1 for band in bands)
     return parts if forms >= 2 and aligned >= 0.8 * rows and rows >= 2 * forms else []
+
+
+def _between_items(left_items: list[Item], right_items: list[Item]) -> list[list[Item]]:
+    """The parts of labels beside values that stand under items, each item a part; none when the left holds more.
+
+    An item begins with a bullet, a number or a label of a level, or the labels begin again under it. However it is set,
+    it is no label.
+    """
+    left = [item for item in left_items if isinstance(item, Line)]
+    right = [item for item in right_items if isinstance(item, Line)]
+    if len(left) + len(right) < len(left_items) + len(right_items):
+        return []
+    rows = [(row[0], " ".join(part.text for part in row).rstrip(" :")) for row in _rows_of(left)]
+    labels = [printed for _, printed in rows if vocabulary.is_exact_label(printed)]
+    tops: list[float] = []
+    read, in_title = 0, False  # labels so far, and whether the row above is a title
+    for line, printed in rows:
+        if labels[read : read + 1] == [printed]:
+            read += 1
+            if in_title:
+                tops.append(line.y0 - 0.3 * line.size)
+            in_title = False
+            continue
+        begins_again = any(label in labels[:read] for label in labels[read : read + 1]) and printed[:1].isupper()
+        if any(_same_row(line, value) for value in right) or not (
+            in_title or begins_again or _opens_title(line, printed)
+        ):
+            return []
+        if not in_title or _opens_title(line, printed):
+            tops.append(line.y0 - 0.3 * line.size)
+        in_title = True
+    return _banded([*left, *right], tops) if tops and len(labels) >= _MIN_LABELLED_ROWS else []
+
+
+def _between_larger_rows(left_items: list[Item], right_items: list[Item]) -> list[list[Item]]:
+    """The parts of labels beside values and of headings in larger type in the same columns («OS.2», its title beside);
+    none when the left holds anything else.
+    """
+    left = [item for item in left_items if isinstance(item, Line)]
+    right = [item for item in right_items if isinstance(item, Line)]
+    lines = sorted(left + right, key=lambda line: line.baseline)
+    labels = [line for line in left if vocabulary.is_exact_label(line.text.rstrip(" :"))]
+    if len(lines) < len(left_items) + len(right_items) or not labels:
+        return []
+    smallest = _LARGER_ROW * max(line.size for line in labels)
+    if len(labels) + sum(line.size >= smallest for line in left) != len(left):
+        return []
+    parts = [list[Item](part) for _, part in groupby(lines, key=lambda line: line.size >= smallest)]
+    return parts if len(parts) > 1 else []
+
+
+def _rows_of(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines by their baseline, top to bottom, left to right in each row."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if rows and _same_row(rows[-1][0], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.x0) for row in rows]
+
+
+def _opens_title(line: Line, printed: str) -> bool:
+    """Tell whether a row that begins with a line opens an item: a bullet, a number, a label of a level and a title."""
+    label = vocabulary.match_level(printed)
+    marked = bool(line.marker) or bool(text.split_marker(printed)[0])
+    return marked or vocabulary.starts_item(printed) or (label is not None and bool(label.rest))
 
 
 def _headed_bands(left_items: list[Item], right_items: list[Item]) -> list[list[Item]]:
@@ -440,6 +507,10 @@ def _trimmed(
             below = [item for item in left_items if id(item) in lower] + below
             left_items = [item for item in left_items if id(item) not in lower]
             break
+    footer = _footer_under(left_items, right_items)
+    if footer is not None:
+        right_items = [item for item in right_items if item is not footer]
+        below = [footer, *below]
     items = sorted(left_items + right_items, key=lambda item: item.y0)
     bottom = items[0].y1
     for index, item in enumerate(items[1:], 1):
@@ -451,6 +522,21 @@ def _trimmed(
                 return above, kept_left, kept_right, items[index:] + below
         bottom = max(bottom, item.y1)
     return above, left_items, right_items, below
+
+
+def _footer_under(left_items: list[Item], right_items: list[Item]) -> Line | None:
+    """The line under both columns that begins where no other at the right does, as a page number; None if none."""
+    lines = sorted((item for item in right_items if isinstance(item, Line)), key=lambda line: line.baseline)
+    if not lines:
+        return None
+    *above, last = lines
+    starts = [line.x0 for line in above]
+    if len(starts) < _MIN_LABELLED_ROWS or max(starts) - min(starts) > 2.0 or abs(last.x0 - starts[0]) <= last.size:
+        return None
+    if any(isinstance(item, Line) and _same_row(item, last) for item in left_items):
+        return None
+    bottom = max(item.y1 for item in [*left_items, *above])
+    return last if last.y0 - bottom > 0.7 * last.size else None
 
 
 def _is_half_label(line: Line) -> bool:
@@ -565,12 +651,18 @@ def _headed_columns(items: Sequence[Item]) -> tuple[list[Item], list[list[Item]]
     heads.sort(key=lambda frame: frame.x0)
     end = max(frame.y1 for frame in heads)
     starts = [frame.x0 - 1.0 for frame in heads]
+    placed = [
+        (bisect_right(starts, item.x0) - 1, item)
+        for item in sorted((item for item in items if item.y0 >= end - 1), key=lambda item: item.y0)
+    ]
+    crossing = [
+        item for place, item in placed if place < 0 or (place + 1 < len(heads) and item.x1 > heads[place + 1].x0)
+    ]
+    stop = min((item.y0 for item in crossing), default=float("inf"))
     columns: list[list[Item]] = [[] for _ in heads]
-    for item in sorted((item for item in items if item.y0 >= end - 1), key=lambda item: item.y0):
-        place = bisect_right(starts, item.x0) - 1
-        if place < 0 or (place + 1 < len(starts) and item.x1 > heads[place + 1].x0):
-            break
-        columns[place].append(item)
+    for place, item in placed:
+        if (item.y0 + item.y1) / 2 < stop:  # a page number on the row of a footer is none of a column
+            columns[place].append(item)
     for frame, column in zip(heads, columns, strict=True):
         texts = [item for item in column if isinstance(item, Line)]
         if not texts or column[0].y0 - frame.y1 > _UNDER_HEAD * _size(texts[0]):
@@ -703,7 +795,9 @@ def _is_list(lines: list[Line]) -> bool:
 
 
 def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[list[list[Line]]]:
-    """Rows of columns of lines: a row starts where the first column does beside another, or after a wider gap."""
+    """Rows of columns of lines: a row starts where the first column does beside another, after a wider gap, or with the
+    heading of a section («Actions :») that is set unlike the line above it.
+    """
     bands: list[list[list[Line]]] = []
     baselines: list[float] = []
     for line in sorted(lines, key=lambda item: item.baseline):
@@ -723,13 +817,19 @@ def _table_rows(lines: list[Line], columns: list[tuple[float, float]]) -> list[l
         filled = sum(1 for cell in band if cell)
         apart = index > 0 and is_apart[index]
         beside = filled >= 2 and (apart or all(band[column] for column in keys))
-        starts = not rows or (bool(band[0]) and beside) or (apart and bool(band[0]))
+        starts = not rows or (bool(band[0]) and (beside or apart or _heads_section(band[0], rows[-1][0])))
         if starts:
             rows.append([list(cell) for cell in band])
         else:
             for cell, more in zip(rows[-1], band, strict=True):
                 cell.extend(more)
     return rows
+
+
+def _heads_section(lines: Sequence[Line], above: Sequence[Line]) -> bool:
+    """Tell whether a line is the heading of a section, and goes on no line above it."""
+    apart = not above or same_look(lines[0]) != same_look(above[-1])
+    return apart and vocabulary.match_section(lines[0].text) is not None
 
 
 def _table_of(rows: list[list[list[Line]]], columns: list[tuple[float, float]]) -> TableFrame:

@@ -1,7 +1,7 @@
 """What holds what on a page: boxes, tables and their cells, nested, each with its own words.
 
 Text in a box never meets text out of it. Small drawings that stand for a character (check boxes, round bullets) become
-characters here, and number tiles become the marker of the line beside them.
+characters here, and tiles with a number or the label of a level become the marker of the line beside them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline import vocabulary
 from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
@@ -32,6 +33,8 @@ _CHECK_GLYPHS = frozenset("xX\u00d7\u2713\u2714\u2715\u2716\u2717\u2718\u2612\uf
 _TILE_NUMBER = re.compile(r"^(?:\d{1,3}|[A-Z]|[IVX]{1,4})[.)]?$")
 _TILE_PT = (70.0, 48.0)  # width and height of the largest number tile
 _TILE_REACH_PT = 45.0
+_LABEL_TILE_LINES = 2.2  # height of the tallest tile with the label or the dotted number of a line, in font sizes
+_LABEL_TILE_RATIO = 0.9  # a title is set no smaller than the label in the tile before it, but for this much
 _BIG_NUMBER = 1.3  # a bare number this much larger than the text beside it is set as a tile
 _CROSSING_SHARE = 0.12
 _PICTURE_PT = 30.0  # a smaller one is an icon
@@ -394,8 +397,8 @@ def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...],
 
 
 def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], node: _Node) -> list[Item]:
-    """Give number tiles, and bare numbers in large type, to the line at their right as its marker."""
-    tiles = [(child, _tile_number(child)) for child in children]
+    """Give tiles with a number or a label, and bare numbers in large type, to the line at their right as its marker."""
+    tiles = [(child, _tile_number(child) or _tile_label(child, lines)) for child in children]
     kept: list[Item] = [child for child, number in tiles if number is None]
     marks: list[tuple[Item, str]] = [(child, number) for child, number in tiles if number is not None]
     plain = []
@@ -415,7 +418,7 @@ def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], nod
         if beside:
             index = min(beside, key=lambda i: plain[i].baseline)
             line = plain[index]
-            plain[index] = replace(line, marker=number, marker_kind=Marker.NUMBER)
+            plain[index] = replace(line, marker=number, marker_kind=Marker.NUMBER, x0=min(mark.x0, line.x0))
         else:
             kept.append(mark)
     return [*plain, *kept]
@@ -433,6 +436,25 @@ def _tile_number(frame: Frame | TableFrame) -> str | None:
         return None
     printed = items[0].text.strip()
     return printed if _TILE_NUMBER.match(printed) else None
+
+
+def _tile_label(frame: Frame | TableFrame, lines: Sequence[Line]) -> str | None:
+    """The label of a level («Objectif 1.2»), or the dotted number, that is all that a tile before a title holds."""
+    items = [item for leaf in frame.leaves for item in leaf.items] if isinstance(frame, Frame) else []
+    if len(items) != 1 or not isinstance(items[0], Line):
+        return None
+    inner = items[0]
+    if frame.y1 - frame.y0 > _LABEL_TILE_LINES * inner.size:
+        return None
+    beside = [line for line in lines if _stands_right(frame, line)]
+    if not beside or any(line.size < _LABEL_TILE_RATIO * inner.size for line in beside):
+        return None
+    printed = inner.text.strip()
+    label = vocabulary.match_level(printed)
+    if label is not None:
+        return None if label.rest or label.plural else printed
+    number = vocabulary.match_number(printed)
+    return printed if number is not None and "." in number.shape and not number.rest else None
 
 
 def _stands_right(mark: Item, line: Line) -> bool:

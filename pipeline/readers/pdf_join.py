@@ -17,6 +17,7 @@ _COLUMN_TOLERANCE_PT = 6.0
 _UNFINISHED = re.compile(r"[^.!?;:\u2026\u00bb)]$")
 _STARTS_LOW = re.compile(r"^[\W_]*[a-z\u00df-\u00f6\u00f8-\u00ff\u0153]")
 _OPEN_ENDS = (":", "-", "\u2013", "\u2014", ",", "'", "\u2019")
+_OPEN_CELL_ENDS = (",", "'", "\u2019")  # no dash: it stands for no value
 _NUMBERED_KEY = re.compile(r"\W*(?:[^\W\d_]{1,12}[\W_]*){0,2}\d")
 _DIGITS = re.compile(r"\d+")
 _INDENT_STEP_PT = 3.5
@@ -268,12 +269,19 @@ class _GrowingTable:
         if filled and bool(upper[main].text.strip()) != (main in filled) and self._is_always_filled(main, needed):
             # A row without its main entry is a part of one: of the last row, or of the one that it starts.
             return main not in filled or all(_goes_on(upper[i].text, first_row[i].text) for i in both)
+        lacking = any(i not in filled and self._is_always_filled(i, _FEWEST_ROWS) for i in first_row)
+        if lacking and both and all(_goes_on(upper[i].text, first_row[i].text) for i in both):
+            return True  # without its title, say, it is a part of a row, whatever the break has moved
         if not filled or not all(upper[i].text.strip() for i in filled):
             return False
-        going_on = [i for i in filled if _goes_on(upper[i].text, first_row[i].text)]
+        going_on = [
+            i for i in filled if _goes_on(upper[i].text, first_row[i].text) or upper[i].text.endswith(_OPEN_CELL_ENDS)
+        ]
         if first_row[min(first_row)].text.strip():
             return len(going_on) == len(filled)
-        return bool(going_on) or len(filled) <= len(first_row) / 3
+        # a state in small letters under another one goes on nothing: the first entry does, or as many as do not
+        goes_on = bool(going_on) and (filled[0] in going_on or 2 * len(going_on) >= len(filled))
+        return goes_on or len(filled) <= len(first_row) / 3
 
     def _is_always_filled(self, column: int, fewest_rows: int) -> bool:
         """Tell whether a column has an entry in each row below the header but the last, of which there are enough."""
@@ -334,12 +342,15 @@ def _repeated_rows(one: list[list[str]], two: list[list[str]], row_count: int) -
 
 
 def _is_same_form(one: list[str], two: list[str], header: int) -> bool:
-    """Tell whether two tables are two sheets of one form: the same labels at the same rows below the header."""
+    """Tell whether two tables are two sheets of one form: the same labels at the same rows below the header.
+
+    What comes again in a column («OO», «Action», «Action») is no label.
+    """
     first, second = one[header:], two[header:]
     if header == 0 and first and second and first[0] and first[0] == second[0]:
         return True
     pairs = [(a, b) for a, b in zip(first, second, strict=False) if a and b]
-    same = sum(1 for a, b in pairs if a == b)
+    same = len({a for a, b in pairs if a == b})
     return same >= 2 and same >= 0.6 * len(pairs)
 
 

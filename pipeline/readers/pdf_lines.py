@@ -82,13 +82,14 @@ def make_line(words: Sequence[Word]) -> Line:
 
 
 def words_text(words: Iterable[Word]) -> str:
-    """The text of words on one line: a space where there is a gap between them."""
+    """The text of words on one line: a space where there is a gap between them, or a capital in another weight."""
     parts: list[str] = []
     previous: Word | None = None
     for word in words:
         if previous is not None:
             size = word.face.size_pt if word.face is previous.face else max(word.face.size_pt, previous.face.size_pt)
-            if word.x0 - previous.x1 > 0.09 * size:
+            reweighted = word.face.bold != previous.face.bold and previous.text[-1].islower() and word.text[0].isupper()
+            if word.x0 - previous.x1 > 0.09 * size or reweighted:
                 parts.append(" ")
         parts.append(word.text)
         previous = word

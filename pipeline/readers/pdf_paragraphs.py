@@ -31,6 +31,8 @@ _DEFAULT_LEADING = 1.25
 _WHOLE = 0.98  # of the characters of a line
 _LARGEST_MISREADING = 1.3  # of one size by recognition of letters, in a line of one word
 _SIZE_STEP_PT = 0.4  # between two styles; within one, sizes differ by rounding
+_ENTRY_LINES = 3  # of a cell that holds one entry of a list
+_PAGE_EDGE = 0.15  # of the height of a page: a table that ends there may go on
 _BESIDE_PICTURE = 2  # lines
 _PICTURE_MARGIN_PT = 12.0  # white under a picture, which narrows one line more
 _LARGE_TYPE = 1.1  # of the size of running text
@@ -52,6 +54,7 @@ _PLAIN = re.compile(
 )
 _ELIDED = re.compile(r"^[^\W\d_]{1,6}['\u2019]")
 _CLOSING = re.compile(r"[.,)\]\u2026]+")
+_WHOLE_DATE = re.compile(r"\d{1,2}([./\-])\d{1,2}\1(?:19|20)\d\d")
 _NO_WORD = re.compile(r"[bcdfghjklmnpqrstvwxz]+|[eiou\u00e9]")  # no French word
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 
@@ -69,6 +72,8 @@ class Typography:
     tags_are_sound: bool = False
     body_size_pt: float = 0.0  # that most characters have
     hyphenates: bool = True  # words are broken at line ends; else each hyphen there belongs to its word
+    cell_texts: frozenset[str] = frozenset()  # of the cells of a few lines
+    cell_starts: frozenset[str] = frozenset()  # lines with which an entry of such a cell begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,8 @@ def measure(pages: Sequence[Frame]) -> Typography:
     usual = _smallest_usual(everything) or _DEFAULT_LEADING
     leading = {size: _smallest_usual(ratios) or usual for size, ratios in steps.items() if len(ratios) >= 6}
     known_words = _bare_words(words)
+    cells = [lines for page in pages for lines in _cell_lines(page, page)]
+    cell_texts = frozenset(" ".join(lines) for lines in cells)
     return Typography(
         known_words,
         _bare_words(inner),
@@ -152,6 +159,8 @@ def measure(pages: Sequence[Frame]) -> Typography:
         _tags_are_sound(pages),
         _body_size(pages),
         _hyphenates(pages, known_words),
+        cell_texts,
+        _cell_starts(cells, cell_texts),
     )
 
 
@@ -219,6 +228,36 @@ def _leaves(frame: Frame) -> Iterator[Leaf]:
             elif isinstance(item, TableFrame):
                 for cell in item.cells:
                     yield from _leaves(cell.frame)
+
+
+def _cell_lines(frame: Frame, page: Frame) -> Iterator[list[str]]:
+    """The lines of each cell that holds a few and nothing else; rows that the end of a page may cut are left out."""
+    edge_pt = _PAGE_EDGE * (page.y1 - page.y0)
+    for leaf in frame.leaves:
+        for item in leaf.items:
+            if isinstance(item, Frame):
+                yield from _cell_lines(item, page)
+            elif isinstance(item, TableFrame):
+                first = int(item.y0 < page.y0 + edge_pt)
+                end = item.row_count - int(item.y1 > page.y1 - edge_pt)
+                for cell in item.cells:
+                    yield from _cell_lines(cell.frame, page)
+                    items = [inner for inner_leaf in cell.frame.leaves for inner in inner_leaf.items]
+                    lines = [inner.text for inner in items if isinstance(inner, Line)]
+                    whole = first <= cell.row_index and cell.row_index + cell.row_span <= end
+                    if whole and 0 < len(lines) == len(items) <= _ENTRY_LINES:
+                        yield lines
+
+
+def _cell_starts(cells: Sequence[Sequence[str]], cell_texts: frozenset[str]) -> frozenset[str]:
+    """The first lines of cells, and the lines that come after several whole cells."""
+    after: dict[str, set[str]] = defaultdict(set)
+    for lines in cells:
+        for index in range(1, len(lines)):
+            head = " ".join(lines[:index])
+            if head in cell_texts:
+                after[lines[index]].add(head)
+    return frozenset([lines[0] for lines in cells] + [line for line, heads in after.items() if len(heads) > 1])
 
 
 def _measure_steps(leaf: Leaf, steps: dict[float, list[float]]) -> None:
@@ -302,7 +341,8 @@ def _frame_blocks(
         current: _Paragraph | None = None
         for item in leaf.items:
             if isinstance(item, Line):
-                if current is not None and _continues(current, item, setting, typography):
+                goes_on = current is not None and _continues(current, item, setting, typography)
+                if current is not None and goes_on and not (not is_page and _is_next(current, item, typography)):
                     current.lines.append(item)
                     continue
                 if current is not None:
@@ -405,7 +445,7 @@ def _opened(line: Line) -> _Paragraph:
     """Start a paragraph: its typed bullet, or the tile in front of it, is its marker."""
     printed = line.text
     if line.marker:
-        return _Paragraph([line], line.marker, line.marker_kind, line.x0, line.x0, printed)
+        return _Paragraph([line], line.marker, line.marker_kind, line.x0, line.words[0].x0, printed)
     glyph, rest = text.split_marker(printed)
     if glyph:
         text_x = next((word.x0 for word in line.words[1:]), line.x0 + line.size)
@@ -436,7 +476,7 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     room = right - last.x1 - 0.25 * size - _first_word_width(line)
     # Few lines are set in large type: the edge is that of smaller type, which comes closer to it.
     slack = 0.3 if size >= _LARGE_TYPE * typography.body_size_pt else 0.03
-    fits = room > slack * size and not broken_word
+    fits = room > slack * size and not broken_word and not _closes_bracket(paragraph, line)
     starts_low = _starts_low(line)
     shift = setting.edges(line)[0] - left if setting.pictures else 0.0
     if not _is_aligned(paragraph, line, shift, fits=fits, starts_low=starts_low):
@@ -453,6 +493,17 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
             return False
         return starts_low and not ends and room < 0.35 * max(right - left, 1.0)
     return not (ends and not starts_low and not setting.right_is_known)
+
+
+def _is_next(paragraph: _Paragraph, line: Line, typography: Typography) -> bool:
+    """Tell whether a line of a cell is the next entry: what stands above is a whole cell elsewhere, and it begins one.
+
+    «Directeur financier», «Bourgmestre», one a line: the first leaves the second no room, as wrapped text would.
+    """
+    if line.text not in typography.cell_starts or not line.text[:1].isupper() or len(paragraph.lines) > _ENTRY_LINES:
+        return False
+    printed = " ".join(above.text for above in paragraph.lines)
+    return printed in typography.cell_texts and not text.is_cut_short(printed)
 
 
 def _is_label_alone(first: str, second: str) -> bool:
@@ -553,6 +604,14 @@ def _is_quoting(paragraph: _Paragraph) -> bool:
     """Tell whether a quotation is open at the end of a paragraph."""
     printed = " ".join(line.text for line in paragraph.lines)
     return printed.count("\u00ab") > printed.count("\u00bb")
+
+
+def _closes_bracket(paragraph: _Paragraph, line: Line) -> bool:
+    """Tell whether a line ends what stands in a bracket that the line above leaves open («... (Action», «15)»)."""
+    inner, closing, _ = line.text.partition(")")
+    above = paragraph.lines[-1].text
+    opened = above.rfind("(") > above.rfind(")")
+    return opened and bool(closing) and "(" not in inner and not _NUMBERED.match(line.text)
 
 
 def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, starts_low: bool) -> bool:
@@ -667,9 +726,14 @@ def _broken_words(lines: Sequence[Line], setting: _Setting, typography: Typograp
     for index, (upper, lower) in enumerate(pairwise(lines)):
         head, tail = upper.words[-1].text, lower.words[0].text
         head = _ELIDED.sub("", head)
+        fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size
+        digit_pt = (lower.words[0].x1 - lower.words[0].x0) / len(tail)
+        if fills_line and tail.isdecimal() and upper.x1 + digit_pt >= setting.right - 0.1 * upper.size:
+            if _WHOLE_DATE.fullmatch(head + tail):
+                yield index
+            continue
         if len(head) < _BROKEN_LETTERS or not head.isalpha() or upper.x1 < setting.right - 0.5 * upper.size:
             continue
-        fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size
         if fills_line and _CLOSING.fullmatch(tail):
             yield index
             continue

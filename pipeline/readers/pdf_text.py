@@ -153,6 +153,11 @@ def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Wo
     ]
 
 
+def _begins_word(token: str, place: int) -> bool:
+    """Tell whether a capital stands after a small letter: where the weight changes too, another word begins."""
+    return token[place - 1].islower() and token[place].isupper()
+
+
 def _page_characters(text_page: Any, count: int) -> str:
     """The page's characters, one a character index."""
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -196,7 +201,7 @@ class _Reader:
         for index in range(start + 1, end):
             current = self._object(index)
             if current != previous:
-                if self._breaks(index, previous, current):
+                if self._breaks(index, previous, current, capital=_begins_word(token, index - start)):
                     cuts.append(index)
                 previous = current
         cuts.append(end)
@@ -223,10 +228,10 @@ class _Reader:
         handle = pdfium.FPDFText_GetTextObject(self._page, index)
         return ctypes.addressof(handle.contents) if handle else 0
 
-    def _breaks(self, index: int, previous: int, current: int) -> bool:
+    def _breaks(self, index: int, previous: int, current: int, *, capital: bool) -> bool:
         face, direction, _ = self._face(index - 1, previous)
         other, other_direction, _ = self._face(index, current)
-        if direction != other_direction:
+        if direction != other_direction or (capital and face.bold != other.bold):
             return True
         if direction != 0:
             return False

@@ -11,7 +11,7 @@ from pipeline.exceptions import SourceError
 from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
 from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, clean_text, goes_on, opens_item, set_paragraph
 from pipeline.text import fold, split_marker
-from pipeline.vocabulary import match_level, match_section, starts_item
+from pipeline.vocabulary import match_level, match_section, split_inline_fields, starts_item
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -28,6 +28,11 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
 _TYPED_ITEM = re.compile(r"^(?:\d{1,3}|[a-z])[.)]\s+\S")
 _PAGE_NUMBER = re.compile(r"(?:page |p )?#(?: (?:sur |de |of )?#)?")
+#: Fields that follow each other on one line are at least so many; what stands between them.
+_FIELDS_IN_ROW = 2
+_ROW_SEPARATOR = re.compile(r"\s[\-\u2013\u2014;|]\s")
+#: The name of a level on a line of its own is no longer than this.
+_MAXIMUM_LEVEL_CHARACTERS = 40
 _TAB_WIDTH = 4
 #: A running line stands on this many pages, on both of two; there are no more of them at one edge.
 _MINIMUM_RUNNING_PAGES = 3
@@ -101,7 +106,8 @@ def _cut_running(pages: Sequence[list[str]], step: int) -> tuple[list[list[str]]
 def _running_key(line: str) -> str:
     """What makes two lines of different pages the same; "" for a line that says something of its own."""
     words = re.sub(r"\d+", "#", fold(line))
-    return "" if opens_item(_plain(line)) and not _PAGE_NUMBER.fullmatch(words) else words
+    text = _plain(line)
+    return "" if (opens_item(text) or _is_level(text.strip())) and not _PAGE_NUMBER.fullmatch(words) else words
 
 
 def _running_blocks(lines: Sequence[str], page_number: int, role: Role) -> list[Block]:
@@ -190,8 +196,10 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
     if _is_hard_break(before):
         return True
     previous = before.strip()
-    if goes_on(previous, text):
+    if goes_on(previous, text) or _goes_on_fields(paragraph, text):
         return True
+    if _is_level(_plain(previous)):
+        return False
     full_width, longest = widths
     label = match_level(_plain(paragraph[0]))
     if label is not None and label.code and label.rest:
@@ -202,10 +210,30 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
     return len(before.rstrip()) >= full_width and not previous.endswith(_SENTENCE_END) and full_width > 0
 
 
+def _goes_on_fields(paragraph: Sequence[str], text: str) -> bool:
+    """Whether a line goes on a row of fields («Service : Voirie - Pilote :»): a label waits for it, or stands in it."""
+    if not split_inline_fields(_plain(paragraph[0])):
+        return False
+    if text.startswith(":"):
+        return True
+    if len(split_inline_fields(_plain(" ".join(paragraph)))) < _FIELDS_IN_ROW:
+        return False
+    inner = _ROW_SEPARATOR.split(_plain(text))[1:]
+    return paragraph[-1].rstrip().endswith(":") or any(split_inline_fields(part) for part in inner)
+
+
 def _names_level(text: str) -> bool:
-    """Whether a line begins with the name of a level, a colon and a title («Action : planter»)."""
+    """Whether a line begins with the name of a level, a colon and a title («Action : planter»), or is that name."""
+    if _is_level(text):
+        return True
     label = match_level(text) if ":" in text else None
     return label is not None and bool(label.rest) and text[len(label.printed) :].lstrip().startswith(":")
+
+
+def _is_level(text: str) -> bool:
+    """Whether a line is the name of a level and nothing else: its title stands on the next one."""
+    label = match_level(text) if len(text) <= _MAXIMUM_LEVEL_CHARACTERS else None
+    return label is not None and not (label.code or label.rest or label.plural)
 
 
 def _resumes(paragraph: Sequence[str], lines: Sequence[str], place: int) -> bool:

@@ -122,3 +122,14 @@ def test_labels_over_their_titles_in_the_contents_are_contents() -> None:
         "os 2 | Habiter",
         "os 3 | Manger",
     ]
+
+
+def test_a_line_whose_number_goes_up_with_the_pages_is_furniture_on_pages_of_two_sizes() -> None:
+    blocks = []
+    for n in (1, 2, 3, 4):
+        bottom_pt = 780.0 if n % 2 else 540.0
+        lines = (f"OS {n} : Objectif de la page {n}", f"Action {n} : Agir à la page {n}")
+        blocks += [para(text, page=n, y_pt=120.0 + 30 * i) for i, text in enumerate(lines)]
+        blocks.append(para(f"Commune de Valmont - page {n}", page=n, y_pt=bottom_pt))
+    found = extract(document(*blocks, pages=4))
+    assert [fates(found)[f"Commune de Valmont - page {n}"] for n in (1, 2, 3, 4)] == 4 * ["furniture"]

@@ -478,3 +478,39 @@ def test_a_document_without_any_plan_is_read_again_with_its_chapters_open_and_it
     assert [rule.becomes for rule in found.layout.rules if rule.kind == "section legend"] == ["text"]
     again = extract(read_document, layout_from_toml(layout_to_toml(found.layout)))
     assert again.statements == found.statements
+
+
+def test_labels_without_numbers_over_their_titles_are_those_of_the_titles() -> None:
+    found = read(
+        para("Cadre légal"),
+        para("Vu le Code de la démocratie locale et de la décentralisation ;"),
+        para("Objectif stratégique"),
+        para("PRÉVENIR PLUTÔT QUE GUÉRIR"),
+        para("DANS TOUS LES QUARTIERS"),
+        para("Objectif opérationnel"),
+        para("Créer des logements de transit"),
+        para("Action : Acheter deux maisons"),
+        para("Objectif stratégique"),
+        para("ALLER VERS LES PERSONNES"),
+        para("Objectif opérationnel"),
+        para("Ouvrir une permanence"),
+        para("Action : Former les agents"),
+    )
+    assert outline(found) == [
+        "os | PRÉVENIR PLUTÔT QUE GUÉRIR DANS TOUS LES QUARTIERS",
+        "  oo | Créer des logements de transit",
+        "    action | Acheter deux maisons",
+        "os | ALLER VERS LES PERSONNES",
+        "  oo | Ouvrir une permanence",
+        "    action | Former les agents",
+    ]
+    assert fates(found)["DANS TOUS LES QUARTIERS"] == "element"
+
+
+def test_parents_without_numbers_below_actions_are_no_heads_of_what_follows() -> None:
+    sheets = [
+        block
+        for title, parent in (("Tailler les haies", "Soigner le vert"), ("Semer un pré", "Planter plus"))
+        for block in (para(f"Action : {title}", bold=True), para("Objectif opérationnel"), para(parent))
+    ]
+    assert [line for line in outline(read(PLAN, *BODY, *sheets)) if "oo |" in line] == []

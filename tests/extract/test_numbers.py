@@ -42,6 +42,16 @@ def test_the_counts_that_a_text_announces_tell_its_levels() -> None:
     assert levels == ["enjeu", "os"]
 
 
+def test_counts_in_a_sentence_that_the_plan_does_not_have_are_reported() -> None:
+    texts = ["OS 1 : Rouler", "OO 1.1 : Pédaler", "OS 2 : Marcher", "OO 2.1 : Flâner", "OO 2.2 : Courir"]
+    headings = [para(text, outline=1 if text.startswith("OS") else 2) for text in texts]
+    told = "Le plan compte {} objectifs stratégiques et 3 objectifs opérationnels ; 9 actions sont finies."
+    assert codes(read(para(told.format(2)), *headings, item("Courir"), item("Nager"))) == ["count_announced"]
+    remark = next(r for r in read(para(told.format(4)), *headings).remarks if r.code == "count_announced")
+    assert dict(remark.facts) == {"level": "objectif_strategique", "announced": "4", "found": "2"}
+    assert codes(read(para("Deux objectifs stratégiques de 2019 sont finis."), *headings)) == []
+
+
 def plain_plan(first: str, second: str) -> list[Block]:
     """A text without any style: OS by number, actions numbered again under «Actions»."""
     return [

@@ -563,3 +563,95 @@ def test_labels_after_titles_that_do_not_count_on_are_references() -> None:
         *[item(f"{title} (OS 1)") for title in ("Ouvrir un kiosque", "Prêter des chaises", "Louer une scène")],
     )
     assert not [line for line in outline(found) if line.lstrip().startswith("enjeu")]
+
+
+def test_a_word_that_begins_all_titles_of_one_look_is_their_label() -> None:
+    found = read(
+        para("OO 1 : Rénover les logements", outline=1),
+        para("Projet Isoler les toitures", bold=True),
+        para("Délai : 2027"),
+        para("Projet Remplacer les chaudières", bold=True),
+        para("Projet Poser des panneaux solaires"),
+        para("Projet Former les concierges", bold=True),
+        para("Délai : 2028"),
+    )
+    assert outline(found) == [
+        "oo 1 | Rénover les logements",
+        "  action | Isoler les toitures",
+        "  action | Remplacer les chaudières",
+        "  action | Poser des panneaux solaires",
+        "  action | Former les concierges",
+    ]
+
+
+def test_a_word_that_begins_some_titles_only_is_part_of_them() -> None:
+    found = read(
+        para("OO 1 : Rénover les logements", outline=1),
+        para("Actions :"),
+        *[item(f"Projet {name}") for name in ("Isolation", "Chaudières", "Panneaux", "Concierges")],
+        *[item(title) for title in ("Vendre une maison", "Louer un étage", "Peindre les volets")],
+        para("OO 2 : Loger les familles", outline=1),
+    )
+    assert "  action | Projet Isolation" in outline(found)
+
+
+def test_a_label_behind_a_field_without_a_value_begins_an_element() -> None:
+    found = read(
+        para("OO 1 : Rénover les logements", outline=1),
+        para("Action : Isoler les toitures"),
+        para("Priorité : Porteur : Action : Remplacer les chaudières"),
+        para("Porteur : Chef de projet"),
+        para("Action : Poser des panneaux"),
+    )
+    assert outline(found)[1:] == [
+        "  action | Isoler les toitures",
+        "  action | Remplacer les chaudières",
+        "  action | Poser des panneaux",
+    ]
+    assert said(found, "Remplacer les chaudières") == [("porteur", "Chef de projet")]
+
+
+def test_a_label_with_a_number_behind_a_field_is_a_reference() -> None:
+    found = read(
+        para("OO 1 : Rénover les logements", outline=1),
+        para("Action : Isoler les toitures"),
+        para("Action : Poser des panneaux"),
+        para("Partenaire : Action 7 : Former les concierges"),
+    )
+    assert len(outline(found)) == 3
+
+
+def test_one_label_in_bold_without_a_colon_gives_its_field_where_tables_print_it_beside_values() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Planter des tilleuls", outline=2),
+        led("Priorité", "Haute"),
+        para("Action 2 : Poser des bacs", outline=2),
+        table(["Priorité", "Basse"], ["Échéance", "2029"]),
+    )
+    assert said(found, "Planter des tilleuls") == [("priority", "Haute")]
+
+
+def test_labels_with_the_sign_for_no_value_take_nothing_of_what_follows() -> None:
+    actions = ("Planter des tilleuls", "Poser des bacs", "Tailler les haies")
+    fields = (para("Service : Voirie"), para("Début : -"), para("Priorité : -"))
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        *(block for title in actions for block in (item(title), *fields)),
+    )
+    assert [line.partition("| ")[2] for line in outline(found)[2:]] == list(actions)
+    assert said(found, "Poser des bacs") == [("service", "Voirie")]
+
+
+def test_a_bullet_left_of_a_label_without_value_is_the_next_item() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        para("Actions", bold=True),
+        item("Planter des tilleuls"),
+        para("Partenaires", indent_pt=18.0, bold=True),
+        item("Poser des bacs"),
+        para("Partenaires : Les écoles", indent_pt=18.0),
+    )
+    assert [line.partition("| ")[2] for line in outline(found)[2:]] == ["Planter des tilleuls", "Poser des bacs"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from extract.documents import item, lines, nodes, para
 
-from pipeline.extract.signatures import BodyStyle, heading_rank, read_body_style
+from pipeline.extract.signatures import BodyStyle, heading_rank, read_body_style, read_line
 from pipeline.extract.tiles import Tile
-from pipeline.model import Block, Marker, Role, Style
+from pipeline.model import Block, Level, Marker, Role, Style
 
 BODY = [para(f"Du texte courant qui donne le corps du document, ligne {n}.") for n in range(4)]
 
@@ -168,3 +170,10 @@ def test_the_marker_of_a_generated_number_is_part_of_the_line() -> None:
     line = lines(block)[0]
     assert line.label is not None
     assert (line.label.code, line.title) == ("OS1", "Rouler")
+
+
+def test_a_label_in_a_tile_before_a_title_is_that_of_the_title() -> None:
+    block = replace(para("Loger les familles", bold=True), marker="Objectif stratégique", marker_kind=Marker.NUMBER)
+    label = read_line(block, BodyStyle(11.0, False, "")).label
+    assert label is not None
+    assert (label.level, label.code, label.rest) == (Level.OBJECTIF_STRATEGIQUE, "", "Loger les familles")

@@ -10,7 +10,7 @@ from extract.documents import cell, codes, document, fates, item, nodes, outline
 
 from pipeline.extract import extract
 from pipeline.extract.tables import Grid, Sheet
-from pipeline.model import Block, Cell, Extraction, Table
+from pipeline.model import Block, Cell, Extraction, Marker, Role, Table
 
 OBJECTIVES = (para("OS 1 : Rouler autrement", bold=True), para("OO 1.1 : Pédaler plus", bold=True))
 
@@ -808,3 +808,245 @@ def test_hidden_sheets_are_left_out_and_reported() -> None:
     found = extract(document(*OBJECTIVES, item("Tracer"), item("Prêter"), hidden))
     assert "action | Cachée" not in "\n".join(outline(found))
     assert codes(found) == ["sheet_hidden"]
+
+
+def test_two_labels_beside_values_are_a_sheet_though_a_value_sounds_like_a_label() -> None:
+    found = nodes(table(["Pilote", "Agent technique en chef"], ["Partenaires externes", "Les riverains"]))
+    sheet = next(node for node in found if isinstance(node, Sheet))
+    assert [(entry.printed_label, entry.text) for entry in sheet.entries] == [
+        ("Pilote", "Agent technique en chef"),
+        ("Partenaires externes", "Les riverains"),
+    ]
+
+
+def test_headings_over_sheets_of_fields_are_the_actions_of_their_section() -> None:
+    def sheet(year: str) -> Block:
+        return table(["Échéance", year], ["Pilote", "Travaux"], ["Budget", "12 k€"])
+
+    actions = ("Tailler les haies", "Semer un pré", "Planter des tilleuls", "Creuser une mare")
+    found = read(
+        para("OS 1 : Soigner le vert", size_pt=18.0, bold=True),
+        para("OO 1.1 : Entretenir", size_pt=15.0, bold=True),
+        para("Actions", bold=True),
+        *[block for title in actions[:2] for block in (para(title, bold=True), sheet("2027"))],
+        para("OO 1.2 : Planter", size_pt=15.0, bold=True),
+        para("Actions", bold=True),
+        *[block for title in actions[2:] for block in (para(title, bold=True), sheet("2028"))],
+    )
+    assert outline(found) == [
+        "os 1 | Soigner le vert",
+        "  oo 1.1 | Entretenir",
+        "    action | Tailler les haies",
+        "    action | Semer un pré",
+        "  oo 1.2 | Planter",
+        "    action | Planter des tilleuls",
+        "    action | Creuser une mare",
+    ]
+    assert ("end", "2028") in said(found, "Creuser une mare")
+
+
+# ------------------------------------------------------------------------------- sheets that name their parents by code
+
+
+def coded_sheets(*sheets: tuple[str, str, str]) -> list[Block]:
+    return [
+        table(
+            ("Objectif stratégique", os),
+            ("Objectif opérationnel", oo),
+            ("Titre de l'action", title),
+            ("Responsable", "Service Travaux"),
+        )
+        for os, oo, title in sheets
+    ]
+
+
+SHEETS = (
+    ("OS 1", "OO 1.1", "Tracer une piste"),
+    ("OS 1", "OO 1.2", "Élargir un trottoir"),
+    ("OS 2", "OO 2.1", "Planter une haie"),
+)
+CODED = [
+    "os 1 | Rouler",
+    "  oo 1.1 | Pédaler",
+    "    action | Tracer une piste",
+    "os 1 | Rouler",
+    "  oo 1.2 | Marcher",
+    "    action | Élargir un trottoir",
+    "os 2 | Verdir",
+    "  oo 2.1 | Planter",
+    "    action | Planter une haie",
+]
+
+
+def test_parents_that_a_sheet_names_by_code_have_the_titles_that_the_contents_print() -> None:
+    entries = (
+        *("OS 1 : Rouler ...... 3", "OO 1.1 : Pédaler ...... 4", "OO 1.2 : Marcher ...... 5"),
+        *("OS 2 : Verdir ...... 6", "OO 2.1 : Planter ...... 7"),
+    )
+    contents = [para("Table des matières", outline=1), *map(para, entries)]
+    assert outline(read(*contents, *coded_sheets(*SHEETS))) == CODED
+
+
+def test_numbers_that_begin_again_in_each_parent_name_what_stands_in_it() -> None:
+    entries = ("OS 1 : Rouler", "OO 1 : Pédaler", "OO 2 : Marcher", "OS 2 : Verdir", "OO 1 : Planter")
+    sheets = [(os, f"OO {oo[-1]}", title) for os, oo, title in SHEETS]
+    found = outline(read(para("Synthèse", outline=1), *map(para, entries), *coded_sheets(*sheets)))
+    assert found[-9:] == [
+        *("os 1 | Rouler", "  oo 1 | Pédaler", "    action | Tracer une piste"),
+        *("os 1 | Rouler", "  oo 2 | Marcher", "    action | Élargir un trottoir"),
+        *("os 2 | Verdir", "  oo 1 | Planter", "    action | Planter une haie"),
+    ]
+
+
+def test_a_code_that_the_document_gives_no_title_stays_as_printed() -> None:
+    assert outline(read(*coded_sheets(*SHEETS)))[0] == "os | OS 1"
+
+
+# ---------------------------------------------------------------------------------------- cells, headers and sheets
+
+
+def test_a_number_over_its_title_in_a_cell_is_its_code() -> None:
+    found = read(*OBJECTIVES, table(("Actions", "Délai"), ("1\nTracer une piste", "2026"), ("2\nPlanter", "2027")))
+    assert outline(found)[2:] == ["    action 1 | Tracer une piste", "    action 2 | Planter"]
+
+
+def test_roman_numerals_in_cells_keep_their_first() -> None:
+    rows = [("OS I\nRouler", "OO I.1\nPédaler", "Tracer une piste"), ("OS II\nVerdir", "OO II.1\nPlanter", "Semer")]
+    found = read(table(("Objectif stratégique", "Objectif opérationnel", "Actions"), *rows))
+    assert [s.original for s in found.statements if s.field == "code"] == ["OSI", "OOI.1", "OSII", "OOII.1"]
+
+
+def test_parents_beside_a_bulleted_step_are_parents() -> None:
+    rows = [
+        ("OS 1 : Rouler", "OO 1.1 : Pédaler", "Tracer une piste", ""),
+        ("OS 2 : Verdir", "OO 2.1 : Planter", "Semer un pré", [item("Acheter des graines")]),
+    ]
+    found = read(table(("Objectif stratégique", "Objectif opérationnel", "Actions", "Sous-actions"), *rows))
+    assert outline(found) == [
+        *("os 1 | Rouler", "  oo 1.1 | Pédaler", "    action | Tracer une piste"),
+        *("os 2 | Verdir", "  oo 2.1 | Planter", "    action | Semer un pré"),
+        "      sous_action | Acheter des graines",
+    ]
+
+
+def test_a_header_cell_over_one_column_is_a_header_of_two_rows() -> None:
+    found = read(
+        table(
+            (cell("OS", 0, 0, rows=2), cell("Action", 0, 1, rows=2), "Calendrier", cell("Statut", 0, 3, rows=2)),
+            (None, None, cell("Échéance", 1, 2), None),
+            ("OS 1 : Rouler", "Tracer une piste", "2026", "En cours"),
+            ("OS 2 : Verdir", "Planter", "2027", "Terminé"),
+        )
+    )
+    assert outline(found)[0] == "os 1 | Rouler"
+    assert said(found, "Planter") == [("end", "2027"), ("status", "Terminé")]
+
+
+def test_labels_under_a_header_whose_merged_cells_are_lost_name_the_columns() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            ("N°", "Action", "Acteurs", "", "Priorité"),
+            ("", "", "Mandataire", "Partenaires", ""),
+            ("1", "Tracer une piste", "Bourgmestre", "Police", "Haute"),
+            ("2", "Prêter des vélos", "Échevine", "Écoles", "Basse"),
+        ),
+    )
+    assert said(found, "Tracer une piste") == [
+        *(("mandataire", "Bourgmestre"), ("partenaire", "Police")),
+        ("priority", "Haute"),
+    ]
+
+
+def test_values_that_could_be_labels_stand_under_their_labels() -> None:
+    head = [
+        (cell("Titre", 0, 0, columns=2), None),
+        (cell("Tracer une piste", 1, 0, columns=2), None),
+        (cell("Planning et budget", 2, 0, columns=2, bold=True), None),
+    ]
+    found = read(
+        *OBJECTIVES,
+        table(
+            *head,
+            ("Début", "Échéance"),
+            ("2026", "2027"),
+            ("ETP", "Indicateur"),
+            ("1 ETP", "Délai moyen de réponse (en jours)"),
+            ("Mandataire", "Partenaires"),
+            ("Bourgmestre", "Police"),
+            (cell("Évaluation", 9, 0, columns=2, bold=True), None),
+            ("Statut", "Priorité"),
+            ("En cours", "Haute"),
+        ),
+    )
+    assert said(found, "Tracer une piste") == [
+        *(("start", "2026"), ("end", "2027"), ("fte", "1 ETP"), ("indicator", "Délai moyen de réponse (en jours)")),
+        *(("mandataire", "Bourgmestre"), ("partenaire", "Police"), ("status", "En cours"), ("priority", "Haute")),
+    ]
+
+
+def test_labels_beside_values_that_could_be_labels_are_no_rows_of_labels() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(
+            (cell("Action 1 : Tracer une piste", 0, 0, columns=2), None),
+            ("Responsable", "Responsable du service Travaux"),
+            ("Échéance", "2027"),
+            ("Porteur", "Agent technique en chef"),
+            ("Service", "GRH"),
+            ("ODD", "ODD 7 et ODD 12"),
+        ),
+    )
+    assert said(found, "Tracer une piste")[:3] == [
+        ("responsable", "Responsable du service Travaux"),
+        ("end", "2027"),
+        ("porteur", "Agent technique en chef"),
+    ]
+
+
+def test_a_numbered_action_beside_a_plural_is_one_of_the_list_of_its_objective() -> None:
+    actions = [para("1.1.1. Tracer une piste"), para("1.1.2. Prêter des vélos")]
+    found = read(
+        para("OS 1 : Rouler autrement", bold=True),
+        table(
+            (cell("OO 1.1 : Pédaler plus", 0, 0, columns=2), None),
+            ("Actions à mener", actions),
+            ("Responsable", "Travaux"),
+        ),
+    )
+    assert outline(found)[1:] == [
+        *("  oo 1.1 | Pédaler plus", "    action 1.1.1 | Tracer une piste", "    action 1.1.2 | Prêter des vélos")
+    ]
+    assert said(found, "Pédaler plus") == [("responsable", "Travaux")]
+
+
+def test_bullets_alone_tick_the_years_of_a_calendar() -> None:
+    dot = Block(marker="\u25cf", marker_kind=Marker.BULLET)
+    found = read(*OBJECTIVES, table(("Action", "2026", "2027", "2028"), ("Tracer une piste", [dot], [dot], "")))
+    assert said(found, "Tracer une piste") == [("planning", "2026-2027")]
+
+
+def test_a_table_of_levels_after_a_legend_is_the_plan() -> None:
+    rows = [("OS 1 : Rouler", "OO 1.1 : Pédaler", "Tracer une piste"), ("", "OO 1.2 : Marcher", "Élargir un trottoir")]
+    found = read(
+        para("Légende des états d'avancement", outline=1),
+        para("En cours"),
+        para("Terminé"),
+        table(("Objectif stratégique", "Objectif opérationnel", "Actions"), *rows),
+        para("Annexe : les services", outline=1),
+        item("Service Travaux : voiries, bâtiments"),
+        item("Service Population : état civil"),
+    )
+    assert outline(found)[:3] == ["os 1 | Rouler", "  oo 1.1 | Pédaler", "    action | Tracer une piste"]
+    assert not any("Service" in line for line in outline(found))
+
+
+def test_the_name_of_a_sheet_says_of_what_level_its_numbered_title_is() -> None:
+    blocks = []
+    for number, title in ((1, "Rouler"), (2, "Verdir")):
+        rows = (("Code", "Action", "Priorité"), (f"{number}.1", f"Agir pour {title}", "Haute"))
+        blocks += [para(f"OS {number}", role=Role.SHEET_NAME), table((f"{number}. {title}", "", ""), *rows)]
+    assert outline(read(*blocks)) == [
+        *("os 1 | Rouler", "  action 1.1 | Agir pour Rouler"),
+        *("os 2 | Verdir", "  action 2.1 | Agir pour Verdir"),
+    ]

@@ -232,3 +232,64 @@ def test_bold_fields_are_fields_not_headings() -> None:
     )
     assert said(found, "Planter des tilleuls") == {"end": "2027", "responsable": "Cheffe des travaux"}
     assert outline(found)[-1] == "    action | Peindre le kiosque"
+
+
+def test_a_long_title_in_a_card_of_its_own_is_an_item_like_the_others() -> None:
+    long = "Aménager la place en tirant parti de l'expérience acquise par d'autres communes de la même taille et des"
+    long = f"{long} outils que la Région met à la disposition de ses communes depuis le début de la législature"
+    assert len(long) > 160
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        first = long if number == 3 else f"Planter le tilleul {number}"
+        cards = (para(first, box=2 * number), para(f"Peindre le kiosque {number}", box=2 * number + 1))
+        blocks += [objective(number), *cards]
+    assert outline(read(*blocks))[-2:] == [f"    action | {long}", "    action | Peindre le kiosque 3"]
+
+
+def test_the_label_of_an_action_over_several_lines_heads_their_list() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para("Action", bold=True), para(f"Planter le tilleul {number}")]
+        blocks += [para(f"Peindre le kiosque {number}")] if number < 3 else []
+    assert outline(read(*blocks)) == [
+        "os 1 | Vivre au village",
+        *("  oo 1.1 | Fleurir les places", "    action | Planter le tilleul 1", "    action | Peindre le kiosque 1"),
+        *("  oo 1.2 | Animer les soirées", "    action | Planter le tilleul 2", "    action | Peindre le kiosque 2"),
+        *("  oo 1.3 | Réparer les ponts", "    action | Planter le tilleul 3"),
+    ]
+
+
+def test_a_long_line_that_ends_with_its_date_in_brackets_is_an_action_like_the_others() -> None:
+    long = "Rouvrir les sentiers entre la ferme et le bois, en accord avec les riverains, " * 2 + "vite [juin 2028]"
+    assert len(long) > 160
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para("Actions", bold=True)]
+        first = long if number == 2 else f"Planter {number} tilleuls [2027]"
+        blocks += [para(first), para("Peindre le kiosque [2028]")]
+    assert sum("action | Rouvrir les sentiers" in line for line in outline(read(*blocks))) == 1
+
+
+def test_titles_under_actions_that_have_lost_their_weight_are_actions_like_the_bold_ones() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para("Nos actions", bold=True)]
+        blocks += [para(f"Planter le tilleul {number}", bold=number > 2), item("Choisir les plants")]
+        blocks += [para(f"Peindre le kiosque {number}", bold=True), para(f"Tailler la haie {number}", bold=True)]
+    found = outline(read(*blocks))
+    assert found[1:6] == [
+        "  oo 1.1 | Fleurir les places",
+        "    action | Planter le tilleul 1",
+        "      sous_action | Choisir les plants",
+        "    action | Peindre le kiosque 1",
+        "    action | Tailler la haie 1",
+    ]
+
+
+def test_a_text_under_bold_actions_is_no_action() -> None:
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        blocks += [objective(number), para("Nos actions", bold=True)]
+        blocks += [para(f"Planter le tilleul {number}", bold=True), para(PROSE)]
+        blocks += [para(f"Peindre le kiosque {number}", bold=True)]
+    assert sum("action" in line for line in outline(read(*blocks))) == 6

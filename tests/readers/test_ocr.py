@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pipeline.exceptions import ToolMissingError
-from pipeline.model import Document, leaf_blocks
+from pipeline.model import Document, Marker, leaf_blocks
 from pipeline.readers import ocr_tesseract
 from pipeline.readers.ocr import skew_degrees
 from pipeline.readers.pdf import read_pdf
@@ -62,6 +62,19 @@ def test_a_scanned_page_gives_titles_paragraphs_and_bullets(angle: float) -> Non
         ("•", "Nettoyer les berges du canal"),
         ("•", "Former le personnel"),
     ]
+
+
+@pytest.mark.tesseract
+@pytest.mark.slow
+def test_dashes_in_front_of_the_steps_of_an_action_are_bullets() -> None:
+    page = plan_page()
+    steps = ["Désigner un auteur de projet", "Réunir les services", "Chiffrer deux variantes"]
+    for index, step in enumerate(steps):
+        page.text(98, 240 + 18 * index, "\u2013", size=11)
+        page.text(114, 240 + 18 * index, step, size=11)
+    blocks = read(scanned(page)).blocks[-3:]
+    assert [block.text for block in blocks] == steps
+    assert all(block.marker_kind is Marker.BULLET for block in blocks)
 
 
 @pytest.mark.tesseract

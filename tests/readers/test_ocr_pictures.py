@@ -10,10 +10,12 @@ import pytest
 from PIL import Image
 
 from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_look import Look, MeasuredLine, fit_to_ink, settle_pages
 from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
 from pipeline.readers.ocr_tesseract import Pixels, ReadWord
-from pipeline.readers.pdf_rulings import Box, Ruling
+from pipeline.readers.pdf_rulings import Box, Drawing, Ruling
+from pipeline.readers.pdf_text import Face, Word
 from tests.readers.pdf_writer import Page, write_pdf
 
 SCALE = 300 / 72
@@ -191,3 +193,31 @@ def test_a_space_that_the_picture_shows_parts_a_word() -> None:
     page.text(20, 40, "En cours", size=9, bold=True)
     parts = split_joined([word("Encours", 19, 33, 60, 41), word("Cours", 33.5, 33, 60, 41)], grey(page))
     assert [w.text for w in parts] == ["En", "cours", "Cours"]
+
+
+def measured(text: str, y_pt: float, weight: float, size_pt: float = 10.0) -> MeasuredLine:
+    """A line with its baseline at a height, its strokes as heavy as given."""
+    face = Face("", size_pt, False, False, "000000")
+    words = [
+        Word(content, 40.0 + 30 * place, y_pt - size_pt, 65.0 + 30 * place, y_pt + 2, y_pt, face)
+        for place, content in enumerate(text.split(" "))
+    ]
+    return MeasuredLine(tuple(words), size_pt, tuple(weight * size_pt for _ in words), (0.0, 0.0, 0.0))
+
+
+def test_the_short_end_of_a_bold_title_is_bold_though_its_strokes_leave_a_doubt() -> None:
+    text = [measured("des mots de texte courant sans relief", 200.0 + 14 * line, 0.08) for line in range(8)]
+    titles = [measured("Planter des haies avec les", 100, 0.11, 14), measured("habitants", 119, 0.095, 15)]
+    alone = measured("Semer", 160, 0.095)
+    (page,) = settle_pages([Look([*titles, alone, *text], Drawing([], [], [], []), 595, 842)])
+    bold = [word for word in page.words if word.face.bold]
+    assert " ".join(word.text for word in bold) == "Planter des haies avec les habitants"
+    assert len({word.face.size_pt for word in bold}) == 1
+
+
+def test_a_lone_sign_as_flat_as_a_dash_is_a_dash() -> None:
+    page = Page(200, 60)
+    page.text(20, 40, "-")
+    page.text(60, 40, "s")
+    found = [fit_to_ink(word("s", x0, 30, x0 + 6, 42), grey(page)).text for x0 in (19, 59)]
+    assert found == ["-", "s"]

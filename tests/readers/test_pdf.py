@@ -679,3 +679,64 @@ def test_a_note_at_the_foot_of_a_page_is_a_footnote_with_its_number() -> None:
     page.text(55, 703, "Source : rapport annuel, page 32.", size=8)
     note = read(page).blocks[-1]
     assert (note.marker, note.text, note.role) == ("2", "Source : rapport annuel, page 32.", Role.FOOTNOTE)
+
+
+def test_a_tile_with_a_label_or_a_dotted_number_is_the_marker_of_the_title_beside_it() -> None:
+    page = Page()
+    for top, label, width, lines in (
+        (60, "Objectif stratégique", 155, ["Prévenir plutôt que guérir : dettes, énergie,", "santé"]),
+        (130, "Objectif opérationnel 1.1", 180, ["Créer des logements"]),
+        (180, "1.1.1", 50, ["Acheter deux maisons"]),
+    ):
+        page.box(40, top, 40 + width, top + 22, fill="1f4e79")
+        page.text(46, top + 16, label, size=13, color="ffffff", bold=True)
+        page.text(50 + width, top + 16, lines[0], size=13, bold=True)
+        page.lines(40, top + 32, lines[1:], size=13, bold=True)
+    page.text(40, 222, "Actions :", bold=True)
+    page.lines(40, 240, LEFT)
+    assert [(b.marker, b.text) for b in read(page).blocks[:4]] == [
+        ("Objectif stratégique", "Prévenir plutôt que guérir : dettes, énergie, santé"),
+        ("Objectif opérationnel 1.1", "Créer des logements"),
+        ("1.1.1", "Acheter deux maisons"),
+        ("", "Actions :"),
+    ]
+
+
+def test_a_tile_with_a_status_beside_a_title_is_no_marker() -> None:
+    page = Page()
+    page.box(40, 100, 100, 122, fill="1f4e79")
+    page.text(46, 115, "En cours", size=11, color="ffffff", bold=True)
+    page.text(112, 115, "Créer des logements", size=13, bold=True)
+    page.lines(40, 150, LEFT)
+    assert not any(block.marker for block in read(page).blocks)
+
+
+def test_a_heading_in_larger_type_is_no_row_of_the_labels_and_values_above_it() -> None:
+    page = Page()
+    fields = (("Début", "2027"), ("Pilote", "Service Travaux"), ("Échéance", "2029"))
+    for top, code, title in ((60, "OS.1", "Une commune propre"), (180, "OS.2", "Une commune prompte")):
+        page.text(50, top, code, size=18, bold=True)
+        page.lines(170, top, [title, "et attentive à tous"], size=18, bold=True)
+        page.text(50, top + 44, "Nettoyer les avaloirs de toutes les rues", bold=True)
+        for row, (label, value) in enumerate(fields):
+            page.text(50, top + 58 + 13 * row, label, size=9, bold=True)
+            page.text(140, top + 58 + 13 * row, value, size=9)
+    document = read(page)
+    tables = [block.table for block in document.blocks if block.table is not None]
+    assert [(t.row_count, t.column_count) for t in tables] == [(3, 2), (3, 2)]
+    assert any(text.startswith("OS.2 Une commune prompte") for text in texts(document))
+
+
+def test_a_label_that_touches_its_value_is_its_lead() -> None:
+    page = Page()
+    page.text(40, 100, "Pilote", bold=True)
+    page.text(68.3, 100, "Cheffe de bureau")
+    (block,) = read(page).blocks
+    assert (block.text, block.lead) == ("Pilote Cheffe de bureau", "Pilote")
+
+
+def test_what_closes_a_bracket_ends_the_title_above_it() -> None:
+    page = Page()
+    page.lines(40, 100, ["Rénover le lavoir (sous réserve de subsides) (Action", "15)"], bold=True)
+    page.text(40, 140, "Ce texte, bien plus long que le titre, va jusqu'au bord et donne leur largeur aux lignes")
+    assert texts(read(page))[0] == "Rénover le lavoir (sous réserve de subsides) (Action 15)"

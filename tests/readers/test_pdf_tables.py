@@ -503,3 +503,138 @@ def test_a_header_cut_off_by_its_cell_leaves_the_next_one_whole() -> None:
     page.text(XS[2] + 4, 113, "Service gestionnaire prim")
     page.text(XS[3] + 2, 113, "Échéance")
     assert rows(tables(read(page))[0])[0] == ["N°", "Action", "Service gestionnaire prim", "Échéance"]
+
+
+def test_rows_of_one_cell_and_bands_under_a_header_are_in_its_table() -> None:
+    page = Page()
+    band(page, 100)
+    below = [
+        ["OS 1 Vivre au village, ensemble et en sécurité, dans chaque quartier de la commune", "", "", ""],
+        ["Poser des caméras", "Police", "2023", "En cours"],
+        ["Visiter les lieux", "", "", ""],
+        ["Choisir un poteau", "", "", ""],
+        ["OS 2 Rouler autrement dans toute la commune, à pied, à vélo et en bus", "", "", ""],
+        ["OO 2.1 Pédaler plus souvent, de la gare au village et du village à l'école", "", "", ""],
+        ["Tracer une piste", "Travaux", "2026", "Réalisé"],
+        ["Compter les vélos", "", "", ""],
+    ]
+    for index, row in enumerate(below):
+        top = 120 + 20.0 * index
+        if row[0].startswith("O"):
+            page.box(40, top, 540, top + 20, fill="eef1f4")
+        for x0, x1, content in zip(BAND_XS, BAND_XS[1:], row, strict=False):
+            page.text(x0 + 5, top + 13, content)
+            page.line(x0, top + 20, x1, top + 20, color="dddddd")
+    found = tables(read(page))
+    assert [[text for text in row if text] for row in rows(found[0])] == [BAND, *([t for t in r if t] for r in below)]
+
+
+FRAME_XS = [40.0, 200.0, 330.0, 440.0, 540.0]
+
+
+def test_a_column_of_levels_makes_no_form_of_two_pages() -> None:
+    first, second = Page(), Page()
+    upper = ["OS", "OO", "Action", "Action", "OO", "Action", "Action", "Action"]
+    lower = ["OS", "OO", "Action", "Action", "Action", "OO", "Action", "Action"]
+    above = [["Niveau", "Titre", "Service", "Délai"], *([name, f"Semer {i}", "", ""] for i, name in enumerate(upper))]
+    first.table(FRAME_XS, ys(9, 600), above, bold_rows=1)
+    second.table(FRAME_XS, ys(8, 60), [[name, f"Planter {i}", "", ""] for i, name in enumerate(lower)])
+    assert [table.row_count for table in tables(read(first, second))] == [17]
+
+
+def test_a_state_in_small_letters_on_the_next_page_makes_no_cut_row() -> None:
+    first, second = Page(), Page()
+    above = [["Axe", "Action", "Service", "État"], ["1", "Planter", "Travaux", "Réalisé"]]
+    first.table(FRAME_XS, ys(3, 700), [*above, ["", "Semer", "GRH", "Réalisé"]], bold_rows=1)
+    second.table(FRAME_XS, ys(2, 60), [["", "Tondre", "Travaux", "en cours"], ["", "Tailler", "GRH", "Réalisé"]])
+    found = rows(tables(read(first, second))[0])
+    assert [row[1] for row in found] == ["Action", "Planter", "Semer", "Tondre", "Tailler"]
+
+
+def test_a_list_that_ends_with_a_comma_goes_on_on_the_next_page() -> None:
+    first, second = Page(), Page()
+    above = [["Action", "Service", "Budget", "État"], ["Planter", "GRH", "100 €", "Réalisé"]]
+    first.table(FRAME_XS, ys(3, 700), [*above, ["Semer les prés de", "Travaux,", "200 €", "Réalisé"]], bold_rows=1)
+    second.table(FRAME_XS, ys(2, 60), [["toute l'entité", "Écoles", "", ""], ["Tailler", "GRH", "300 €", "Réalisé"]])
+    found = rows(tables(read(first, second))[0])
+    assert [row[0] for row in found] == ["Action", "Planter", "Semer les prés de toute l'entité", "Tailler"]
+    assert found[2][1].split() == ["Travaux,", "Écoles"]
+
+
+@pytest.mark.parametrize("titles", [("2. Semer", "3. Tailler"), ("• Semer", "• Tailler"), ("Semer", "Tailler")])
+def test_items_between_labels_and_values_set_like_the_labels_are_no_labels(titles: tuple[str, str]) -> None:
+    page = Page()
+    page.text(90, 100, "1. Planter des haies le long de tous les chemins de la commune", bold=True)
+    fields = (("Service", "Travaux"), ("Délai", "début 2029"))
+    for form, title in enumerate(("", *titles)):
+        y = 100.0 + 60 * form
+        page.text(90, y, title, bold=True)
+        for row, (label, value) in enumerate(fields if form < 2 else fields[:1]):
+            page.text(107, y + 17 + 17 * row, label, bold=True)
+            page.text(249, y + 17 + 17 * row, value)
+    page.text(290, 700, "Page 1 / 3")
+    document = read(page)
+    assert [rows(table) for table in tables(document)] == [[list(pair) for pair in fields]] * 2
+    printed = [block.text for block in document.blocks if block.table is None]
+    assert [text for text in printed if "Page" not in text][1:3] == [title.strip("• ") for title in titles]
+
+
+def test_a_page_number_under_labels_and_values_is_no_value() -> None:
+    page = Page()
+    for row, (label, value) in enumerate([("Service", "Travaux"), ("Délai", "2029"), ("Pilote", "Agent technique")]):
+        page.text(107, 700 + 17 * row, label, bold=True)
+        page.text(249, 700 + 17 * row, value)
+    page.text(283, 760, "Page 2 / 5")
+    document = read(page)
+    assert rows(tables(document)[0])[-1] == ["Pilote", "Agent technique"]
+    assert document.blocks[-1].text == "Page 2 / 5"
+
+
+def test_the_heading_of_a_list_is_a_row_of_its_own_among_codes_and_titles() -> None:
+    page = Page()
+    page.text(90, 100, "Levier 3.1", size=15, bold=True, color="c0504d")
+    page.lines(215, 100, ["Former les agents de terrain", "à l'entretien"], size=15, leading=1.1, bold=True)
+    page.text(90, 134, "Actions :", bold=True)
+    for row, title in enumerate(("Planter", "Semer", "Tailler")):
+        page.text(90, 152 + 18 * row, f"Action 3.1.{row + 1}")
+        page.text(172, 152 + 18 * row, f"{title} les haies")
+    assert [row[0] for row in rows(tables(read(page))[0])][:3] == ["Levier 3.1", "Actions :", "Action 3.1.1"]
+
+
+def test_names_on_a_line_each_that_fill_their_cells_are_a_paragraph_each() -> None:
+    page = Page()
+    names = [["Directeur financier"], ["Bourgmestre"], ["Directeur financier", "Bourgmestre"]]
+    edges = [300.0, 320.0, 340.0, 360.0, 390.0, 420.0]
+    page.grid([40, 140, 230], edges)
+    page.text(44, 313, "Action")
+    page.text(144, 313, "Pilote")
+    for row, cell in enumerate([*names, ["Cheffe de bureau", "Technique"]]):
+        page.text(44, edges[row + 1] + 13, f"Planter {row}")
+        page.lines(144, edges[row + 1] + 12, cell)
+    cells = [cell for cell in tables(read(page))[0].cells if cell.column_index == 1]
+    assert [[block.text for block in cell.blocks] for cell in cells[1:]] == [
+        *names,
+        ["Cheffe de bureau Technique"],
+    ]
+
+
+@pytest.mark.parametrize("printed", ["15.01.2027", "15/01/2027"])
+def test_a_date_that_its_narrow_cell_breaks_is_whole(printed: str) -> None:
+    page = Page()
+    page.grid([40, 140, 194], [100, 120, 150])
+    page.text(44, 113, "Action")
+    page.text(144, 113, "Fin")
+    page.text(44, 133, "Planter")
+    page.lines(144, 133, [printed[:-1], printed[-1]])
+    assert rows(tables(read(page))[0])[1] == ["Planter", printed]
+
+
+def test_a_row_without_its_title_on_the_next_page_goes_on_whatever_moved_down_with_it() -> None:
+    first, second = Page(), Page()
+    above = [["Service", "Action", "Fin", "Indicateur"], ["GRH", "Planter", "2027", "Arbres"]]
+    rest = [["Travaux", title, "2028", "Prés"] for title in ("Semer", "Faucher", "Arroser")]
+    first.table(FRAME_XS, ys(6, 660), [*above, *rest, ["Travaux, Cadre de", "Tondre", "2028", ""]], bold_rows=1)
+    second.table(FRAME_XS, ys(2, 60), [["vie", "", "", "Hectares"], ["GRH", "Tailler", "2029", "Haies"]])
+    found = rows(tables(read(first, second))[0])
+    assert found[5] == ["Travaux, Cadre de vie", "Tondre", "2028", "Hectares"]
+    assert [row[1] for row in found] == ["Action", "Planter", "Semer", "Faucher", "Arroser", "Tondre", "Tailler"]

@@ -149,3 +149,25 @@ def test_names_of_levels_with_a_colon_and_labels_before_a_bar_are_lines_of_their
 def test_a_bullet_on_a_line_of_its_own_is_that_of_the_text_below() -> None:
     blocks = read("•\n\nPlanter des haies\nPilote : Travaux\n\n•\n\nSemer des prés\n").blocks
     assert [b.text for b in blocks if b.marker] == ["Planter des haies", "Semer des prés"]
+
+
+def test_the_name_of_a_level_is_a_line_of_its_own_and_never_runs_through_the_pages() -> None:
+    titles = ("Former les travailleurs sociaux à l'accueil de toutes les souffrances", "Rouler", "Habiter")
+    pages = [f"Objectif stratégique\n{title}\nObjectif opérationnel\nInformer : {title}\n" for title in titles]
+    blocks = read("\f".join(pages)).blocks
+    assert [b.text for b in blocks if b.role is Role.BODY] == [
+        part
+        for title in titles
+        for part in ("Objectif stratégique", title, "Objectif opérationnel", f"Informer : {title}")
+    ]
+
+
+def test_a_wrapped_row_of_fields_is_one_line() -> None:
+    row = "Pilote : Écopasseuse - Service : Travaux - Partenaires : Province, GAL du Val et Contrat - Fin : 2028"
+    wrapped = row.replace(" Travaux", "\nTravaux").replace("GAL ", "GAL\n").replace(" 2028", "\n2028")
+    long = "Un texte sur une seule ligne, " * 6
+    assert texts(read(f"{long}\n\nAction : Planter\n{wrapped}\nAction : Semer\n"))[1:] == [
+        "Action : Planter",
+        row,
+        "Action : Semer",
+    ]

@@ -6,6 +6,7 @@ takes back what the whole document shows to be something else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pipeline.extract.apply.afterthoughts import finish_reading
@@ -15,7 +16,7 @@ from pipeline.extract.apply.lines import read_line
 from pipeline.extract.apply.reading import Mention, Reading, start_reading
 from pipeline.extract.apply.texts import read_tile
 from pipeline.extract.infer import is_plan
-from pipeline.extract.sections import Flow
+from pipeline.extract.sections import Flow, announced_in_text
 from pipeline.extract.signatures import BodyStyle, Line
 from pipeline.extract.tables import Grid
 from pipeline.extract.tiles import Tile
@@ -76,11 +77,18 @@ def _read_flow(reading: Reading) -> None:
 
 
 def _check_counts(reading: Reading, kept: Sequence[Mention]) -> list[Remark]:
-    """Report the headings that announce another count of elements («Nos 5 enjeux») than was found."""
+    """Report where a heading («Nos 5 enjeux») or a sentence announces another count of elements than was found.
+
+    A sentence counts when it announces two levels or more: then it describes the plan, not some part of it.
+    """
     remarks: list[Remark] = []
-    for level, count, place in reading.announced:
+    told = announced_in_text(reading.flow)
+    places = Counter(place for _, place in told.values())
+    told = {level: (count, place) for level, (count, place) in told.items() if places[place] > 1}
+    headed = [(level, count, place) for level, count, place in reading.announced if level not in told]
+    for level, count, place in (*headed, *((level, count, place) for level, (count, place) in told.items())):
         found = len({(m.code, fold(m.title)) for m in kept if m.level is level and not m.weak})
-        if found and found != count:
+        if found != count and (found or level in told):
             facts = (("level", level.value), ("announced", str(count)), ("found", str(found)))
             remarks.append(Remark(Severity.WARNING, "count_announced", facts, source=reading.source, locator=place))
     return remarks

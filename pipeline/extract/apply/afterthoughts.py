@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from pipeline.extract.apply.doubts import weigh_doubts
 from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
+from pipeline.extract.signatures import with_letter
 from pipeline.model import LEVEL_DEPTH, Became, Level, Remark, Severity
 from pipeline.text import fold
-from pipeline.vocabulary import code_key
+from pipeline.vocabulary import code_key, match_level
 
 #: A chapter apart whose elements stand elsewhere for less than this share held the plan itself.
 REPEATED_SHARE = 0.34
@@ -17,6 +19,8 @@ REPEATED_SHARE = 0.34
 NESTED_SHARE = 0.6
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
+#: A code whose number is a numeral or a letter.
+_LETTERED_CODE = re.compile(r"[A-Z.]*?(?P<letter>II|H|K)(?:\.\d+)*")
 
 
 def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
@@ -33,7 +37,9 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     _weaken_summaries(reading)
     _settle_titles(reading)
     _adopt_by_codes(reading.mentions)
-    _settle_codes([mention for mention in reading.mentions if not mention.dropped])
+    kept = [mention for mention in reading.mentions if not mention.dropped]
+    _settle_codes(kept)
+    _settle_numerals(kept)
     weigh_doubts(reading, ocr_pages)
 
 
@@ -61,6 +67,16 @@ def _settle_codes(mentions: Sequence[Mention]) -> None:
         below = [code_key(child.code) for child in mention.children if child.code]
         if len(digits) >= 2 and digits.isdigit() and below and all(code.startswith(f"{dotted}.") for code in below):
             mention.code = mention.code.replace(digits, dotted)
+
+
+def _settle_numerals(mentions: Sequence[Mention]) -> None:
+    """Give codes in cells back the letter that was read as a 1 («OO I.1» beside «OO II.1»)."""
+    letters = {found["letter"] for m in mentions if (found := _LETTERED_CODE.fullmatch(m.code)) is not None}
+    for mention in mentions if letters else ():
+        text = mention.blocks[0].text if mention.blocks else ""
+        label = match_level(text)
+        if label is not None and label.code == mention.code:
+            mention.code = with_letter(mention.code, text, letters)
 
 
 def _level_repetitions(mentions: Sequence[Mention]) -> None:

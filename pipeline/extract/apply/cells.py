@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.extract.apply.reading import LABELLED, Mention, Reading
+from pipeline.extract.titles import named_by_code
 from pipeline.model import Block, Level
 from pipeline.vocabulary import match_level, match_number
 
 #: Levels whose titles in cells may begin with a bare number («1 Offrir une mobilite»).
 _HEADING_LEVELS = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 
+#: A number on a line of its own above a title.
+_LONE_NUMBER = re.compile(r"\d{1,2}\.?")
+
 
 def cut_title(text: str, level: Level) -> tuple[str, str]:
     """Cut the label and number off a title in a cell; returns (title, code)."""
+    first, _, below = text.partition("\n")
+    if below[:1].isupper() and _LONE_NUMBER.fullmatch(first):
+        return " ".join(below.split("\n")), first.rstrip(".")
     text = " ".join(text.split("\n"))
     label = match_level(text)
     if label is not None and label.rest and (label.code or label.level is Level.VOLET):
@@ -25,6 +33,12 @@ def cut_title(text: str, level: Level) -> tuple[str, str]:
 
 
 def open_titled(reading: Reading, text: str, level: Level, code: str, blocks: Sequence[Block]) -> Mention:
-    """Open the element that a labelled cell names; `code` is that of a cell of its own, "" when there is none."""
+    """Open the element that a labelled cell names; `code` is that of a cell of its own, "" when there is none.
+
+    A cell that holds its code alone («OO 1.2») names the element to which the document gives a title elsewhere.
+    """
     title, printed = cut_title(text, level)
+    named = named_by_code(reading.coded, level, text, reading.codes_open())
+    if named is not None:
+        title, printed = named.title, named.code
     return reading.open(level, code or printed, title, blocks, LABELLED, named=True)

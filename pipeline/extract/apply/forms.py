@@ -13,7 +13,7 @@ from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Entry, Sheet, only_year
 from pipeline.model import Became, Block, Level, Marker
 from pipeline.text import strip_title
-from pipeline.vocabulary import match_level, match_number
+from pipeline.vocabulary import match_level, match_number, match_section
 
 #: A sheet has parts when so many rows look like the head of one; the words of such a row are no longer than this.
 MINIMUM_PARTS = 2
@@ -83,9 +83,9 @@ def _lists_elements(entry: Entry, sheet: Sheet, above: Mention | None) -> bool:
     The element of the sheet is the one that another entry names, or the one `above` it.
     """
     level = entry.label.level
-    label = match_level(entry.printed_label.rstrip(" :"))
+    section = match_section(entry.printed_label.rstrip(" :"))  # «Actions», «Actions a mener»
     bullets = sum(block.marker_kind is Marker.BULLET for block in entry.blocks)
-    listed = (label is not None and label.plural) or 2 <= bullets == len(entry.blocks)
+    listed = (section is not None and section.concept == level) or 2 <= bullets == len(entry.blocks)
     if entry.label.field != "title" or level not in NESTED.values() or level is None or not listed:
         return False
     titles = [e.label.level for e in sheet.entries if e.label.field == "title" and e is not entry and e.text]

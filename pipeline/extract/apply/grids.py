@@ -107,11 +107,13 @@ def read_grid(reading: Reading, grid: Grid) -> None:
 
 
 def _lists_plan(grid: Grid) -> bool:
-    """Tell whether a grid lists elements with fields of theirs: no legend does."""
+    """Tell whether a grid lists elements with their codes, their fields or their parents: no legend does."""
     named = any(_is_title(column) and _level(column) is not None for column in grid.columns)
     coded = any(map(_is_title, grid.columns)) and any(_field(column) in ("code", "level") for column in grid.columns)
     told = any(_field(column) not in ("", "title", "code", "level", "description") for column in grid.columns)
-    return (named or coded) and told and len(grid.rows) > 1
+    levels = {_level(column) for column in grid.columns if _is_title(column)} - {None}
+    parents = len(levels) > 1 or any(row.band and _row_label(row, -1) is not None for row in grid.rows)
+    return len(grid.rows) > 1 and ((named and (coded or told or parents)) or (coded and told))
 
 
 def _field(column: Column) -> str:
@@ -332,12 +334,14 @@ def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
 
 def _is_inner_row(reading: Reading, row: Row, filled: Sequence[Column]) -> bool:
     """Tell whether a row is a step of the action above: a bullet before its title, none before that one's, no more."""
+    if len(filled) != 1:
+        return False
     above = reading.innermost()
     above = above.parent if above is not None and above.level is Level.SOUS_ACTION else above
     if above is None or above.level is not Level.ACTION or not above.blocks or len(row.texts) == 1:
         return False
-    alone = [index for index, text in row.texts.items() if text] == [column.index for column in filled]
-    block = next(iter(row.cells[filled[-1].index].blocks), None)
+    alone = [index for index, text in row.texts.items() if text] == [filled[0].index]
+    block = next(iter(row.cells[filled[0].index].blocks), None)
     bulleted = block is not None and block.marker_kind is Marker.BULLET
     return alone and bulleted and above.blocks[0].marker_kind is not Marker.BULLET
 
@@ -484,8 +488,9 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
         reading.leave(cell.blocks, Became.FIELD, target)
         name = "description" if column.label.field == "title" else column.label.field
         printed = cell.text.strip()
-        if any(said.field == name and said.original == printed for said in target.said):
-            return  # a value that stands once for several rows
+        for said in target.said:
+            if said.field == name and said.original == printed:
+                return  # a value that stands once for several rows
         if column.year and name == "budget":
             if not fold(cell.text) or _is_said(target, column.year, cell.text, place):
                 return  # a dash, or a cell that stands for several rows

@@ -27,7 +27,7 @@ from pipeline.extract.apply.texts import (
 )
 from pipeline.extract.nesting import item_mark
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, announced_count, section_end
-from pipeline.extract.signatures import Line
+from pipeline.extract.signatures import LIST_STEP_PT, Line
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
 from pipeline.vocabulary import match_label, split_inline_fields
 
@@ -281,6 +281,9 @@ def read_item(reading: Reading, line: Line, code: str) -> int:
         reading.leave(line.blocks)  # a year, an amount: no title
         return 1
     governing = reading.governing()
+    if governing is not None and is_field_section(governing) and _stands_left(line, governing):
+        reading.close_from(governing)  # the label has no value: the item stands beside the one that it is of
+        governing = reading.governing()
     if governing is not None and governing.items is Items.NUMBERS and line.number is None:
         line = replace(line, depth=line.depth + 1)  # bullets under the numbered items of a section are inner items
     reading.close_items_until(line.depth)
@@ -304,6 +307,11 @@ def read_item(reading: Reading, line: Line, code: str) -> int:
     elif governing.mention is not None:
         _read_item_of_element(reading, line, code, governing.mention)
     return 1
+
+
+def _stands_left(line: Line, section: Frame) -> bool:
+    """Tell whether a bullet is set further left than the label that opened the section of a field."""
+    return line.bullet and section.indent_pt - line.blocks[0].indent_pt > LIST_STEP_PT
 
 
 def _read_inner_item(reading: Reading, line: Line, code: str, above: Mention) -> None:

@@ -16,6 +16,7 @@ from pipeline.extract.bare import split_bare_bracket
 from pipeline.extract.infer import is_vision
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, ambitions_head, sheet_heads
 from pipeline.extract.signatures import BodyStyle, Line, locator
+from pipeline.extract.titles import Coded, find_coded
 from pipeline.extract.unmarked import legend_statuses
 from pipeline.model import LEVEL_DEPTH, Became, Block, Layout, Level, Remark
 from pipeline.text import fold, strip_title
@@ -107,6 +108,7 @@ class Frame:
     until: Line | None = None  # of a section of a level: the number that comes after those of its items
     last: Line | None = None  # of a section of a level: the last number in it
     used: bool = False  # something has been read in it
+    indent_pt: float = 0.0  # of a section of a field: where its label is set
     listed: bool = False  # of contents: their lines have come
     number: int = 0  # of a closed chapter
     page_number: int = 0  # where a closed chapter begins
@@ -138,6 +140,7 @@ class Reading:
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
     ambitions_head: bool  # ambitions are the level above the OS, not texts under them
     sheet_heads: frozenset[int]  # the `id` of the first line above each sheet; see `sections.sheet_heads`
+    coded: tuple[Coded, ...]  # the titles that the document prints beside codes
     board: tuple[Mention, str] | None = None  # an element, and the status that heads a column of its actions
     stack: list[Frame] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -269,6 +272,11 @@ class Reading:
         if label is None or (line.rank == 0 and (label.level, bool(label.code)) not in self.flat_labels):
             return False
         return self.label_counts[_label_key(line, label)] == 1
+
+    def codes_open(self) -> set[tuple[Level, str]]:
+        """The levels and codes of the elements that are open."""
+        mentions = (frame.mention for frame in self.stack if frame.mention is not None)
+        return {(m.level, code_key(m.code)) for m in mentions if m.code}
 
     def open_with_code(self, level: Level, code: str) -> Mention | None:
         """The open element of a level that has this code, None when there is none."""
@@ -450,6 +458,7 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
         ambitions_head=ambitions_head(flow),
         sheet_heads=sheet_heads(flow),
+        coded=find_coded(flow),
     )
 
 

@@ -72,7 +72,7 @@ def is_field_section(frame: Frame) -> bool:
 def open_field_section(reading: Reading, line: Line, owner: Mention, name: str, *, rank: float = 0.0) -> None:
     """Open the section of a field below its label; the label becomes a field of the element."""
     reading.close_items()
-    reading.stack.append(Frame(rank, concept=name))
+    reading.stack.append(Frame(rank, concept=name, indent_pt=line.blocks[0].indent_pt))
     reading.settle(line.blocks, Became.FIELD, owner)
 
 
@@ -127,7 +127,7 @@ def read_fields(reading: Reading, line: Line) -> bool:
             reading.leave(line.blocks, Became.FIELD, owner)
     if label_alone:
         reading.close_items()
-        reading.stack.append(Frame(0.0, concept=name))
+        reading.stack.append(Frame(0.0, concept=name, indent_pt=line.blocks[0].indent_pt))
     return True
 
 
