@@ -44,6 +44,7 @@ from pipeline.vocabulary import (
     names_theme,
     plan_evidence,
     roman_value,
+    split_title_fields,
 )
 
 #: What an unlabelled kind may become, by depth; "skip" closes what stands above and is no element.
@@ -62,6 +63,8 @@ _SHAPES = {
 SHAPED = 0.15
 #: The continuity of one number that stands several times.
 LONE_CODE = 0.5
+#: What fields at the end of its titles are worth for a kind, with what stands below it or without.
+FIELDED = {Level.ACTION: 0.8, Level.SOUS_ACTION: 0.2}
 #: What it is worth that a sentence announces as many elements of a level as a kind has.
 ANNOUNCED = 2.5
 #: Confidence of what rests on looks alone, and of what is printed.
@@ -103,6 +106,7 @@ class Kind:
     asking: float = 0.0  # share of titles that ask or exclaim
     quoted: float = 0.0  # share of titles that are a quotation as a whole
     told: float = 0.0  # share of instances with a field or a value right below
+    fielded: float = 0.0  # share of titles that end with fields («... (Délai : 2027)»)
     chapters: float = 0.0  # share of titles that only say what a chapter holds
     extends: Counter[str] = field(default_factory=Counter)  # what has the number that those of this kind begin with
     twins: Counter[Level] = field(default_factory=Counter)  # titles that stand elsewhere with the label of a level
@@ -242,6 +246,7 @@ def _collect(unrolled: Unrolled) -> dict[str, Kind]:
         codes = [line.number.code for line in kind.lines if line.number is not None]
         kind.continuity = _continuity(codes) if len(codes) == kind.count else 0.0
         kind.told = sum(_is_told(flow, index) for index in kind.indexes) / kind.count
+        kind.fielded = sum(bool(split_title_fields(title)[1]) for title in kind.titles) / kind.count
         kind.strategic = sum(map(looks_strategic, kind.titles)) / kind.count
         kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for line in kind.lines) / kind.count
         kind.quoted = sum(_is_quoted(line.text.strip()) for line in kind.lines) / kind.count
@@ -583,6 +588,7 @@ def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
     if level in _SHAPES and kind.name.startswith(_SHAPES[level]):
         score += SHAPED
     score += kind.told * kind.leaves / kind.count * {Level.ACTION: 1.2, Level.SOUS_ACTION: 0.4}.get(level, -0.2)
+    score += kind.fielded * FIELDED.get(level, -0.3)
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
     score -= 2.5 * kind.chapters + 4.0 * kind.quoted
     if level is Level.ENJEU:

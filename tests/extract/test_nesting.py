@@ -319,3 +319,25 @@ def test_a_chapter_set_like_the_title_of_the_document_holds_no_plan() -> None:
         "  oo 1.1 | Fleurir les places",
         "    action | Planter des tilleuls",
     ]
+
+
+def test_lettered_steps_below_the_fields_of_a_bullet_are_its_own_under_a_heading() -> None:
+    found = read(
+        para("OS 1 : Rouler", outline=1),
+        para("OO 1.1 : Pédaler", outline=2),
+        para("Actions :", bold=True),
+        item("Tracer une piste"),
+        para("Service gestionnaire : Travaux"),
+        para("a) Choisir un tracé", indent_pt=36),
+        para("b) Désigner un auteur de projet", indent_pt=36),
+        item("Prêter des vélos"),
+        para("Service gestionnaire : Jeunesse"),
+        para("a) Réunir les services", indent_pt=36),
+    )
+    assert outline(found)[2:] == [
+        "    action | Tracer une piste",
+        "      sous_action A | Choisir un tracé",
+        "      sous_action B | Désigner un auteur de projet",
+        "    action | Prêter des vélos",
+        "      sous_action A | Réunir les services",
+    ]

@@ -52,6 +52,21 @@ def test_counts_in_a_sentence_that_the_plan_does_not_have_are_reported() -> None
     assert codes(read(para("Deux objectifs stratégiques de 2019 sont finis."), *headings)) == []
 
 
+def test_numbered_titles_that_end_with_fields_are_actions_over_their_lettered_steps() -> None:
+    actions = [
+        block
+        for n, (title, end) in enumerate((("Tracer une piste", "2027"), ("Prêter des vélos", "2028")), 1)
+        for block in (para(f"{n}. {title} (Échéance : {end})"), para(f"a) Étudier {n}"), para(f"b) Chiffrer {n}"))
+    ]
+    found = read(para("OS 1 : Rouler"), *actions, para("OS 2 : Marcher"), *actions)
+    assert outline(found)[:4] == [
+        "os 1 | Rouler",
+        "  action 1 | Tracer une piste",
+        "    sous_action A | Étudier 1",
+        "    sous_action B | Chiffrer 1",
+    ]
+
+
 def plain_plan(first: str, second: str) -> list[Block]:
     """A text without any style: OS by number, actions numbered again under «Actions»."""
     return [

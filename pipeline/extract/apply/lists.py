@@ -226,6 +226,8 @@ def read_section_item(reading: Reading, line: Line, section: Frame, index: int, 
     is_item = named and not line.text.rstrip().endswith(":")
     if section.items is Items.PARAGRAPHS and is_item:
         return _open_section_item(reading, line, level, code, section, SET_APART)
+    if section.items is Items.BULLETS and line.depth > 0 and reading.last_item() is not None:
+        return read_item(reading, line, code)
     if section.items is Items.BULLETS and line.number is not None and line.title:
         return _open_section_item(reading, line, level, code, section, LISTED)
     return read_paragraph(reading, line)
