@@ -156,11 +156,13 @@ def _distinct(row: Sequence[_Place | None]) -> list[_Place]:
 
 
 def _label_of(cell: Cell, text: str) -> Label | None:
-    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS or _CHECKBOX.search(text):
+    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS:
         return None
     label = match_label(text) if "\n" not in text else _two_lines(text) or match_label(text.replace("\n", " "))
-    listed = label is not None and any(block.marker_kind is Marker.BULLET for block in cell.blocks)
-    dated = label is not None and label.field in _DATES and not is_exact_label(text) and parse_date(text).value != ""
+    if label is None or _CHECKBOX.search(text):
+        return None
+    listed = any(block.marker_kind is Marker.BULLET for block in cell.blocks)
+    dated = label.field in _DATES and not is_exact_label(text) and parse_date(text).value != ""
     return None if listed or dated else label
 
 
