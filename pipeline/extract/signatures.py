@@ -481,17 +481,7 @@ def with_letter(code: str, text: str, letters: Collection[str]) -> str:
 
 def _as_plain(line: Line) -> Line:
     """The line without its label, set as it is."""
-    kind = line_kind(
-        None,
-        None,
-        None,
-        line.style,
-        line.rank,
-        bullet=line.bullet,
-        depth=line.depth,
-        indent_pt=line.blocks[0].indent_pt,
-    )
-    return replace(line, label=None, kind=kind, title=strip_title(line.text))
+    return _as_number(line, None, line.text)
 
 
 def settle_letters(lines: Sequence[Line]) -> list[Line]:
@@ -522,8 +512,8 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
     return _as_number(line, number)
 
 
-def _as_number(line: Line, number: Number) -> Line:
-    """The line as one with a typed number."""
+def _as_number(line: Line, number: Number | None, title: str = "") -> Line:
+    """The line as one with a typed number and no label; its title is `title` where it has no number either."""
     kind = line_kind(
         None,
         number,
@@ -534,7 +524,13 @@ def _as_number(line: Line, number: Number) -> Line:
         depth=line.depth,
         indent_pt=line.blocks[0].indent_pt,
     )
-    return replace(line, label=None, number=number, kind=kind, title=strip_title(number.rest))
+    rest = number.rest if number is not None else title
+    return replace(line, label=None, number=number, kind=kind, title=strip_title(rest))
+
+
+def is_named(line: Line) -> bool:
+    """Tell whether a line carries a label, a number or the words of a section."""
+    return line.label is not None or line.number is not None or line.section is not None
 
 
 def settle_words(lines: Sequence[Line]) -> list[Line]:
@@ -558,8 +554,7 @@ def settle_words(lines: Sequence[Line]) -> list[Line]:
 
 def _may_be_counted(line: Line) -> bool:
     """Tell whether a line is a heading that nothing else explains, and counts no chapter nor anything of the kind."""
-    plain = line.label is None and line.number is None and line.section is None and line.rank > 0
-    return plain and not counts_no_level(line.text)
+    return line.rank > 0 and not is_named(line) and not counts_no_level(line.text)
 
 
 def _count(printed: str) -> int:
@@ -572,7 +567,10 @@ def settle_extended(lines: Sequence[Line]) -> list[Line]:
     A plain one is the nearest line above that the number of the next element extends («2.1»); a dotted one that may be
     a date extends the last number above, and the others like it do too.
     """
-    weak = [_WEAK_NUMBER.match(line.text) if _is_unexplained(line) else None for line in lines]
+    weak = [
+        _WEAK_NUMBER.match(line.text) if not (is_named(line) or line.bullet or line.furniture) else None
+        for line in lines
+    ]
     found: dict[int, re.Match[str]] = {}
     open_codes: dict[str, int] = {}  # plain number -> where it stands, until a dotted number comes
     last = ""
@@ -600,19 +598,12 @@ def settle_extended(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _is_unexplained(line: Line) -> bool:
-    """Tell whether nothing but its words says what a line is."""
-    return (
-        line.label is None and line.number is None and line.section is None and not line.bullet and not line.furniture
-    )
-
-
 def settle_abbreviations(lines: Sequence[Line]) -> list[Line]:
     """Read «SA – Visiter les lieux» as labelled without a number, where the document sets many titles behind one word.
 
     A lexicon explains each abbreviation but once.
     """
-    found = [match_abbreviation(line.text) if _may_be_abbreviated(line) else None for line in lines]
+    found = [None if is_named(line) or line.furniture else match_abbreviation(line.text) for line in lines]
     titles: dict[Level, set[str]] = {}
     for level, title in filter(None, found):
         titles.setdefault(level, set()).add(fold(title))
@@ -622,11 +613,6 @@ def settle_abbreviations(lines: Sequence[Line]) -> list[Line]:
         else line
         for line, match in zip(lines, found, strict=True)
     ]
-
-
-def _may_be_abbreviated(line: Line) -> bool:
-    """Tell whether a line, behind a bullet or not, carries neither label, nor number, nor the words of a section."""
-    return line.label is None and line.number is None and line.section is None and not line.furniture
 
 
 def settle_volets(lines: Sequence[Line]) -> list[Line]:

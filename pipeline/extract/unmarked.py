@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, takewhile
 
 from pipeline.extract.bare import read_bare_value, read_bare_values, split_bracket
-from pipeline.extract.signatures import MAXIMUM_HEADING_CHARACTERS, NOTE_SIZE_RATIO, Line, as_text
+from pipeline.extract.signatures import MAXIMUM_HEADING_CHARACTERS, NOTE_SIZE_RATIO, Line, as_text, is_named
 from pipeline.model import LEVEL_DEPTH, Block, Level
 from pipeline.text import fold
 from pipeline.values import is_status_word, parse_date
@@ -306,13 +306,8 @@ def settle_plain_titles(lines: Sequence[Line]) -> list[Line]:
 
 def _section_of(lines: Sequence[Line], head: int) -> list[int]:
     """The indexes of the lines between «Actions» and the next section, label or number, furniture left out."""
-    below = takewhile(lambda i: not _is_named(lines[i]), range(head + 1, len(lines)))
+    below = takewhile(lambda i: not is_named(lines[i]), range(head + 1, len(lines)))
     return [i for i in below if not lines[i].furniture]
-
-
-def _is_named(line: Line) -> bool:
-    """Tell whether a line carries a label, a number or the words of a section."""
-    return line.section is not None or line.label is not None or line.number is not None
 
 
 def _leaf_kinds(lines: Sequence[Line]) -> set[str]:

@@ -34,7 +34,6 @@ BULLET_READINGS = frozenset(
     "eoO0*+>~.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
 )
 _BULLET = "\u2022"
-_DASH = "\u2013"
 _DASH, _FLAT_SIGNS = "-", frozenset("-\u2010\u2011\u2013\u2014\u2212_~=")
 _FLAT = 2.2  # the ink of a dash is so many times as wide as high
 _SPECK = 0.25  # of the largest piece of ink beside it

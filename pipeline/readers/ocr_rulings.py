@@ -109,12 +109,9 @@ def without_underlines(grey: Pixels, scale: float) -> Pixels:
     if small.shape[1] <= length or small.shape[0] < 3:
         return grey
     dark = small < _DARK_SHARE * float(np.median(small))
-    wide, runs = _long_runs(dark, length, _UNDERLINE_SOLID)
+    _, runs = _long_runs(dark, length, _UNDERLINE_SOLID, round(_THICKEST_PT * half) + 2)
     wiped = grey.copy()
-    for first, last, start, end in runs:
-        if last - first + 1 > round(_THICKEST_PT * half) + 2:
-            continue
-        line = _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
+    for line in runs:
         below = dark[line.last + 2 : line.last + 4, line.start : line.end]
         if below.size and float(below.any(axis=0).mean()) <= _FLANK_SHARE:
             _wipe_under(wiped, line)
@@ -165,19 +162,13 @@ def _lines(small: Pixels, length: int, half: float) -> list[DrawnLine]:
         return []
     thickest = round(_THICKEST_PT * half) + 2
     dark = _thin(small, thickest)
-    wide, found = _long_runs(dark, length, _SOLID)
-    lines: list[DrawnLine] = []
-    for first, last, start, end in found:
-        if last - first + 1 > thickest:
-            continue
-        drawn = _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
-        if drawn.end - drawn.start >= _SOLID * length and _stands_free(dark, drawn):
-            lines.append(drawn)
+    wide, found = _long_runs(dark, length, _SOLID, thickest)
+    lines = [line for line in found if line.end - line.start >= _SOLID * length and _stands_free(dark, line)]
     return _bridged(lines, wide, half)
 
 
-def _long_runs(dark: Mask, length: int, solid_share: float) -> tuple[Mask, list[tuple[int, int, int, int]]]:
-    """What is dark over at least `length`: the mask it was found in, and for each run first row, last row, start, end.
+def _long_runs(dark: Mask, length: int, solid_share: float, thickest: int) -> tuple[Mask, list[DrawnLine]]:
+    """What is dark over at least `length` and no more than `thickest` rows, with the mask that it was found in.
 
     A line that is not quite level steps from row to row: the mask holds each dark pixel in the rows beside it too.
     """
@@ -197,7 +188,11 @@ def _long_runs(dark: Mask, length: int, solid_share: float) -> tuple[Mask, list[
                     break
             else:
                 found.append([row, row, start, end])
-    return wide, [(first, last, start, end) for first, last, start, end in found]
+    return wide, [
+        _trimmed(wide, DrawnLine(min(first + 1, last), max(last - 1, first), start, end))
+        for first, last, start, end in found
+        if last - first + 1 <= thickest
+    ]
 
 
 def _trimmed(wide: Mask, line: DrawnLine) -> DrawnLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.apply.cells import cut_title, open_titled
@@ -41,7 +42,9 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
     above = reading.innermost()
     lists = [entry for entry in sheet.entries if _lists_elements(entry, sheet, above)]
     parts = _parts(sheet)
-    sheet = replace(sheet, entries=tuple(entry for entry in sheet.entries if entry not in lists), loose=_loose(sheet))
+    sheet = replace(
+        sheet, entries=tuple(entry for entry in sheet.entries if entry not in lists), loose=_loose(sheet, parts)
+    )
     _end_repetition(reading)
     read_blocks(reading, [b for first, blocks in sheet.loose if first for b in blocks])
     waiting = reading.stack[-1] if reading.stack and reading.stack[-1].mention is not None else None
@@ -71,10 +74,10 @@ def _may_head_part(block: Block) -> bool:
     return apart and few and match_level(block.text) is None and match_number(block.text) is None
 
 
-def _loose(sheet: Sheet) -> tuple[tuple[bool, tuple[Block, ...]], ...]:
+def _loose(sheet: Sheet, parts: Sequence[Block]) -> tuple[tuple[bool, tuple[Block, ...]], ...]:
     """The loose blocks of a sheet without the heads of its parts."""
-    parts = {id(block) for block in _parts(sheet)}
-    return tuple((first, blocks) for first, blocks in sheet.loose if not any(id(block) in parts for block in blocks))
+    heads = {id(block) for block in parts}
+    return tuple((first, blocks) for first, blocks in sheet.loose if not any(id(block) in heads for block in blocks))
 
 
 def _lists_elements(entry: Entry, sheet: Sheet, above: Mention | None) -> bool:
