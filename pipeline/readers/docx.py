@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
@@ -234,6 +234,7 @@ class _Walk:
         self._position = cache(Position)
         self._setting = cache(self._read_setting)
         self._frame = cache(self._build_frame)
+        self._plain = self._setting(NO_PARAGRAPH)
         self._sections_ended = 0
         self._counters: dict[str, list[int | None]] = {}
         self._lists_started: set[tuple[str, int]] = set()
@@ -303,8 +304,16 @@ class _Walk:
     # ------------------------------------------------------------------------------------------------- paragraphs
 
     def _paragraph(self, element: etree._Element, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
-        properties = _child(element, PARAGRAPH_PROPERTIES)
-        direct = NO_PARAGRAPH if properties is None else read_paragraph(properties)
+        children = list(element)
+        if len(children) == 1 and not self._fields and not self._held:
+            text = _only_text(children[0])
+            if text is not None and not self._plain.breaks_page and not self._plain.num_id:
+                return self._plain_paragraph(text, role, table_face, in_cell)
+        direct = NO_PARAGRAPH
+        for child in children:
+            if child.tag == PARAGRAPH_PROPERTIES:  # the first child in a sound file
+                direct = read_paragraph(child)
+                break
         setting = self._setting(direct)
         if setting.breaks_page and self._text_page:  # not on the first paragraph of the document
             self._new_page(recorded=False)
@@ -314,7 +323,7 @@ class _Walk:
         outer_boxes, self._boxes = self._boxes, []
         self._text_page, self._contents_text = 0, False
         spans, self._held = self._held, []
-        self._runs(element, direct.style_id, table_face, spans)
+        self._runs(children, direct.style_id, table_face, spans)
         if self._fields:
             self._fields = [field for field in self._fields if field.in_result]
         if direct.mark_gone:
@@ -339,6 +348,17 @@ class _Walk:
             if not self.pages_recorded and following and following[0] != "continuous":
                 self.page_number += 1
         return blocks
+
+    def _plain_paragraph(self, text: str, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
+        """One that is a text and says nothing of itself, as most cells hold; the same as by the longer way."""
+        self._text_page = self.page_number
+        face, hidden = self.styles.effective_face(table_face, "", NO_FACE)
+        if hidden:
+            return []
+        if face.font.lower() in SYMBOL_FONTS:
+            text = symbol_text(text, face.font)
+        frame = self._frame(self._plain, role, self.page_number, self._contents_depth > 0, in_cell)
+        return set_paragraph([(text, face)], frame)
 
     def _build_frame(self, setting: _Setting, role: Role, page_number: int, in_contents: bool, in_cell: bool) -> Frame:
         """The frame of a paragraph without its marker; the role of one in the body is told by its style."""
@@ -415,9 +435,9 @@ class _Walk:
 
     # ------------------------------------------------------------------------------------------------------- runs
 
-    def _runs(self, container: etree._Element, style_id: str, table_face: FacePart, spans: list[Span]) -> None:
-        """Add the visible runs of a paragraph, wrappers opened, to `spans`."""
-        for child in container:
+    def _runs(self, children: Iterable[etree._Element], style_id: str, table_face: FacePart, spans: list[Span]) -> None:
+        """Add the visible runs among the children of a paragraph, wrappers opened, to `spans`."""
+        for child in children:
             tag = child.tag
             if tag == RUN:
                 self._run(child, style_id, table_face, spans)
@@ -478,20 +498,24 @@ class _Walk:
 
     def _set(self, text: str, style_id: str, table_face: FacePart, direct: FacePart, spans: list[Span]) -> str:
         """Add what a run holds so far, unless it is hidden; returns what it holds then, nothing."""
-        face, hidden = self.styles.effective_face(table_face, style_id, direct)
-        if text and not hidden:
-            self._add(text, face, spans)
+        if text:
+            face, hidden = self.styles.effective_face(table_face, style_id, direct)
+            if not hidden:
+                self._add(text, face, spans)
         return ""
 
     def _add(self, text: str, face: Face, spans: list[Span]) -> None:
-        if not text or (self._fields and any(not field.in_result for field in self._fields)):
+        if not text:
             return
+        if self._fields:
+            if not all(field.in_result for field in self._fields):
+                return
+            if text.strip() and any(field.is_contents for field in self._fields):
+                self._contents_text = True
         if face.font.lower() in SYMBOL_FONTS:
             text = symbol_text(text, face.font)
         if not self._text_page and text.strip():
             self._text_page = self.page_number
-        if self._fields and text.strip() and any(field.is_contents for field in self._fields):
-            self._contents_text = True
         if spans and spans[-1][1] == face:
             spans[-1] = (spans[-1][0] + text, face)
         else:
@@ -680,6 +704,14 @@ def _read_row(row: etree._Element) -> _RowPart:
         marked is not None and is_on(marked.get(VAL)),
         properties.find(ROW_DELETED) is not None,
     )
+
+
+def _only_text(run: etree._Element) -> str | None:
+    """The text of a run that holds this alone, None for any other element."""
+    if run.tag != RUN:
+        return None
+    texts = list(run)
+    return texts[0].text or "" if len(texts) == 1 and texts[0].tag == TEXT else None
 
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:

@@ -70,7 +70,12 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
     if _has_doctype(data):
         raise SourceError("xml_doctype", file=source)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
     )
     try:
         root = etree.fromstring(data, parser)

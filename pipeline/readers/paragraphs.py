@@ -63,7 +63,8 @@ def clean_text(text: str) -> str:
     if len(words) > 2 and len(text) < _LETTER_SPACED_MAX and _LETTER_SPACED.search(text) is not None:
         text = unspace(text)
         words = text.split()
-    return " ".join(words) if _PLAIN.match(text) is not None else clean(text)
+    plain = text.isprintable() if text.isascii() else _PLAIN.match(text) is not None
+    return " ".join(words) if plain else clean(text)
 
 
 def set_paragraph(spans: Sequence[Span], frame: Frame = PLAIN_FRAME) -> list[Block]:
@@ -74,7 +75,7 @@ def set_paragraph(spans: Sequence[Span], frame: Frame = PLAIN_FRAME) -> list[Blo
     The style is that of most characters; `lead` is the bold beginning of a text that is not bold throughout.
     """
     raw = spans[0][0] if len(spans) == 1 else "".join(text for text, _ in spans)
-    if not raw.strip():
+    if not raw or raw.isspace():
         return []
     if "\n" not in raw:
         block = _block(spans, frame, raw)
@@ -125,19 +126,20 @@ def goes_on(before: str, text: str) -> bool:
 
 def _block(spans: Sequence[Span], frame: Frame, raw: str) -> Block:
     text = clean_text(raw)
-    marker, marker_kind, list_level, indent_pt = frame.marker, frame.marker_kind, frame.list_level, frame.indent_pt
-    leading_tabs = len(raw) - len(raw.lstrip("\t")) if raw[:1] == "\t" else 0
-    if leading_tabs and marker_kind is Marker.NONE:
+    style_name, outline_level, fill, position, list_level, marker, marker_kind, role, indent_pt, _ = frame
+    face, lead = (spans[0][1], "") if len(spans) == 1 else _weigh(spans)
+    if marker_kind is Marker.NONE:
+        leading_tabs = len(raw) - len(raw.lstrip("\t")) if raw[:1] == "\t" else 0
         indent_pt += leading_tabs * TAB_PT
-    if marker_kind is Marker.NONE and _MAY_BE_MARKED.match(text) is not None:
-        glyph, rest = split_marker(text)
-        if glyph and rest:
-            text, marker, marker_kind = rest, glyph, Marker.BULLET
-            list_level = leading_tabs if list_level is None else list_level
-    faces, lead = _weigh(spans)
-    lead = split_marker(lead)[1].strip() if marker != frame.marker else lead
-    style = _style(frame.style_name, frame.outline_level, faces, frame.fill)
-    return Block(text, style, frame.position, list_level, marker, marker_kind, lead, frame.role, round(indent_pt, 2))
+        if _MAY_BE_MARKED.match(text) is not None:
+            glyph, rest = split_marker(text)
+            if glyph and rest:
+                lead = split_marker(lead)[1].strip() if marker != glyph else lead
+                text, marker, marker_kind = rest, glyph, Marker.BULLET
+                list_level = leading_tabs if list_level is None else list_level
+    style = _style(style_name, outline_level, face, fill)
+    indent_pt = round(indent_pt, 2) if indent_pt else 0.0
+    return Block(text, style, position, list_level, marker, marker_kind, lead, role, indent_pt)
 
 
 def frame_block(block: Block, box: int, fill: str) -> Block:
@@ -157,9 +159,7 @@ def _style(name: str, outline_level: int | None, face: Face, fill: str) -> Style
 
 
 def _weigh(spans: Sequence[Span]) -> tuple[Face, str]:
-    """The face of most characters, and the bold beginning when the rest is not bold."""
-    if len(spans) == 1:
-        return spans[0][1], ""
+    """The face of most characters of several runs, and the bold beginning when the rest is not bold."""
     weights: dict[Face, int] = {}
     stretches: list[tuple[bool, list[str]]] = []
     for text, face in spans:
