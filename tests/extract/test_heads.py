@@ -444,7 +444,7 @@ def test_elements_listed_elsewhere_stand_under_the_one_whose_number_theirs_exten
     assert above["Poser des vitrages"] == "Isoler les écoles"
 
 
-def test_codes_with_dashes_or_slashes_are_codes_where_they_follow_each_other() -> None:
+def test_codes_with_dashes_or_slashes_are_codes_as_printed_where_they_follow_each_other() -> None:
     blocks = []
     for n in (1, 2):
         blocks += [para(f"OS {n} – Une commune sobre {n}", bold=True, size_pt=16.0)]
@@ -453,9 +453,9 @@ def test_codes_with_dashes_or_slashes_are_codes_where_they_follow_each_other() -
             blocks += [para(f"{n}-{m}-{k} – Poser des vitrages {k}") for k in (1, 2)]
     assert outline(read(*blocks))[:4] == [
         "os 1 | Une commune sobre 1",
-        "  oo 1.1 | Isoler les écoles 1",
-        "    action 1.1.1 | Poser des vitrages 1",
-        "    action 1.1.2 | Poser des vitrages 2",
+        "  oo 1-1 | Isoler les écoles 1",
+        "    action 1-1-1 | Poser des vitrages 1",
+        "    action 1-1-2 | Poser des vitrages 2",
     ]
 
 

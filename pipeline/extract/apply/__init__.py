@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pipeline.extract.apply.afterthoughts import finish_reading
+from pipeline.extract.apply.afterthoughts import finish_reading, restore_separators
 from pipeline.extract.apply.forms import read_sheet
 from pipeline.extract.apply.grids import read_grid
 from pipeline.extract.apply.lines import read_line
@@ -45,6 +45,7 @@ def apply_layout(
     reading = start_reading(document.source, flow, layout, body)
     _read_flow(reading)
     finish_reading(reading, document.ocr_pages)
+    restore_separators(reading.mentions, {b.index: b.text for b in document.blocks if b.table is None})
     kept = [mention for mention in reading.mentions if not mention.dropped]
     vision = reading.vision and len(kept) >= 2
     if not vision and not is_plan(flow, len(kept), sum(mention.named for mention in kept)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 
 from pipeline.extract.apply.doubts import weigh_doubts
@@ -19,6 +19,7 @@ REPEATED_SHARE = 0.34
 NESTED_SHARE = 0.6
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
+_DOTTED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2}){1,3}$")
 #: A code whose number is a numeral or a letter.
 _LETTERED_CODE = re.compile(r"[A-Z.]*?(?P<letter>II|H|K)(?:\.\d+)*")
 
@@ -41,6 +42,21 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     _settle_codes(kept)
     _settle_numerals(kept)
     weigh_doubts(reading, ocr_pages)
+
+
+def restore_separators(mentions: Sequence[Mention], printed: Mapping[int, str]) -> None:
+    """Give the codes that were read as dotted ones the separators that they are printed with («1-2», «1/2»).
+
+    `printed` holds the texts as the source has them, by the index of their block.
+    """
+    for mention in mentions:
+        dotted = _DOTTED.search(mention.code)
+        text = printed.get(mention.blocks[0].index, "") if dotted is not None and mention.blocks else ""
+        if dotted is None or not text or dotted.group() in text:
+            continue
+        found = re.search(rf"(?<!\w){'[-/]'.join(dotted.group().split('.'))}(?!\w)", text)
+        if found is not None:
+            mention.code = mention.code[: dotted.start()] + found.group()
 
 
 def _adopt_by_codes(mentions: Sequence[Mention]) -> None:
