@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from pipeline.model import Level
+from pipeline.model import LEVEL_DEPTH, Level
 from pipeline.text import REMEMBERED, fold
 
 #: A title that begins with the word «Volet» and has more words is a sentence.
@@ -101,8 +101,10 @@ def _pattern(words: str) -> str:
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
-_NUMBER = rf"(?:[a-z]{{1,3}}\.?\s?)?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
-_AFTER = r"\s*(?P<delimiter>[.:)\]\-]*)\s*"
+_NUMBER = (
+    rf"(?:[a-z]{{1,3}}(?:\.?\s?|-))?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
+)
+_AFTER = r"\s*(?P<delimiter>[\u00b7\u2022](?=\s)|[.:)\]\-]*)\s*"
 
 
 #: Levels whose labels are no words of running text.
@@ -132,14 +134,14 @@ def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
     if sort == "short":
         end = r"(?:\.[a-z](?=\s?[:\-]))?"
         code = (
-            rf"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:{_ROMAN}[.\-]|[a-z]\.?)?"
+            rf"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:{_ROMAN}[.\-]|[a-z][.\-]?)?"
             + r"\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}"
             + end
             + r"\.?)"
         )
-        pattern = rf"(?P<label>{body})\s?[.\-]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
+        pattern = rf"(?P<label>{body})\s?[.\-_]?\s?{code}(?![\d%€])(?!\s?(?:%|€|km|kg|m2|m²))" + _AFTER
     elif sort == "lettered":
-        code = rf"(?P<code>(?:{_ROMAN}|[a-z])(?![a-z0-9'])(?!\s?[.,]\s?\d))"
+        code = rf"(?P<code>(?:{_ROMAN}|[a-z])(?![a-z0-9'])(?!\s?[.,]\s?\d|-\d))"
         pattern = rf"(?P<label>{body})(?:\s?[.\-]\s?|\s){code}" + _AFTER
     else:
         code = rf"(?:n\s?[°o]\.?\s*|numero\s+|nr\.?\s*)?(?P<code>{_NUMBER})"
@@ -317,6 +319,17 @@ def _label_words() -> dict[str, Level]:
     return {fold(label): Level(name) for name, entry in load("levels").items() for label in entry.get("words", ())}
 
 
+@lru_cache(maxsize=REMEMBERED)
+def opens_level(word: str) -> bool:
+    """Tell whether a word is the first of the words that name a level («Objectif», «Fiche», «Premier»)."""
+    return word[:1].isalpha() and (fold(word).split(" ")[0] in _label_openers() or flat(word) in _ordinals())
+
+
+@cache
+def _label_openers() -> frozenset[str]:
+    return frozenset(label.split(" ")[0] for label in _label_words())
+
+
 #: An abbreviation in capitals, a mark, and what it names.
 _ABBREVIATED = re.compile(
     r"(?P<label>[A-Z](?:\.?[A-Z]){1,5}\.?)\s?(?::|[|\-\u2013\u2014](?=\s))\s*(?P<rest>\S.*)$", re.DOTALL
@@ -407,7 +420,7 @@ def _short_is_label(match: re.Match[str], original: str) -> bool:
         return False
     if len(label.replace(".", "")) == 1:
         between = original[match.end("label") : match.start("code")]
-        return between.strip() in ("", ".", "-") and (between == "" or "." in between or "." in match["code"])
+        return between.strip() in ("", ".", "-", "_") and (between == "" or "." in between or "." in match["code"])
     return True
 
 
@@ -449,8 +462,8 @@ def tidy_code(code: str) -> str:
 
 
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013]\s)|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?(?:\s|$)))?)"
-    r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
+    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013\u2014]\s|(?:\s?:|\s[|\u00b7\u2022])\s+[^\W\d_])|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?(?:\s|$)))?)"
+    r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|\s[|\u00b7\u2022](?=\s+[^\W\d_])|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )
 
@@ -488,6 +501,8 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
     dotted = "." in code
     if code == "M" and delimiter == "." and _is_name(rest):
         return None
+    if delimiter in (":", "|") and len(code) == 1 and code.isalpha() and not heading:
+        return None  # «T : 081 12 34 56»
     if not rest and not delimiter and not dotted and not code.isdigit():
         return None
     if code.isdigit():
@@ -583,6 +598,78 @@ def announced_levels(text: str) -> dict[Level, int]:
                 found.setdefault(level, count)
                 break
     return found
+
+
+#: A word of the author's own for a level is no more words than this.
+_MOST_OWN_WORDS = 3
+_QUOTE = re.compile('[\u00ab\u00bb\u201c\u201d"]')
+#: A sentence says within so many characters what it explains.
+_EXPLAINED_CHARACTERS = 60
+
+
+@cache
+def _first_names() -> dict[str, Level]:
+    """The first name of each level that nests, in both numbers, as flat text: other words are explained by these."""
+    found: dict[str, Level] = {}
+    for level in LEVEL_DEPTH:
+        entry = load("levels")[level.value]
+        found |= {flat(word): level for word in (entry["words"][0], entry["plural"][0])}
+        found |= {flat(word): level for word in entry.get("short", ()) if level in _OBJECTIVES}
+    return found
+
+
+@cache
+def _explanations() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The first name of a level, as flat text: behind the words that it explains, and before them."""
+    explained = load("sections")["explained"]
+    names, links, articles = (
+        "|".join(sorted((re.escape(flat(word)) for word in words), key=len, reverse=True))
+        for words in (_first_names(), explained["links"], explained["articles"])
+    )
+    link = rf"\s?,?\s?(?:[(=]|(?<![a-z])(?:{links})(?![a-z]))\s?(?:(?:{articles})(?:(?<=')|(?![a-z]))\s?){{0,2}}"
+    own = rf"[a-z][a-z\s'-]{{2,{_EXPLAINED_CHARACTERS}}}"
+    return (
+        re.compile(rf"{link}(?P<name>{names})(?![a-z'-])"),
+        re.compile(rf"(?<![a-z'-])(?P<name>{names}){link}(?P<own>{own})"),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def explained_levels(text: str) -> dict[str, Level]:
+    """The words that a sentence explains by the name of a level («des leviers (nos objectifs operationnels)»).
+
+    Returns levels by words, folded and in the singular; of several words beside a name, any run may be meant.
+    """
+    line = " ".join(_QUOTE.sub(" ", flat(text)).split())
+    behind, before = _explanations()
+    runs: list[tuple[str, Level]] = []
+    for match in behind.finditer(line):
+        words = fold(line[max(match.start() - _EXPLAINED_CHARACTERS, 0) : match.start()]).split()[-_MOST_OWN_WORDS:]
+        runs += [(" ".join(words[start:]), _first_names()[match["name"]]) for start in range(len(words))]
+    for match in before.finditer(line):
+        words = fold(match["own"]).split()[:_MOST_OWN_WORDS]
+        runs += [(" ".join(words[:stop]), _first_names()[match["name"]]) for stop in range(1, len(words) + 1)]
+    names = {singular(name) for name in _first_names()}
+    found: dict[str, set[Level]] = {}
+    for own, level in runs:
+        found.setdefault(singular(own), set()).add(level)
+    return {
+        own: levels.pop()
+        for own, levels in found.items()
+        if len(levels) == 1 and own not in names and ((label := match_label(own)) is None or label.level is not None)
+    }
+
+
+def singular(words: str) -> str:
+    """Words folded, without the marks of the plural at their ends."""
+    return _singular(fold(words))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def words_of_heading(text: str) -> str:
+    """The words of a heading («Nos chantiers :»), folded and in the singular, those that may stand around left out."""
+    words = fold(text).split()
+    return singular(" ".join(itertools.dropwhile(lambda word: word in _around(), words))) if len(words) < 6 else ""
 
 
 @cache
@@ -704,6 +791,43 @@ def is_contents_title(text: str) -> bool:
     """Tell whether a heading announces a table of contents."""
     section = match_section(text)
     return section is not None and section.concept == "contents"
+
+
+#: A line that announces commitments is no longer than this.
+MAXIMUM_ANNOUNCEMENT_CHARACTERS = 100
+#: The verb of a commitment stands among so many words after its first one («Nous ne vendrons plus»).
+_VERB_WORDS = 3
+
+
+@lru_cache(maxsize=REMEMBERED)
+def begins_commitment(text: str) -> bool:
+    """Tell whether a text begins as a commitment does («Nous ouvrirons une maison des jeunes»)."""
+    vision = load("sections")["vision"]
+    first, *words = fold(text[:80]).split() or [""]
+    return first in vision["subjects"] and any(word.endswith(tuple(vision["verbs"])) for word in words[:_VERB_WORDS])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def announces_commitments(text: str) -> bool:
+    """Tell whether a line announces the commitments below it («Nous nous engageons à :»)."""
+    vision = load("sections")["vision"]
+    words = fold(text).split() if len(text) <= MAXIMUM_ANNOUNCEMENT_CHARACTERS else []
+    open_end = text.rstrip().endswith((":", "...", "\u2026")) or (
+        bool(words) and words[-1] in map(fold, vision["before"])
+    )
+    return open_end and not set(map(fold, vision["promises"])).isdisjoint(words)
+
+
+def names_vision(title: str) -> bool:
+    """Tell whether a title says that a text is a vision or holds commitments («13 engagements pour la ville»)."""
+    vision = load("sections")["vision"]
+    return not {fold(word) for word in (*vision["words"], *vision["promised"])}.isdisjoint(fold(title).split())
+
+
+def names_plan(title: str) -> bool:
+    """Tell whether a title says that a text is a plan («PST 2024-2030»)."""
+    padded = f" {fold(title)} "
+    return any(f" {fold(word)} " in padded for word in load("sections")["vision"]["plans"])
 
 
 def is_vision_title(text: str) -> bool:
@@ -904,6 +1028,77 @@ def _label_with_level(tokens: list[str]) -> Label | None:
 _ACTORS = frozenset(("mandataire", "responsable", "porteur", "service", "partenaire"))
 
 
+#: Fields that brackets after a title may hold without a label.
+_IN_BRACKETS = frozenset((*_ACTORS, "acteur", "start", "end", "planning", "status", "progress", "budget", "priority"))
+#: A field in such a sentence is told by no more words, among the last ones of its part.
+_MOST_FIELD_WORDS, _MOST_TOLD_WORDS = 4, 12
+_SENTENCE_END = re.compile(r"[.!?]\s")
+_LABELS_IN_BRACKETS = re.compile(r"[\[(]([^()\[\]]{5,80})[\])]")
+
+
+@cache
+def _between_fields() -> re.Pattern[str]:
+    """What parts the fields that a sentence lists."""
+    words = "|".join(load("sections")["brackets"]["between"])
+    return re.compile(rf"[,;:.()\[\]/+|]|\s[\u2013\u2014-]\s|\b(?:{words})\b")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def explained_fields(text: str) -> tuple[str, ...]:
+    """The fields that a sentence says to stand in brackets («Entre parentheses : le service et l'echeance»), in order.
+
+    () when none does.
+    """
+    words = frozenset(map(fold, load("sections")["brackets"]["words"]))
+    if words.isdisjoint(fold(text).split()):
+        return ()
+    sentences = (sentence for sentence in _SENTENCE_END.split(text) if not words.isdisjoint(fold(sentence).split()))
+    return next(filter(None, map(_listed_fields, sentences)), ())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def bracketed_labels(text: str) -> tuple[str, ...]:
+    """The fields whose labels a bracket lists, two or more («Lecture : action (responsable, echeance)»); else ()."""
+    for content in _LABELS_IN_BRACKETS.findall(text):
+        parts = [_without_articles(part) for part in _between_fields().split(content)]
+        found = [label.field for label in map(match_label, filter(is_exact_label, parts)) if label is not None]
+        if _IN_BRACKETS.issuperset(found) and len(parts) == len(set(found)) > 1:
+            return tuple(found)
+    return ()
+
+
+def _without_articles(words: str) -> str:
+    return " ".join(itertools.dropwhile(lambda word: word in _around() or word in _filler(), fold(words).split()))
+
+
+def _listed_fields(sentence: str) -> tuple[str, ...]:
+    """The fields that a sentence lists, each once, in order."""
+    fields: list[str] = []
+    for part in _between_fields().split(sentence):
+        words = fold(part).split()[-_MOST_TOLD_WORDS:]
+        runs = (
+            " ".join(words[start : start + size])
+            for size in range(min(_MOST_FIELD_WORDS, len(words)), 0, -1)
+            for start in range(len(words) - size + 1)
+        )
+        labels = (match_label(run) for run in runs if len(run) > 2 and is_exact_label(run))
+        told = [label.field for label in labels if label is not None and label.field in _IN_BRACKETS]
+        field = next((name for name in told if name != "planning"), next(iter(told), ""))  # «l'année d'échéance»
+        if field and field not in fields:
+            fields.append(field)
+    return tuple(fields)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def match_actor(name: str) -> str:
+    """The role that the first word of a name says («Echevine de la Culture», «Service Travaux»); "" when none."""
+    first = fold(name).partition(" ")[0]
+    fields = load("fields")
+    headed = next((role for role in sorted(_ACTORS) if first in map(fold, fields[role].get("heads", ()))), "")
+    label = match_label(first)
+    return headed or (label.field if label is not None and label.field in _ACTORS and label.level is None else "")
+
+
 @cache
 def _label_tokens() -> frozenset[str]:
     """Every word that occurs in a label."""
@@ -956,6 +1151,8 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
             starts.sort(key=lambda start: not is_exact_label(" ".join(words[start:])))
         for start in starts:
             tail = " ".join(words[start:])
+            if tail.count("(") > tail.count(")"):
+                continue  # «Relire le plan (échéance : 2029)»
             known = match_label(tail)
             if match[0].rstrip().endswith("?") and not is_exact_label(tail):
                 continue  # a question in running text

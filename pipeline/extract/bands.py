@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.sections import Flow
 from pipeline.extract.sheets import Node
-from pipeline.extract.signatures import BodyStyle, Line, read_lines
+from pipeline.extract.signatures import BodyStyle, Line, read_lines, settle_letters
 from pipeline.extract.tables import Grid, Row
 from pipeline.model import Block
 
@@ -37,6 +37,13 @@ def band_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
     return read_lines([block for block in blocks if block.table is None], body)
 
 
+def lines_of_rows(grid: Grid, body: BodyStyle) -> list[list[Line]]:
+    """The lines of each row that is a band, none for any other; letters that number them are told by all together."""
+    found = [band_lines(row.band, body) if row.band else [] for row in grid.rows]
+    settled = iter(settle_letters([line for lines in found for line in lines]))
+    return [[next(settled) for _ in lines] for lines in found]
+
+
 def _parts(grid: Grid, body: BodyStyle) -> Iterator[Node]:
     """The lines above a grid, then its bands and what stands between them, each run of rows a grid of its own.
 
@@ -44,13 +51,13 @@ def _parts(grid: Grid, body: BodyStyle) -> Iterator[Node]:
     """
     yield from (line for line in band_lines(grid.before, body) if line.label is not None or line.number is not None)
     run: list[Row] = []
-    for row in grid.rows:
+    for row, lines in zip(grid.rows, lines_of_rows(grid, body), strict=True):
         if not row.band:
             run.append(row)
             continue
         if run:
             yield replace(grid, rows=tuple(run), before=(), header_blocks=())
             run = []
-        yield from band_lines(row.band, body)
+        yield from lines
     if run:
         yield replace(grid, rows=tuple(run), before=(), header_blocks=())

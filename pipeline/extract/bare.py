@@ -33,6 +33,8 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
     Empty unless there are at least two, one of them a date or a status, and all of them are told apart.
     """
     parts = [part for part in _BETWEEN.split(text.strip()) if part]
+    if any(part.count("(") != part.count(")") or part.count("[") != part.count("]") for part in parts):
+        return []  # the values stand in brackets after a title
     found: dict[str, str] = {}
     for part in parts:
         if is_status_word(part):

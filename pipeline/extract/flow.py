@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.extract.bands import unroll
+from pipeline.extract.commitments import settle_commitments
 from pipeline.extract.furniture import find_furniture
 from pipeline.extract.heads import join_labels
-from pipeline.extract.nesting import settle_nesting
+from pipeline.extract.nesting import settle_counting, settle_nesting
 from pipeline.extract.prepare import prepare
 from pipeline.extract.sections import settle_ambitions
 from pipeline.extract.sheets import Node, find_sheets
@@ -24,12 +25,12 @@ from pipeline.extract.signatures import (
     read_body_style,
     read_lines,
     settle_abbreviations,
+    settle_digits,
     settle_extended,
     settle_label_letters,
     settle_letters,
     settle_styles,
     settle_volets,
-    settle_words,
     unify_colors,
 )
 from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
@@ -41,6 +42,7 @@ from pipeline.extract.unmarked import (
     settle_list_heads,
     settle_plain_titles,
 )
+from pipeline.extract.words import settle_words
 from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
 
 #: A sheet says what it holds within so many nodes.
@@ -102,6 +104,7 @@ _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     settle_label_letters,
     settle_ambitions,
     settle_letters,
+    settle_digits,
     settle_words,
     settle_extended,
     settle_abbreviations,
@@ -110,8 +113,10 @@ _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     find_notes,
     find_definitions,
     settle_list_heads,
+    settle_commitments,
     find_plain_lists,
     settle_plain_titles,
+    settle_counting,
     settle_nesting,
 )
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.bands import Unrolled, unroll
+from pipeline.extract.commitments import are_commitments, states_commitments
 from pipeline.extract.sections import (
     APART,
     Flow,
@@ -27,7 +28,7 @@ from pipeline.extract.sections import (
     section_end,
 )
 from pipeline.extract.sheets import Node
-from pipeline.extract.signatures import BodyStyle, Line, as_text
+from pipeline.extract.signatures import BodyStyle, Line, as_text, dotted_code, letter_of_label
 from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import recurs_alone, says_something
@@ -40,10 +41,12 @@ from pipeline.vocabulary import (
     is_exact_label,
     is_vision_title,
     looks_strategic,
+    match_number,
     names_chapter,
     names_theme,
     plan_evidence,
     roman_value,
+    split_inline_fields,
     split_title_fields,
 )
 
@@ -65,6 +68,9 @@ SHAPED = 0.15
 LONE_CODE = 0.5
 #: What fields at the end of its titles are worth for a kind, with what stands below it or without.
 FIELDED = {Level.ACTION: 0.8, Level.SOUS_ACTION: 0.2}
+#: What dates and states right below its titles are worth for a kind: they follow actions up.
+FOLLOWED = {Level.ACTION: 0.6, Level.SOUS_ACTION: 0.2}
+_FOLLOWING = frozenset(("start", "end", "planning", "status", "progress"))
 #: What it is worth that a sentence announces as many elements of a level as a kind has.
 ANNOUNCED = 2.5
 #: Confidence of what rests on looks alone, and of what is printed.
@@ -107,7 +113,9 @@ class Kind:
     quoted: float = 0.0  # share of titles that are a quotation as a whole
     told: float = 0.0  # share of instances with a field or a value right below
     fielded: float = 0.0  # share of titles that end with fields («... (Délai : 2027)»)
+    followed: float = 0.0  # share of instances with a date or a state right below
     chapters: float = 0.0  # share of titles that only say what a chapter holds
+    apart: float = 0.0  # share of its numbers that foreword, method or annexes have, set as it is
     extends: Counter[str] = field(default_factory=Counter)  # what has the number that those of this kind begin with
     twins: Counter[Level] = field(default_factory=Counter)  # titles that stand elsewhere with the label of a level
 
@@ -164,7 +172,7 @@ def _name(node: Node) -> str | None:
         return node.kind if heads_level(node) else None
     if _is_structure(node):
         return node.kind
-    return _ITEMS if node.bullet else None
+    return _ITEMS if node.bullet and not split_inline_fields(node.text) else None
 
 
 def _title_indexes(flow: Flow) -> set[int]:
@@ -238,14 +246,16 @@ def _collect(unrolled: Unrolled) -> dict[str, Kind]:
             kind.titles.append(node.title if below is None else below.title)
             kind.rank = max(kind.rank, standings[index].rank)
     kinds = {name: kind for name, kind in kinds.items() if not _are_labels(kind) and not _announces(kind)}
+    peer = _outermost_label(flow, standings)
     notations = {fold(n.title): n.label.level for n in flow if isinstance(n, Line) and n.label is not None and n.title}
     for kind in kinds.values():
         for index, stop in zip(kind.indexes, [*kind.indexes[1:], len(flow)], strict=True):
-            _note_contents(kind, flow, standings, index, stop)
+            _note_contents(kind, flow, standings, index, stop, peer)
             _note_parent(kind, flow, standings, index)
-        codes = [line.number.code for line in kind.lines if line.number is not None]
+        codes = [dotted_code(line.number) for line in kind.lines if line.number is not None]
         kind.continuity = _continuity(codes) if len(codes) == kind.count else 0.0
         kind.told = sum(_is_told(flow, index) for index in kind.indexes) / kind.count
+        kind.followed = sum(_is_followed(flow, index) for index in kind.indexes) / kind.count
         kind.fielded = sum(bool(split_title_fields(title)[1]) for title in kind.titles) / kind.count
         kind.strategic = sum(map(looks_strategic, kind.titles)) / kind.count
         kind.asking = sum(line.text.rstrip().endswith(("?", "!")) for line in kind.lines) / kind.count
@@ -253,6 +263,7 @@ def _collect(unrolled: Unrolled) -> dict[str, Kind]:
         kind.verbal = sum(map(begins_with_verb, kind.titles)) / kind.count
         kind.themes = sum(map(names_theme, kind.titles)) / kind.count
         kind.chapters = sum(map(names_chapter, kind.titles)) / kind.count
+        kind.apart = _share_apart(kind, flow)
         kind.twins.update(notations[folded] for title in kind.titles if (folded := fold(title)) in notations)
     _note_groups(flow, kinds)
     _note_prefixes(flow, kinds)
@@ -286,12 +297,55 @@ def _is_told(flow: Flow, index: int) -> bool:
     return False
 
 
-def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int) -> None:
-    """Note what stands below the instance at `index`, up to a stronger heading, a chapter apart, or its next one."""
+def _is_followed(flow: Flow, index: int) -> bool:
+    """Tell whether one of the lines of fields right below the line at `index` is a date or a state."""
+    for position in range(index + 1, len(flow)):
+        node = flow[position]
+        fields = split_inline_fields(node.text) if isinstance(node, Line) else []
+        if any(field in _FOLLOWING and value for field, _, value in fields):
+            return True
+        if not fields and not (isinstance(node, Line) and node.furniture):
+            return False
+    return False
+
+
+def _share_apart(kind: Kind, flow: Flow) -> float:
+    """The share of the numbers of a kind that chapters outside the plan have («A. Cadre légal», «B. Méthode»)."""
+    if not kind.numbered:
+        return 0.0
+    chapters = 0
+    for node in flow:
+        if isinstance(node, Line) and node.section is not None and node.section.concept in APART and not node.furniture:
+            number = match_number(node.text, heading=node.rank > 0)
+            alike = number is not None and kind.name.startswith(f"number {number.shape} ")
+            chapters += alike and abs(node.rank - kind.rank) < 0.5
+    return chapters / (chapters + kind.count)
+
+
+def _outermost_label(flow: Flow, standings: Sequence[_Standing]) -> str:
+    """The name of the outermost labels, where they are set more strongly than all below; "" where looks say nothing."""
+    ranks: dict[Level, list[float]] = defaultdict(list)
+    for node, stands in zip(flow, standings, strict=True):
+        if isinstance(node, Line) and node.label is not None and (stands.name or "").startswith("label "):
+            ranks[node.label.level].append(stands.rank)
+    common = sorted(
+        (LEVEL_DEPTH[level], sorted(found)[len(found) // 2], level) for level, found in ranks.items() if len(found) > 1
+    )
+    graded = len(common) > 1 and all(rank < common[0][1] for _, rank, _ in common[1:])
+    return f"label {common[0][2].value}" if graded else ""
+
+
+def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int, peer: str) -> None:
+    """Note what stands below the instance at `index`, up to a stronger heading, a chapter apart, or its next one.
+
+    A heading without a number ends at a label of the name `peer` that is set as it is: they stand side by side.
+    """
     below: set[str] = set()
     for other in range(index + 1, stop):
         stands, node = standings[other], flow[other]
         if stands.opens and stands.rank > kind.rank + 0.01:
+            break
+        if not kind.numbered and stands.name == peer and stands.rank > kind.rank - 0.01:
             break
         apart = isinstance(node, Line) and node.section is not None and node.section.concept in APART
         if apart and isinstance(node, Line) and node.rank >= kind.rank:
@@ -349,7 +403,10 @@ def _note_prefixes(flow: Flow, kinds: Mapping[str, Kind]) -> None:
 def _number_key(line: Line) -> str:
     """The parts of the number of a line («1.2», «A.1» for A1), those of its label without its letters."""
     if line.number is not None and line.number.shape.startswith("A"):
-        return ".".join(re.findall(r"[A-Z]+|\d+", line.number.code.upper()))
+        return dotted_code(line.number)
+    letter = letter_of_label(line.label)
+    if letter:
+        return letter
     code = line.label.code if line.label is not None else line.number.code if line.number is not None else ""
     if re.fullmatch(r"[A-Z](?:\.\d{1,3})*", code):
         return code
@@ -484,7 +541,7 @@ def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
     holders = kind.named_holders if labelled else kind.holders
     if kind.count < 2:
         score -= 1.5
-    elif holders == 1 and structural and (labelled or not kind.numbered):
+    elif holders == 1 and structural and (labelled or not kind.numbered) and not _is_headed(kind, level):
         score -= 1.5 if kind.numbered else 2.5  # a title of a document, or its last chapter, holds all that follows
     shallower = any(LEVEL_DEPTH.get(p, 9) < LEVEL_DEPTH[level] for p in trial.present)
     if level is Level.ACTION and not shallower:
@@ -494,6 +551,11 @@ def _score_place(kind: Kind, level: Level, trial: _Trial) -> float:
     if level is Level.SOUS_ACTION and Level.ACTION not in trial.present:
         score -= 1.5
     return score
+
+
+def _is_headed(kind: Kind, level: Level) -> bool:
+    """Tell whether nearly all instances of a kind stand in sections of a level («Nos actions»)."""
+    return kind.inside[f"section {level.value}"] >= (1 - SOME) * kind.count
 
 
 def _score_contents(kind: Kind, level: Level, trial: _Trial) -> float:
@@ -589,8 +651,9 @@ def _score_words(kind: Kind, level: Level, trial: _Trial) -> float:
         score += SHAPED
     score += kind.told * kind.leaves / kind.count * {Level.ACTION: 1.2, Level.SOUS_ACTION: 0.4}.get(level, -0.2)
     score += kind.fielded * FIELDED.get(level, -0.3)
+    score += kind.followed * FOLLOWED.get(level, -0.2)
     score -= 1.5 * kind.asking  # elements of a plan state, they do not ask
-    score -= 2.5 * kind.chapters + 4.0 * kind.quoted
+    score -= 2.5 * kind.chapters + 2.0 * kind.apart + 4.0 * kind.quoted
     if level is Level.ENJEU:
         lettered = kind.numbered and not kind.name.startswith("number 1")  # «1», «1.1», «1.1.1»: OS, OO, action
         score += 1.0 * (lettered and kind.themes >= 1 - SOME) - 0.8 * (kind.verbal >= 1 - SOME)
@@ -649,11 +712,13 @@ def infer_without_chapters(source: str, flow: Flow, body: BodyStyle, layout: Lay
 
 
 def _vision_rules(kinds: Mapping[str, Kind]) -> list[Rule]:
-    """Rules of a vision text: its repeated headings are pillars."""
+    """Rules of a vision text: its repeated headings are pillars, with numbers where something stands below them."""
     rules = []
     for kind in kinds.values():
-        pillar = kind.count >= 2 and not kind.numbered
-        rules.append(_rule(kind, Level.ENJEU.value if pillar else SKIP, _SET_APART, SKIP, "vision"))
+        pillar = kind.count >= 2 and (not kind.numbered or (kind.rank > 0 and kind.parents == kind.count))
+        commits = kind.count >= 2 and are_commitments(kind.titles)
+        level = Level.ENGAGEMENT if commits else Level.ENJEU if pillar else SKIP
+        rules.append(_rule(kind, level, _SET_APART, SKIP, "vision"))
     return rules
 
 
@@ -782,7 +847,9 @@ def _printed_rules(flow: Flow) -> list[Rule]:
 
 
 def is_vision(flow: Flow) -> bool:
-    """Tell whether a text is a vision or a mission: it says so in its first lines, and has no tree of a plan.
+    """Tell whether a text is a vision or a mission, and has no tree of a plan.
+
+    It says so in its first lines, or lists commitments and nothing else.
 
     Labels of levels are one, and numbers of three parts: a plan may print missions before its objectives.
     """
@@ -791,7 +858,7 @@ def is_vision(flow: Flow) -> bool:
     plan = {Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION}
     if labelled & plan or _has_deep_numbers(lines):
         return False
-    return any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES])
+    return any(is_vision_title(line.text) for line in lines[:VISION_TITLE_LINES]) or states_commitments(flow)
 
 
 def _has_deep_numbers(flow: Flow) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -27,7 +28,8 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
             pair = (item_mark(first), item_mark(lines[index]))
             if pair[0] != pair[1]:
                 steps[pair] = steps.get(pair, True) and _is_further_right(lines[index], first)
-    inner = {pair for pair, deeper in steps.items() if deeper and pair[::-1] not in steps}
+                steps[pair[::-1]] = steps.get(pair[::-1], True) and _is_further_right(first, lines[index])
+    inner = {pair for pair, deeper in steps.items() if deeper}
     out = list(lines)
     for found in lists:
         first = lines[found[0]]
@@ -37,6 +39,49 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
                 depth = max(line.depth, first.depth + 1)
                 out[index] = replace(line, bullet=True, depth=depth, kind=f"item {depth}")
     return out
+
+
+def settle_counting(lines: Sequence[Line]) -> list[Line]:
+    """Read the few numbers that fill the gaps in the counting of others («**1.**», «2.», «**3.**») as those are.
+
+    Each of their kind follows the number before it, or opens a counting that the next one goes on with.
+    """
+    counted = [index for index, line in enumerate(lines) if _counts(line)]
+    kinds = Counter(lines[index].kind for index in counted)
+    fillings: dict[str, set[str]] = {}  # what the numbers of a kind stand between; "" where they do not count on
+    for place, index in enumerate(counted):
+        before = lines[counted[place - 1]] if place else None
+        after = lines[counted[place + 1]] if place + 1 < len(counted) else None
+        fillings.setdefault(lines[index].kind, set()).add(_filled(before, lines[index], after))
+    models = {lines[index].kind: lines[index] for index in counted}
+    out = list(lines)
+    for index in counted:
+        kind = lines[index].kind
+        model = models.get(next(iter(fillings[kind] - {kind}), ""))
+        if len(fillings[kind] - {kind}) == 1 and model is not None and kinds[model.kind] > 2 * kinds[kind]:
+            out[index] = replace(lines[index], kind=model.kind, rank=model.rank)
+    return out
+
+
+def _counts(line: Line) -> bool:
+    return line.number is not None and line.number.code.isdecimal() and not (line.furniture or line.label)
+
+
+def _filled(before: Line | None, line: Line, after: Line | None) -> str:
+    """The kind of the number that one goes on from, or, of a 1, that which goes on from it; "" if there is none."""
+    if before is not None and _steps(before, line):
+        return before.kind
+    return after.kind if after is not None and _value(line) == 1 and _steps(line, after) else ""
+
+
+def _steps(one: Line, other: Line) -> bool:
+    """Tell whether a number is the next one after another, in the same notation."""
+    same = one.number is not None and other.number is not None and one.number.delimiter == other.number.delimiter
+    return same and _value(other) == _value(one) + 1
+
+
+def _value(line: Line) -> int:
+    return int(line.number.code) if line.number is not None else 0
 
 
 def item_mark(line: Line) -> str:

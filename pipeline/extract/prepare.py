@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.heads import with_whole_heads
@@ -26,6 +26,7 @@ from pipeline.vocabulary import (
     match_label,
     match_level,
     match_number,
+    plan_evidence,
     roman_value,
     says_no_value,
     split_level_words,
@@ -40,6 +41,7 @@ MINIMUM_LEADS = 2
 MINIMUM_REPEATED_LEADS = 3
 #: Fewer trails of parents are an accident of the text.
 MINIMUM_TRAILS = 2
+MINIMUM_UNNAMED_TRAILS = 3
 #: Fewer half labels are words of a text.
 MINIMUM_HALVES = 2
 #: Words that name a level are its label where so many titles, and this share of the blocks that look so, begin so.
@@ -59,7 +61,9 @@ VALUES_SHARE = 0.8
 MINIMUM_CODES = 4
 CODES_SHARE = 0.6
 _SEPARATED = re.compile(
-    r"(?P<label>(?:[^\W\d]+\.?\s+){0,2})(?P<code>(?:\d{1,2}|[IVX]{1,4})(?:[-/]\d{1,2}){1,3})(?P<rest>\s*[\u2013\u2014:.)-]?\s+\S.*)$",
+    r"(?P<label>(?:[^\W\d]+\.?\s+){0,2}(?:[^\W\d_]{1,4}[-_])?)"
+    r"(?P<code>(?:\d{1,2}|[IVX]{1,4}|[A-Z](?=/|[-_]\d{1,2}[-_]))(?:[-/_]\d{1,2}){1,3})"
+    r"(?P<rest>\s*[\u2013\u2014:.)|\u00b7\u2022-]?\s+\S.*)$",
     re.DOTALL,
 )
 _ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,2}/)+(?P<last>[A-Z]{1,3}[-.]?\d{1,2}\b.*)$", re.DOTALL)
@@ -70,7 +74,8 @@ _LAST_PART = re.compile(r"(?:\d{1,3}|(?P<roman>[IVX]{1,4})|[A-Z])$")
 _AFTER_BRACKET = re.compile(r"(?<=[)\]])\s+(?=[^\W\d_])")
 _PERCENT_AT_END = re.compile(r"^(?P<title>.{8,}?[^\W\d].*?)[\s:|]+(?P<value>\d{1,3}\s?%)$", re.DOTALL)
 _EMPTY_FIELD = re.compile(r"(?P<label>[^:]{2,60}?)\s?:\s+")
-_TRAIL = re.compile(r"\s[>\u203a\u00bb\u2192]\s")
+_TRAIL = re.compile(r"\s[>\u00bb\u2192\u25b8\u25b6]\s|\s?[\u203a\u27e9]\s?")
+_STEPS = re.compile(r"\s[/|\\]\s")
 
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
@@ -221,7 +226,7 @@ def _with_dotted_codes(document: Document) -> Document:
     """
     heads = {b.index: found for b in document.blocks if b.table is None and (found := _SEPARATED.match(b.text))}
     rows = {b.index: found for b in document.blocks if b.table is None and (found := _ROW_OF_CODES.match(b.text))}
-    steps = [int(re.split("[-/]", found["code"])[-1]) for found in heads.values()]
+    steps = [int(re.split("[-/_]", found["code"])[-1]) for found in heads.values()]
     follow = sum(b in (1, a + 1) for a, b in itertools.pairwise(steps))
     if len(heads) < MINIMUM_CODES or follow < CODES_SHARE * (len(heads) - 1):
         heads = {}
@@ -233,7 +238,7 @@ def _with_dotted_codes(document: Document) -> Document:
     for block in document.blocks:
         head, row = heads.get(block.index), rows.get(block.index)
         if head is not None:
-            block = replace(block, text=f"{head['label']}{re.sub('[-/]', '.', head['code'])}{head['rest']}")
+            block = replace(block, text=f"{head['label']}{re.sub('[-/_]', '.', head['code'])}{head['rest']}")
         elif row is not None:
             block = replace(block, text=row["last"])
         blocks.append(block)
@@ -243,14 +248,17 @@ def _with_dotted_codes(document: Document) -> Document:
 def _with_codes_in_front(document: Document) -> Document:
     """Put the labels that stand in brackets after titles («Tracer des pistes (OO 2)») in front of them.
 
-    Only where they name several levels that no label in front of a line names, and count on: others are references.
+    Only where they name several levels that no label in front of a line names, and count on, or where those of one
+    level count from 1 without a gap: others are references.
     """
     coded = {b.index: found for b in document.blocks if b.table is None and (found := _titles_before_codes(b.text))}
     named = list(itertools.chain.from_iterable(coded.values()))
     labels = (match_level(b.text) for b in document.blocks if b.table is None and b.index not in coded)
     in_front = {label.level for label in labels if label is not None and label.code}
-    several = len({label.level for _, label in named} - in_front) >= 2
-    if not several or len(named) < MINIMUM_CODES or _count_own(named) < OWN_SHARE * len(named):
+    levels = {label.level for _, label in named} - in_front
+    if len(levels) < 2 and not (levels and _count_from_one(named)):
+        return document
+    if len(named) < MINIMUM_CODES or _count_own(named) < OWN_SHARE * len(named):
         return document
     blocks: list[Block] = []
     for block in document.blocks:
@@ -292,6 +300,14 @@ def _count_own(named: Sequence[tuple[str, LevelLabel]]) -> int:
         last = {level: seen for level, seen in last.items() if _depth(level) < _depth(label.level)}
         last[label.level] = value
     return own
+
+
+def _count_from_one(named: Sequence[tuple[str, LevelLabel]]) -> bool:
+    """Tell whether labels of one level count 1, 2, 3, one title each, however often they begin again."""
+    values = [_last_value(label.code) for _, label in named]
+    steps = all(value in (1, before + 1) for before, value in itertools.pairwise((0, *values)))
+    titles = {(label.level, label.code, fold(title)) for title, label in named}
+    return steps and len(titles) == len({(label.level, label.code) for _, label in named}) == max(values, default=0)
 
 
 def _depth(level: Level) -> int:
@@ -409,18 +425,28 @@ def _with_listed_items(document: Document) -> Document:
 def _with_trails(document: Document) -> tuple[Document, frozenset[int]]:
     """Cut trails of parents («1. Acces aux droits > 1.1 Non-recours») into the headings that they name.
 
-    Returns the document and the indexes of the blocks that were trails.
+    What all of them begin with («PST 2024-2030 > OS 1 ...») is no heading. Returns the document and the indexes of the
+    blocks that were trails.
     """
-    cut: dict[int, list[str]] = {}
-    for block in document.blocks:
-        parts = _TRAIL.split(block.text) if block.table is None and len(block.text) <= MAXIMUM_TRAIL_CHARACTERS else []
-        if len(parts) >= 2 and all(_names_element(part) for part in parts):
-            cut[block.index] = parts
+    document = _with_whole_trails(document)
+    crumbs = {
+        block.index: parts
+        for block, below in itertools.pairwise((*document.blocks, Block()))
+        if len(parts := _crumbs(block, below)) >= 2
+    }
+    leads = Counter(parts[: _first_named(parts)] for parts in crumbs.values())
+    cut = {
+        index: parts[_first_named(parts) :]
+        for index, parts in crumbs.items()
+        if _first_named(parts) == 0 or leads[parts[: _first_named(parts)]] >= MINIMUM_TRAILS
+    }
+    cut = {index: parts for index, parts in cut.items() if parts and all(map(_names_element, parts))}
+    cut = cut or _unnamed_trails(crumbs)
     if len(cut) < MINIMUM_TRAILS:
         return document, frozenset()
     blocks: list[Block] = []
     for block in document.blocks:
-        parts = cut.get(block.index, [])
+        parts = cut.get(block.index, ())
         blocks += [
             replace(block, text=part, lead="", style=replace(block.style, outline_level=depth))
             for depth, part in enumerate(parts, 1)
@@ -428,8 +454,85 @@ def _with_trails(document: Document) -> tuple[Document, frozenset[int]]:
     return replace(document, blocks=tuple(blocks)), frozenset(cut)
 
 
+def _with_whole_trails(document: Document) -> Document:
+    """Join the two lines of a trail that breaks at a mark, or within a title between two of them."""
+    blocks: list[Block] = []
+    for block in document.blocks:
+        above = blocks[-1] if blocks else None
+        if above is not None and _breaks_off(above, block):
+            blocks[-1] = replace(above, text=f"{above.text} {block.text}")
+        else:
+            blocks.append(block)
+    return replace(document, blocks=tuple(blocks)) if len(blocks) < len(document.blocks) else document
+
+
+def _breaks_off(above: Block, block: Block) -> bool:
+    """Tell whether a block is the rest of the trail above it: a mark stands between the two, or in both."""
+    if above.table is not None or block.table is not None or above.style != block.style or not block.text:
+        return False
+    if len(above.text) + len(block.text) >= MAXIMUM_TRAIL_CHARACTERS:
+        return False
+    first, second = _TRAIL.split(f"{above.text} "), _TRAIL.split(f" {block.text}")
+    between = not first[-1].strip() or not second[0].strip()
+    if len(first) + len(second) < 3 or not (between or (len(first) > 1 and len(second) > 1)):
+        return False
+    whole = _crumbs(replace(above, text=f"{above.text} {block.text}"), Block())
+    named = whole[_first_named(whole) :]
+    return len(named) > 1 and all(map(_names_element, named)) and not (len(second) > 1 and _names_element(second[0]))
+
+
+def _crumbs(block: Block, below: Block) -> tuple[str, ...]:
+    """The parts of a trail, the title of the element `below` left out.
+
+    Slashes and bars part titles only where each has the label of a deeper level.
+    """
+    text = block.text
+    if block.table is not None or len(text) > MAXIMUM_TRAIL_CHARACTERS:
+        return ()
+    parts = tuple(part.strip() for part in _TRAIL.split(text)) if "\u00ab" not in text else ()
+    if len(parts) >= 2:
+        return _without_title_below(_without_lead_in(parts), below)
+    parts = _without_lead_in(tuple(part.strip() for part in _STEPS.split(text)))
+    parts = _without_title_below(parts, below)
+    labels = [match_level(part) for part in parts[_first_named(parts) :]]
+    depths = [LEVEL_DEPTH.get(label.level, -1) if label is not None else -1 for label in labels]
+    deeper = all(a < b for a, b in itertools.pairwise((-1, *depths)))
+    return parts if len(labels) >= 2 and deeper else ()
+
+
+def _without_lead_in(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts without the words and the colon before the first title («Rattachement : OS 1 ...»)."""
+    words, colon, title = parts[0].partition(":")
+    led = colon and not any(map(str.isdigit, words)) and not _names_element(parts[0]) and _names_element(title)
+    return (title.strip(), *parts[1:]) if led else parts
+
+
+def _without_title_below(parts: tuple[str, ...], below: Block) -> tuple[str, ...]:
+    """The parts of a trail without the last one where that is the title of the element below it."""
+    own = len(parts) > 2 and below.table is None and fold(below.text).endswith(fold(parts[-1]))
+    return parts[:-1] if own else parts
+
+
+def _first_named(parts: Sequence[str]) -> int:
+    """Where the first part of a trail that names an element stands, their count when none does."""
+    return next((place for place, part in enumerate(parts) if _names_element(part)), len(parts))
+
+
+def _unnamed_trails(crumbs: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    """Trails of titles without labels or numbers: all begin with the name of the plan and have as many parts."""
+    trails = set(crumbs.values())
+    named = any(_first_named(parts) < len(parts) for parts in trails)
+    if len(trails) < MINIMUM_UNNAMED_TRAILS or named or len({len(parts) for parts in trails}) > 1:
+        return {}
+    common = next(place for place, same in enumerate(zip(*trails, strict=True)) if len(set(same)) > 1)
+    of_plan = plan_evidence(list(next(iter(trails))[:common]))[0] > 0
+    return {index: parts[common:] for index, parts in crumbs.items()} if of_plan else {}
+
+
 def _names_element(text: str) -> bool:
-    """Tell whether a part of a trail is a numbered or labelled title."""
+    """Tell whether a part of a trail is a numbered or labelled title, or the name of a volet."""
     label = match_level(text)
+    if label is not None and label.level is Level.VOLET:
+        return True
     number = match_number(text, heading=True) if label is None else None
     return bool(label is not None and label.code and label.rest) or bool(number is not None and number.rest)

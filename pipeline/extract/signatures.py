@@ -18,14 +18,12 @@ from pipeline.vocabulary import (
     LevelLabel,
     Number,
     Section,
-    counts_no_level,
     level_of_style,
     match_abbreviation,
     match_level,
     match_number,
     match_section,
     names_volet,
-    roman_value,
     says_no_value,
     split_inline_fields,
 )
@@ -58,6 +56,8 @@ _REPEATED = re.compile(r"^(.{4,40}?)(?:\s+\1)+$", re.DOTALL)
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")
 #: A line that holds a number, and nothing else.
 _LONE_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-H]|[IVX]{1,4})\.?$")
+#: A label alone on its line is no longer than this.
+MAXIMUM_LONE_LABEL_CHARACTERS = 40
 #: The label of an action that may be a number: the first of those that begin with a letter.
 _LETTERED_ACTION = re.compile(r"A[.\-]?\d{1,3}(?:\.\d{1,3})*")
 #: The letter or roman numeral at the end of a label («Objectif stratégique B», «[OS II]»).
@@ -69,8 +69,11 @@ _BESIDE = {"I": frozenset(("II", "H")), "L": frozenset("K")}
 _CODE_WITH_ONE = re.compile(r"(?P<label>[A-Z.]*)1(?P<rest>(?:\.\d+)*)")
 #: A number that begins with a letter, nothing between the two.
 _GLUED_LETTER = re.compile(
-    r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013-])?(?:\s+(?P<rest>.*))?$"
+    r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013\u00b7\u2022-])?(?:\s+(?P<rest>.*))?$"
 )
+#: A code of letters and of digits that may each count a level; so many extend those of the level above.
+_DIGITS = re.compile(r"(?P<letters>[A-Z]{1,2})[.\-]?(?P<digits>\d{1,4})")
+MINIMUM_DIGITS = 3
 #: The call of a note at the end of a line, and the mark at the beginning of the note.
 _NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
 _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
@@ -80,11 +83,6 @@ STYLED_LEVELS, STYLED = 2, 2
 ABBREVIATED = 3
 #: A plan has two volets.
 VOLETS = 2
-#: A counted word («Chantier 3 | ...»), its count, and the title: some separator stands between these two.
-_COUNTED = re.compile(
-    r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?(?P<count>\d{1,2}|[IVX]{1,4})"
-    r"(?:\s*[:.|\u2022/]\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
-)
 #: A number in front of words, which may be a count, or a date.
 _WEAK_NUMBER = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2}){0,3})\s+(?P<rest>[^\W\d_].*)$")
 #: Dotted numbers that may be dates are numbers where this share of them extends the number above.
@@ -280,7 +278,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     look = style_key(block.style, rank, body)
     if block.role is Role.SHEET_NAME and label is None and section is None:
         number, look = None, "sheet name"  # names of sheets set parts apart, they are no titles of a plan
-    small = 0 < block.style.size_pt < NOTE_SIZE_RATIO * body.size_pt
+    small = 0 < block.style.size_pt < NOTE_SIZE_RATIO * body.size_pt and block.style.outline_level is None
     if small and number is not None and number.shape == "1" and not listed and block.position.box is None:
         number, look = None, "note"
     return Line(
@@ -334,11 +332,15 @@ def _read_section(
 def read_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
     """Describe the blocks of a run of text in order; wrapped titles become one line, empty blocks none."""
     lines: list[Line] = []
+    heads: frozenset[Level] | None = None  # read when the first label has a number below it
     for block in blocks:
         if not clean(block.text) and not block.marker.strip():
             continue
         line = read_line(block, body)
-        if lines and _numbers_label(lines[-1], line):
+        numbers = bool(lines) and _numbers_label(lines[-1], line)
+        if numbers and heads is None:
+            heads = _heads_of_numbers(blocks)
+        if numbers and lines[-1].label is not None and lines[-1].label.level not in (heads or ()):
             label = lines[-1].blocks[0]
             whole = read_line(replace(label, text=f"{clean(unspace(label.text))} {line.text}"), body)
             lines[-1] = replace(whole, blocks=(label, block))
@@ -371,6 +373,31 @@ def _numbers_label(previous: Line, line: Line) -> bool:
     label = previous.label
     lone = label is not None and not label.code and not label.rest and not label.plural and len(previous.blocks) == 1
     return lone and previous.page_number == line.page_number and bool(_LONE_NUMBER.match(line.text))
+
+
+def _heads_of_numbers(blocks: Sequence[Block]) -> frozenset[Level]:
+    """The levels whose label alone heads a list («Action», then «1.1.1» and «1.1.2», each above its title).
+
+    Between two such labels, a number on a line of its own is followed by the next.
+    """
+    found: set[Level] = set()
+    head: Level | None = None
+    code = ""
+    for block in blocks:
+        text = clean(block.text)
+        if _LONE_NUMBER.match(text) and text[0].isdigit():
+            if head is not None and code and _follows(code, text):
+                found.add(head)
+            code = text
+        elif len(text) <= MAXIMUM_LONE_LABEL_CHARACTERS and (label := match_level(text)) is not None:
+            head, code = (label.level if not (label.code or label.rest or label.plural) else None), ""
+    return frozenset(found)
+
+
+def _follows(code: str, other: str) -> bool:
+    """Tell whether a number is the next after another in the same series («1.1.2» after «1.1.1»)."""
+    (stem, _, last), (other_stem, _, other_last) = (text.strip(" .").rpartition(".") for text in (code, other))
+    return stem == other_stem and int(other_last) == int(last) + 1
 
 
 def _is_code_beside(previous: Line, line: Line) -> bool:
@@ -481,7 +508,7 @@ def with_letter(code: str, text: str, letters: Collection[str]) -> str:
 
 def _as_plain(line: Line) -> Line:
     """The line without its label, set as it is."""
-    return _as_number(line, None, line.text)
+    return as_number(line, None, line.text)
 
 
 def settle_letters(lines: Sequence[Line]) -> list[Line]:
@@ -491,17 +518,26 @@ def settle_letters(lines: Sequence[Line]) -> list[Line]:
     """
     numbers = [line.number for line in lines if line.number is not None]
     letters = {n.code[0] for n in numbers if n.shape.startswith("A") and re.match(r"[A-Z](?![A-Z])", n.code)}
+    alone = {n.code for n in numbers if n.shape == "A" and n.code.isalpha()}
+    alone |= {letter for line in lines if (letter := letter_of_label(line.label))}
+    glued = (_GLUED_LETTER.match(line.text) for line in lines if alone and not is_named(line))
+    letters |= {found["letter"] for found in glued if found is not None and found["letter"] in alone}
     if not letters - set("AIVX"):
         return list(lines)
-    alone = {n.code for n in numbers if n.shape == "A" and n.code.isalpha()}
-    alone |= {line.label.code for line in lines if line.label is not None and re.fullmatch("[A-Z]", line.label.code)}
     return [_numbered_by_letter(line, alone) for line in lines]
+
+
+def letter_of_label(label: LevelLabel | None) -> str:
+    """The letter or roman numeral that numbers an element in its label («OS-B», «Axe II»); "" when none does."""
+    found = _LETTER_OF_LABEL.search(label.printed) if label is not None and label.code else None
+    return found["letter"] if found is not None else ""
 
 
 def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
     """The line with «A.1» read as a number; «B1» too, when its letter is one of `letters`; any other as it is."""
     label = line.label
-    if label is not None and label.level is Level.ACTION and _LETTERED_ACTION.fullmatch(label.code):
+    coded = label is not None and not label.printed[1:2].isalpha()  # no word in front («Fiche action A.1»)
+    if label is not None and coded and label.level is Level.ACTION and _LETTERED_ACTION.fullmatch(label.code):
         typed = match_number(line.text, heading=line.rank > 0)
         number = typed or Number(label.code, "A" + ".1" * len(re.findall(r"\d+", label.code)), label.rest, ".")
     else:
@@ -509,10 +545,10 @@ def _numbered_by_letter(line: Line, letters: Collection[str]) -> Line:
         if glued is None or glued["letter"] not in letters:
             return line
         number = Number(glued["code"], "A.1", glued["rest"] or "", "")
-    return _as_number(line, number)
+    return as_number(line, number)
 
 
-def _as_number(line: Line, number: Number | None, title: str = "") -> Line:
+def as_number(line: Line, number: Number | None, title: str = "") -> Line:
     """The line as one with a typed number and no label; its title is `title` where it has no number either."""
     kind = line_kind(
         None,
@@ -533,32 +569,38 @@ def is_named(line: Line) -> bool:
     return line.label is not None or line.number is not None or line.section is not None
 
 
-def settle_words(lines: Sequence[Line]) -> list[Line]:
-    """Read headings that count a word of the author's own («Chantier 1 | ...», «Chantier 2 | ...») as numbered ones.
+def settle_digits(lines: Sequence[Line]) -> list[Line]:
+    """Read the digits of codes («A-1», «A-11», «A-12», «A-2») as their parts, where each extends the last shorter one.
 
-    The word is counted from one on, without a gap; chapters, annexes, years and the like are no such words.
+    Numbers that count on beyond nine («A-9», «A-10») do not.
     """
-    counted = [_COUNTED.match(line.text) if _may_be_counted(line) else None for line in lines]
-    found: dict[str, set[int]] = {}
-    for match in counted:
-        if match is not None:
-            found.setdefault(fold(match["word"]), set()).add(_count(match["count"]))
-    words = {word for word, counts in found.items() if counts == set(range(1, len(counts) + 1)) and len(counts) > 1}
+    found = [_DIGITS.fullmatch(line.number.code) if line.number is not None else None for line in lines]
+    last: dict[tuple[str, int], str] = {}  # letters and count of digits -> the last ones, until shorter ones come
+    longer = extended = 0
+    for match in filter(None, found):
+        letters, digits = match["letters"], match["digits"]
+        if len(digits) > 1:
+            longer += 1
+            extended += last.get((letters, len(digits) - 1)) == digits[:-1]
+        last = {key: value for key, value in last.items() if key[0] != letters or key[1] < len(digits)}
+        last[letters, len(digits)] = digits
+    if extended < MINIMUM_DIGITS or extended < EXTENDED * longer:
+        return list(lines)
     return [
-        _as_number(line, Number(match["count"], "1" if match["count"].isdigit() else "I", match["rest"], "."))
-        if match is not None and fold(match["word"]) in words
+        as_number(line, replace(line.number, shape="A" + ".1" * len(match["digits"])))
+        if match is not None and line.number is not None and len(match["digits"]) > 1
         else line
-        for line, match in zip(lines, counted, strict=True)
+        for line, match in zip(lines, found, strict=True)
     ]
 
 
-def _may_be_counted(line: Line) -> bool:
-    """Tell whether a line is a heading that nothing else explains, and counts no chapter nor anything of the kind."""
-    return line.rank > 0 and not is_named(line) and not counts_no_level(line.text)
-
-
-def _count(printed: str) -> int:
-    return int(printed) if printed.isdigit() else roman_value(printed)
+def dotted_code(number: Number) -> str:
+    """A code with dots between all of its parts («A.1» for A1 and A-1, «A.1.1» for A-11 whose digits are parts)."""
+    if not number.shape.startswith("A"):
+        return number.code
+    parts = re.findall(r"[A-Z]+|\d+", number.code.upper())
+    packed = len(parts) == 2 and len(parts[1]) == number.shape.count(".") > 1
+    return ".".join((parts[0], *parts[1]) if packed else parts)
 
 
 def settle_extended(lines: Sequence[Line]) -> list[Line]:
@@ -591,7 +633,7 @@ def settle_extended(lines: Sequence[Line]) -> list[Line]:
     plain = sum("." not in match["code"] for match in found.values())
     sound = 2 <= len(found) - plain >= EXTENDED * len(dotted)
     return [
-        _as_number(line, Number(match["code"], "1" + ".1" * match["code"].count("."), match["rest"], ""))
+        as_number(line, Number(match["code"], "1" + ".1" * match["code"].count("."), match["rest"], ""))
         if (match := found.get(index)) is not None and (sound if "." in match["code"] else plain > 1)
         else line
         for index, line in enumerate(lines)
@@ -608,7 +650,7 @@ def settle_abbreviations(lines: Sequence[Line]) -> list[Line]:
     for level, title in filter(None, found):
         titles.setdefault(level, set()).add(fold(title))
     return [
-        _as_label(replace(line, title=strip_title(match[1])), match[0])
+        as_label(replace(line, title=strip_title(match[1])), match[0])
         if match is not None and len(titles[match[0]]) >= ABBREVIATED
         else line
         for line, match in zip(lines, found, strict=True)
@@ -624,7 +666,7 @@ def settle_volets(lines: Sequence[Line]) -> list[Line]:
     known = {fold(line.title) for line in lines if line.label is not None and line.label.level is Level.VOLET}
     if len(known | {fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
         return list(lines)
-    return [_as_label(line, Level.VOLET) if named else line for line, named in zip(lines, headed, strict=True)]
+    return [as_label(line, Level.VOLET) if named else line for line, named in zip(lines, headed, strict=True)]
 
 
 def settle_styles(lines: Sequence[Line]) -> list[Line]:
@@ -637,7 +679,7 @@ def settle_styles(lines: Sequence[Line]) -> list[Line]:
     if sum(count >= STYLED for count in counts.values()) < STYLED_LEVELS:
         return list(lines)
     return [
-        _as_label(line, level) if level is not None and counts[level] >= STYLED and _may_be_styled(line) else line
+        as_label(line, level) if level is not None and counts[level] >= STYLED and _may_be_styled(line) else line
         for line, level in zip(lines, named, strict=True)
     ]
 
@@ -646,7 +688,7 @@ def _may_be_styled(line: Line) -> bool:
     return line.label is None and line.section is None and bool(line.title) and not line.furniture
 
 
-def _as_label(line: Line, level: Level) -> Line:
+def as_label(line: Line, level: Level) -> Line:
     """The line as one with the label of a level, its number as the code."""
     code = line.number.code if line.number is not None else ""
     label = LevelLabel(level, code, line.text, line.title, plural=False)

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import NamedTuple
 
+from pipeline.extract.signatures import HEADING_SIZE_RATIO
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, clean, fold
 from pipeline.values import parse_amount_eur, parse_date, parse_scale, parse_unit, status_word
@@ -35,6 +36,8 @@ MAXIMUM_LABEL_CHARACTERS = 80
 MAXIMUM_CODE_CHARACTERS = 12
 #: Fields whose values may begin with their label («début 2029»).
 _DATES = ("start", "end", "planning")
+#: Fields whose cells name the element of a row where its level stands in another.
+_TITLES = ("title", "description")
 #: The header stands among the first rows; what is above it is a title.
 HEADER_ROWS = 12
 #: Years without a currency hold money when they add up to a total, and their amounts are not smaller than these.
@@ -42,7 +45,11 @@ LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
 #: Labels in so many cells name a column that has no header.
 MINIMUM_LABELLED = 2
+#: The levels above actions.
+_PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
+#: A code that tells in which element one stands («1.2», «B1.2»).
+_PATH_CODE = re.compile(r"[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})+|[A-Z](?:\.\d{1,3})+")
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
@@ -205,7 +212,8 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
             scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
     best = max(scores, key=lambda index: (scores[index], -index)) if scores else None
     above = matrix[best - 1] if best else []
-    return best - 1 if best and (_groups_columns(above, matrix[best]) or _reaches_into(above, matrix[best])) else best
+    joins = (_groups_columns, _reaches_into, _names_titles_over)
+    return best - 1 if best and any(join(above, matrix[best]) for join in joins) else best
 
 
 def _heads_rows(row: Sequence[_Place | None], below: _Matrix) -> bool:
@@ -233,6 +241,16 @@ def _groups_columns(row: Sequence[_Place | None], header: Sequence[_Place | None
 def _reaches_into(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
     """Tell whether labels of the row above a header are merged with places of the header: the two are one."""
     return any(place is not None and place.label is not None and place in header for place in row)
+
+
+def _names_titles_over(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+    """Tell whether the row above a header of fields names the titles, over a place where the header names nothing."""
+    if any(place.label is not None and place.label.field == "title" for place in _distinct(header)):
+        return False
+    return any(
+        over is not None and over.label is not None and over.label.field == "title" and (not place or not place.text)
+        for over, place in zip(row, header, strict=True)
+    )
 
 
 def _lists_below(matrix: _Matrix, index: int) -> bool:
@@ -299,16 +317,65 @@ def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     """Read a table as a grid or as sheets, one after another; () when it is only there for layout."""
     matrix = _matrix(table)
     if table.column_count < 2 or not matrix:
-        return ()
+        head = _head_of_list(matrix)
+        return (_read_grid(matrix, head),) if head is not None else ()
     stacked = _read_stacked(matrix)
     if stacked:
         return stacked
     header = _header(matrix, table)
     if header is None:
         return _read_sheet(matrix)
-    leveled = any(p is not None and p.label is not None and p.label.field == "level" for p in matrix[header])
+    leveled = _level_column(matrix[header], matrix[header + 1 :]) is not None
     sheets = _read_sheet(matrix) if not leveled and _labels_first_column(matrix, header) else ()
     return sheets or (_read_grid(matrix, header),)
+
+
+def _level_column(header: Sequence[_Place | None], below: _Matrix) -> int | None:
+    """The column that names the level of each row («Niveau»), None without one.
+
+    It is one too, whatever it is called («Type», «Nature»), where its cells name several levels, some of them more than
+    once, beside a column of titles.
+    """
+    named = (i for i, place in enumerate(header) if place is not None and _is_labelled(place, "level"))
+    titled = [i for i, p in enumerate(header) if p is not None and p.label is not None and p.label.field in _TITLES]
+    told = (i for i in range(len(header)) if titled not in ([], [i]) and _tells_levels(header[i], below, i))
+    return next(chain(named, told), None)
+
+
+def _is_labelled(place: _Place, field: str) -> bool:
+    return place.label is not None and place.label.field == field
+
+
+def _tells_levels(head: _Place | None, below: _Matrix, index: int) -> bool:
+    """Tell whether all cells of a column are words for levels, which its header is not."""
+    if head is None or not head.text or (_is_labelled(head, "title") and head.label is not None and head.label.level):
+        return False
+    filled = [p for row in below if (p := row[index]) is not None and p.text and p.cell.column_span == 1]
+    levels = {p.label.level for p in filled if p.label is not None and p.label.level is not None}
+    words = all(_is_labelled(p, "title") and p.label is not None and p.label.level is not None for p in filled)
+    return words and len(filled) > len(levels) > 1
+
+
+def _head_of_list(matrix: _Matrix) -> int | None:
+    """The row of a sheet of one column that names what stands below it («Actions»); None when there is none.
+
+    Among the rows below, those of the parents are set apart by labels or numbers, and some are not.
+    """
+    rows = [row[0] for row in matrix if row]
+    if any(place is not None and not place.cell.locator for place in rows):
+        return None  # no spreadsheet: a frame around text
+    head = next((i for i, place in enumerate(rows[:HEADER_ROWS]) if place is not None and _names_list(place)), None)
+    if head is None:
+        return None
+    texts = [place.text for place in rows[head + 1 :] if place is not None and place.text]
+    apart = [text for text in texts if _is_parent(text)] or [text for text in texts if _has_number(text)]
+    return head if MINIMUM_LABELLED <= len(apart) < len(texts) else None
+
+
+def _names_list(place: _Place) -> bool:
+    """Tell whether a cell is the name of a column of titles and nothing else."""
+    titles = place.label is not None and place.label.field == "title"
+    return titles and (is_whole_label(place.text) or match_section(place.text) is not None)
 
 
 def _labels_first_column(matrix: _Matrix, header: int) -> bool:
@@ -416,13 +483,18 @@ def _label_rows(rows: Sequence[Sequence[_Place]]) -> list[int]:
     What stands under labels are values, though they could be labels («1 ETP»); a lone label over the labels of values
     heads a part of the sheet.
     """
-    named = [bool(cells) and all(place.label is not None for place in cells) for cells in rows]
+    named = [all(place.label is not None for place in cells) and not _is_element(cells) for cells in rows]
     found: list[int] = []
     for index, cells in enumerate(rows):
         heads_part = len(cells) == 1 and named[index + 1 : index + 3] == [True, False]
         if named[index] and found[-1:] != [index - 1] and not heads_part:
             found.append(index)
     return found
+
+
+def _is_element(cells: Sequence[_Place]) -> bool:
+    """Tell whether a row is empty, or a labelled element and its title alone («OO 1.1 : Isoler»)."""
+    return not cells or (len(cells) == 1 and _is_band(cells[0].text))
 
 
 def _entry_above(place: _Place, below: Sequence[_Place | None]) -> Entry:
@@ -449,6 +521,8 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
         columns = [_as_status(column) for column in columns]
     columns = _as_budgets(columns, matrix[:header], matrix[header + (2 if second else 1) :])
     columns = [_named_by_cells(column, matrix[header + (2 if second else 1) :]) for column in columns]
+    leveled = _level_column(first, matrix[header + (2 if second else 1) :])
+    columns = [replace(c, label=Label("level")) if c.index == leveled else c for c in columns]
     header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
     if _heads_rows(first, matrix[header + 1 :]):
@@ -457,15 +531,22 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
     else:
         bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
     rows: list[Row] = []
-    header_words = [[fold(place.text) for place in _distinct(row)] for row in (first, second) if row]
-    leftmost = min((p.cell.column_index for row in matrix[header:] for p in _distinct(row)), default=0)
-    for row in matrix[header + (2 if second else 1) :]:
-        places = _distinct(row)
+    filled = [_distinct(row) for row in matrix[header:]]
+    header_words = [[fold(place.text) for place in places] for places in filled[: 2 if second else 1]]
+    leftmost = min((place.cell.column_index for places in filled for place in places), default=0)
+    filled = filled[2 if second else 1 :]
+    levels = {c.label.level for c in columns if c.label is not None and c.label.field == "title" and c.label.level}
+    by_look = len(levels) < 2  # else the columns tell the parents
+    numbered = by_look and _are_heads_numbered(filled, leftmost)
+    for row, places in zip(matrix[header + (2 if second else 1) :], filled, strict=True):
         if not places:
             continue
         if any(_has_words(places, words) for words in header_words):
             header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
-        elif len(places) == 1 and _is_across(places[0], len(columns), leftmost):
+        elif len(places) == 1 and (
+            _is_across(places[0], len(columns), leftmost, numbered=numbered)
+            or (by_look and _is_larger(places[0], filled))
+        ):
             rows.append(Row(band=places[0].cell.blocks))
         elif not columns[0].printed and _is_head_in_cells(row, places):
             rows.append(Row(band=tuple(b for place in places for b in place.cell.blocks)))
@@ -588,11 +669,25 @@ def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
         return below  # «2026», «2027» and their total, below cells that a spreadsheet leaves unmerged
     over = [first[place.cell.column_index] for place in named]
     bare = any(place is None or not place.text for place in over)
-    if len(named) >= 2 and bare and all(p.label is not None for p in named):
+    if len(named) >= 2 and bare and all(p.label is not None or _names_column(p) for p in named):
         return below  # «Mandataire», «Partenaires» below «Acteurs» and nothing, likewise
+    if len(named) >= 2 and _are_parts_of_groups(over, named):
+        return below  # «Service» below «Acteurs», «Echeance» below «Calendrier»
     merged = any(place is not None and (place.cell.column_span > 1 or place in below) for place in first)
     lower = [place for place in below if place is not None and place not in first]
     return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
+
+
+def _are_parts_of_groups(header: Sequence[_Place | None], below: Sequence[_Place]) -> bool:
+    """Tell whether cells are labels of fields to the letter, each below a word that may head several («Acteurs»)."""
+    return all(
+        over is not None
+        and over.text != ""
+        and is_exact_label(place.text)
+        and place.label is not None
+        and place.label.field not in ("title", "code")
+        for over, place in zip(header, below, strict=True)
+    )
 
 
 def _named_parents(header: Sequence[_Place | None]) -> dict[int, Label]:
@@ -665,11 +760,54 @@ def _distinct_all(row: Sequence[_Place | None]) -> list[_Place]:
     return list({id(place): place for place in row if place is not None}.values())
 
 
-def _is_across(place: _Place, width: int, leftmost: int) -> bool:
-    """Tell whether the only filled cell of a row is a band: wide, a labelled element, or the heading of a section."""
+def _is_across(place: _Place, width: int, leftmost: int, *, numbered: bool) -> bool:
+    """Tell whether the only filled cell of a row is a band: wide, a labelled element, or the heading of a section.
+
+    So is a number with its title where they are `numbered`.
+    """
     if place.cell.column_span >= max(2, width // 2):
         return True
-    return place.cell.column_index <= leftmost and (_is_band(place.text) or match_section(place.text) is not None)
+    if place.cell.column_index > leftmost:
+        return False
+    text = place.text
+    return _is_band(text) or _is_parent(text) or match_section(text) is not None or (numbered and _has_number(text))
+
+
+def _is_larger(place: _Place, rows: Sequence[Sequence[_Place]]) -> bool:
+    """Tell whether a cell is a number and its title in larger print than all rows of several cells."""
+    if not _has_number(place.text):
+        return False
+    sizes_pt = [cell.cell.blocks[0].style.size_pt for cells in rows if len(cells) > 1 for cell in cells]
+    return place.cell.blocks[0].style.size_pt > HEADING_SIZE_RATIO * max(sizes_pt, default=0.0) > 0
+
+
+def _are_heads_numbered(rows: Sequence[Sequence[_Place]], leftmost: int) -> bool:
+    """Tell whether rows of one cell are set apart by numbers («1.1 Isoler»): in fuller rows no title has one there."""
+    heads = [places[0] for places in rows if len(places) == 1 and places[0].cell.column_index <= leftmost]
+    if sum(_has_number(place.text) for place in heads) < MINIMUM_LABELLED:
+        return False
+    firsts = [places[0] for places in rows if len(places) > 1]
+    if not firsts and not any(map(_is_plain, heads)):
+        return False  # a list: below labels, numbers are those of its items
+    return not any(place.cell.column_index <= leftmost and _has_number(place.text) for place in firsts)
+
+
+def _is_plain(place: _Place) -> bool:
+    """Tell whether a cell has no label, number or bullet in front."""
+    bulleted = any(block.marker_kind is Marker.BULLET for block in place.cell.blocks)
+    return not (bulleted or _is_parent(place.text) or _has_number(place.text))
+
+
+def _has_number(text: str) -> bool:
+    """Tell whether a text is a number and its title («01.02. Isoler»)."""
+    number = match_number(text)
+    return number is not None and bool(number.rest) and (bool(number.delimiter) or number.code[-1:].isdigit())
+
+
+def _is_parent(text: str) -> bool:
+    """Tell whether a text is the label of a level above actions, without a code, and its title («Levier : Isoler»)."""
+    label = match_level(text)
+    return label is not None and bool(label.rest) and label.level in _PARENTS
 
 
 def _is_band(text: str) -> bool:
@@ -822,6 +960,7 @@ class Part:
     text: str
     blocks: tuple[Block, ...]
     inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+    code: str = ""  # the number where it is the code of an element («B1.2»), not its mere place in the list
 
 
 class ItemCell(NamedTuple):
@@ -856,7 +995,8 @@ def split_row(row: Row, title_column: int) -> list[Item]:
         for position, item in enumerate(items):
             other = others[position] if others else None
             if other is not None:
-                item[index] = ItemCell(other.text, other.blocks, cell.locator)
+                text = f"{other.code} {other.text}" if other.code and index == title_column else other.text
+                item[index] = ItemCell(text, other.blocks, cell.locator)
             elif not others and index in whole:
                 item[index] = whole[index]
     return [Item(item, part.inner) for item, part in zip(items, parts, strict=True)]
@@ -867,6 +1007,8 @@ def _aligned(parts: Sequence[Part], others: Sequence[Part]) -> Sequence[Part | N
     numbered = {other.number: other for other in others if other.number}
     if numbered and any(part.number for part in parts):
         found = [numbered.get(part.number) for part in parts]
+        if not any(found):
+            return ()  # numbers of its own: those of the parents
         return [other if other is not None and other.text else None for other in found]
     return others if len(others) == len(parts) else ()
 
@@ -888,7 +1030,8 @@ def _list_parts(cell: Cell) -> list[Part]:
             if label is not None and label.rest and any(c.isdigit() for c in label.code):
                 parts.append(Part(label.code, text, (block,)))
             elif number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
-                parts.append(Part(number.code, number.rest, (block,)))
+                code = number.code if _PATH_CODE.fullmatch(number.code) is not None else ""
+                parts.append(Part(number.code, number.rest, (block,), code=code))
             elif block.marker_kind is Marker.BULLET:
                 if first is None:
                     first = block
@@ -925,8 +1068,8 @@ def reference_columns(grid: Grid) -> frozenset[int]:
 
 
 def _are_codes(texts: Sequence[str]) -> bool:
-    """Tell whether texts, the empty ones left out, are the label and number of an element each."""
-    labels = [match_level(text) for text in texts if text]
+    """Tell whether texts, the empty ones and totals left out, are the label and number of an element each."""
+    labels = [match_level(text) for text in texts if text and not is_total(text)]
     return bool(labels) and all(label is not None and label.code and not label.rest for label in labels)
 
 

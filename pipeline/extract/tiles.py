@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.signatures import Line
 from pipeline.extract.unmarked import stand_side_by_side
-from pipeline.vocabulary import is_exact_label
+from pipeline.vocabulary import is_exact_label, split_inline_fields
 
 #: A box with more text than this is a card, no key figure.
 MAXIMUM_TILE_CHARACTERS = 200
@@ -101,6 +101,7 @@ def _is_level_with(figure: Line, caption: Line) -> bool:
 
 
 def _is_structure(line: Line) -> bool:
-    """Tell whether a line is part of the plan's outline, or the label of a field."""
+    """Tell whether a line is part of the plan's outline, or says a field of it."""
     coded = line.number is not None and line.number.shape != "1"
-    return coded or bool(line.label or line.bullet or line.section) or is_exact_label(line.text.rstrip(" :?"))
+    fields = is_exact_label(line.text.rstrip(" :?")) or split_inline_fields(line.text)
+    return coded or bool(line.label or line.bullet or line.section or fields)

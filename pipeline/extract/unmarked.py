@@ -148,10 +148,10 @@ def legend_statuses(lines: Sequence[Line]) -> frozenset[str]:
 def settle_list_heads(lines: Sequence[Line]) -> list[Line]:
     """Read labels without a number («Action», the head of a table of one column) as the heading of the list below.
 
-    Most labels of the level that stand alone have two or more short paragraphs of one look below them.
+    Most labels of the level that stand alone have two or more short paragraphs of one look below them, or a number.
     """
     lone = [i for i, line in enumerate(lines) if _is_lone_action(line)]
-    heads = [i for i in lone if _lists_alike(_paragraphs_below(lines, i))]
+    heads = [i for i in lone if _lists_alike(_paragraphs_below(lines, i)) or _stands_over_number(lines, i)]
     if len(heads) < MINIMUM_HEADS or 2 * len(heads) <= len(lone):
         return list(lines)
     actions = Section(Level.ACTION.value)
@@ -167,6 +167,12 @@ def _is_lone_action(line: Line) -> bool:
     return label is not None and label.level is Level.ACTION and not (label.code or label.rest or line.furniture)
 
 
+def _stands_over_number(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether the line right below a line is a number."""
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    return below is not None and below.number is not None and not below.furniture
+
+
 def _paragraphs_below(lines: Sequence[Line], index: int) -> list[Line]:
     """The paragraphs right below a line, down to what is none or to the end of the page."""
     below = (lines[i] for i in range(index + 1, len(lines)))
@@ -174,9 +180,10 @@ def _paragraphs_below(lines: Sequence[Line], index: int) -> list[Line]:
 
 
 def _lists_alike(lines: Sequence[Line]) -> bool:
-    """Tell whether paragraphs are two items or more, all of one look."""
-    looks = {(style.size_pt, style.bold, style.color) for style in (line.blocks[0].style for line in lines)}
-    return len(lines) >= 2 and len(looks) == 1 and all(map(_is_plain_item, lines))
+    """Tell whether paragraphs are two items or more, all of one look; fields («Remarque : ...») do not count."""
+    items = [line for line in lines if line is lines[0] or not says_something(line)]
+    looks = {(style.size_pt, style.bold, style.color) for style in (line.blocks[0].style for line in items)}
+    return len(items) >= 2 and len(looks) == 1 and all(map(_is_plain_item, items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +221,7 @@ def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
         headings |= {id(run.head) for run in below if found and kind.startswith("heading")}
     if bullets >= len(items):
         return list(lines)
+    items |= _lone_cards(lines, runs, items, cards)
     actions = Section(Level.ACTION.value)
     return [
         replace(line, bullet=True, kind="item 0")
@@ -223,6 +231,19 @@ def find_plain_lists(lines: Sequence[Line]) -> list[Line]:
         else line
         for index, line in enumerate(lines)
     ]
+
+
+def _lone_cards(
+    lines: Sequence[Line], runs: Sequence[_Run], items: Collection[int], cards: Collection[int]
+) -> set[int]:
+    """The cards that stand alone under a heading or label as others do under such, where all items are cards."""
+    if not items or any(lines[index].box not in cards for index in items):
+        return set()
+    looks = {lines[index].blocks[0].style for index in items}
+    heads = {run.head.kind for run in runs if set(run.items) & set(items)}
+    empty = {id(run.head) for run in runs if not run.items and run.head.kind in heads}
+    alone = (index + 1 for index, line in enumerate(lines) if id(line) in empty)
+    return {index for index in alone if lines[index].box in cards and lines[index].blocks[0].style in looks}
 
 
 def _items_of(runs: Sequence[_Run]) -> set[int]:
@@ -244,7 +265,8 @@ def _read_run(lines: Sequence[Line], index: int, head: Line, cards: Collection[i
     for position in range(index + 1, len(lines)):
         if lines[position].kind != "paragraph":
             break
-        run.append(position)
+        if not lines[position].furniture:
+            run.append(position)
     said = [i for i in run if i != run[0] and says_something(lines[i])]
     left = [i for i in run if i not in said]
     if not left:

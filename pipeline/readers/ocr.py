@@ -23,6 +23,7 @@ from PIL import Image
 
 from pipeline.isolation import report_progress
 from pipeline.readers.ocr_doubts import settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_leaders import without_leaders
 from pipeline.readers.ocr_look import (
     BULLET_READINGS,
     MEASURABLE_LETTERS,
@@ -33,6 +34,7 @@ from pipeline.readers.ocr_look import (
     fit_to_ink,
     measure_line,
     settle_pages,
+    without_doubled_bullets,
 )
 from pipeline.readers.ocr_rulings import DrawnLines, find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns, seated
@@ -134,7 +136,8 @@ def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str)
     rows = settle_codes(rows, bare, again)
     rows += [square_word(square, rows) for square in reading.squares]
     groups = _grouped([fit_to_ink(row, grey) for row in rows], [wall for wall in rulings if wall.x0 == wall.x1], scale)
-    lines = fit_short_lines([measure_line(group, pixels, grey, scale) for group in groups])
+    measured = [measure_line(group, pixels, grey, scale) for group in groups]
+    lines = fit_short_lines(without_doubled_bullets(measured))
     return Look(lines, drawing, width / scale, height / scale)
 
 
@@ -155,7 +158,7 @@ def _read(tesseract: str, source: str, scale: float, page: str, pixels: Pixels) 
     squares = find_squares(grey, scale)
     shades = find_shades(pixels, grey, scale)
     lines = find_lines(without_squares(grey, squares), scale, shades)
-    plain = without_underlines(without_lines(grey, lines), scale)
+    plain = without_leaders(without_underlines(without_lines(grey, lines), scale), scale)
     rows = recognise(tesseract, without_squares(plain, squares), round(72 * scale), page, source)
     rows = _without_stray_bullets(_without_bars(rows, plain))
     confidence = 0.0 if _stands_on_end(rows) else _mean_confidence(rows)

@@ -201,11 +201,25 @@ def _with_bullet(
     width, height = x1 - x0, y1 - y0
     middle = (y0 + y1) / 2
     is_round = 0.12 * size_px <= max(width, height) <= 0.45 * size_px and min(width, height) >= 0.6 * max(width, height)
-    is_dash = 0.25 * size_px <= width <= 0.8 * size_px and height <= 0.16 * size_px and width >= 2.5 * height
+    is_dash = 0.2 * size_px <= width <= 0.8 * size_px and height <= 0.16 * size_px and width >= _FLAT * height
     placed = baseline_px - 0.55 * size_px <= middle <= baseline_px - 0.1 * size_px
     if not (is_round or is_dash) or not placed or x0 <= left + 1:
         return words
     return (words[0]._replace(text=_DASH if is_dash else _BULLET, x0=x0 / scale, x1=x1 / scale), *words)
+
+
+def without_doubled_bullets(lines: Sequence[MeasuredLine]) -> list[MeasuredLine]:
+    """The lines without those of one sign that is the bullet of another line, seen there by its ink."""
+    bullets = [line.words[0] for line in lines if len(line.words) > 1 and line.words[0].text in (_BULLET, _DASH)]
+    return [line for line in lines if len(line.words) > 1 or not any(_covers(b, line.words[0]) for b in bullets)]
+
+
+def _covers(bullet: Word, word: Word) -> bool:
+    level = (
+        abs(bullet.baseline - word.baseline) <= word.face.size_pt or bullet.y0 <= (word.y0 + word.y1) / 2 <= bullet.y1
+    )
+    is_sign = len(word.text) <= 2 and set(word.text) <= BULLET_READINGS | _FLAT_SIGNS
+    return is_sign and level and bullet.x0 - 1.0 <= (word.x0 + word.x1) / 2 <= bullet.x1 + 1.0
 
 
 def _blob(grey: Pixels, x0: int, x1: int, y0: int, y1: int) -> tuple[int, int] | None:

@@ -111,7 +111,7 @@ def head_walls(shades: Sequence[Box], rulings: Sequence[Ruling], grey: Pixels, s
         }
         missing = [x for x in tops if all(abs(x - other) > _MEETING_PT * scale for other in found)]
         if missing:
-            found = _carried_up(crop, fill, sorted([*found, *missing])) or found
+            found = _carried_up(crop, fill, found, missing) or found
         walls += [Ruling(box.x0 + x / scale, box.y0, box.x0 + x / scale, box.y1, "000000") for x in found]
     return walls
 
@@ -123,11 +123,17 @@ def _light_walls(crop: Pixels, fill: int, scale: float) -> list[int]:
     return [line.first + line.last for line in upright if 2 * (line.end - line.start) >= 0.85 * crop.shape[0]]
 
 
-def _carried_up(crop: Pixels, fill: int, walls: list[int]) -> list[int]:
+def _carried_up(crop: Pixels, fill: int, found: list[int], missing: list[int]) -> list[int]:
+    """The walls found in a fill and those of the columns below it; [] when a letter stands in the way of one.
+
+    A light line from top to bottom, too faint to be found, is no letter.
+    """
     ink = np.abs(crop.astype(np.int16) - fill) > _INK
     inner = ink[crop.shape[0] // 10 : crop.shape[0] - crop.shape[0] // 10]
-    if not walls or any(1 - inner[:, max(x - 1, 0) : x + 2].any(axis=1).mean() < _BLANK for x in walls):
+    touched = (float(inner[:, max(x - 1, 0) : x + 2].any(axis=1).mean()) for x in missing)
+    if any(1 - share < _BLANK and share < _BLANK for share in touched):
         return []
+    walls = sorted([*found, *missing])
     edges = [0, *walls, crop.shape[1]]
     inked = [bool(inner[:, start + 4 : end - 4].sum() >= 20) for start, end in pairwise(edges)]
     return walls if sum(inked) >= _INKED_CELLS * len(inked) else []

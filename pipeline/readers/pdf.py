@@ -2,8 +2,8 @@
 
 Text and lines come from pdfium; pages without usable text are pictures and go through OCR, then through the same
 layout. See pdf_text (words), pdf_rulings (what is drawn), pdf_tables, pdf_bands and pdf_stacks (grids), pdf_frames
-(what holds what), pdf_cards (what belongs together), pdf_columns (order), pdf_paragraphs (lines to blocks), pdf_join
-(what page breaks cut), pdf_tags (the structure tree).
+(what holds what), pdf_labels and pdf_cards (what belongs together), pdf_columns (order), pdf_paragraphs (lines to
+blocks), pdf_join (what page breaks cut), pdf_tags (the structure tree).
 """
 
 from __future__ import annotations

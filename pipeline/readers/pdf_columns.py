@@ -25,7 +25,7 @@ _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
 _PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
 _PROSE_WORDS = 4
 _MIN_TABLE_ROWS = 3
-_MIN_LABELLED_ROWS = 2  # where the first column holds nothing but labels of fields
+_MIN_LABELLED_ROWS = 2  # where the first column holds nothing but labels of fields; half of it for two such columns
 _LEADING = 1.5  # of the font size: lines of one paragraph stand closer than that
 _MARK_WORDS = 2  # of an entry that is no text
 _TEXT_LOOKS = 3  # faces that two columns share when each is set as headings and text
@@ -38,6 +38,7 @@ _UNDER_HEAD = 3.0  # of the font size: the text of a column begins as near under
 _HEAD_LINES = 5
 _HEAD_PADDING_PT = 16.0  # of a box beside text that starts level with its first line
 _LARGER_ROW = 1.25  # a heading in the columns of labels and values is set this much larger
+_HEADED_LINES = 3  # a heading and what is under it, too short to cross the columns above
 _HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
 _DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
@@ -121,7 +122,7 @@ def _ordered(items: list[Item], left: float, right: float, column: int) -> list[
         return leaves + (_ordered(below, left, right, column) if below else [])
     cut = _best_cut(items)
     if cut is None:
-        return [_stack(items, left, right, column)]
+        return [_stack(_with_rows_of_fields(items), left, right, column)]
     above, left_items, right_items, below = cut
     leaves = _ordered(above, left, right, column) if above else []
     middle = _middle(left_items, right_items, left, right, column)
@@ -238,7 +239,7 @@ def _between_larger_rows(left_items: list[Item], right_items: list[Item]) -> lis
     left = [item for item in left_items if isinstance(item, Line)]
     right = [item for item in right_items if isinstance(item, Line)]
     lines = sorted(left + right, key=lambda line: line.baseline)
-    labels = [line for line in left if vocabulary.is_exact_label(line.text.rstrip(" :"))]
+    labels = [line for line in left if _is_label(line)]
     if len(lines) < len(left_items) + len(right_items) or not labels:
         return []
     smallest = _LARGER_ROW * max(line.size for line in labels)
@@ -501,7 +502,8 @@ def _trimmed(
         under = line.y0 >= right_end - 1
         is_heading = same_look(line) != body and same_look(line) not in column_looks
         is_heading = is_heading and line.size >= (body[0] if body else 0.0) - 0.6
-        heads_rest = apart and is_heading and before.y1 <= right_end + 1.8 * line.size
+        near = before.y1 <= right_end + 1.8 * line.size or (line in lines[-_HEADED_LINES:] and _runs_into(lines, below))
+        heads_rest = apart and is_heading and near
         if under and (heads_rest or (line is lines[-1] and below and _is_half_label(line))):
             lower = {id(item) for item in left_items if (item.y0 + item.y1) / 2 >= line.y0}
             below = [item for item in left_items if id(item) in lower] + below
@@ -522,6 +524,12 @@ def _trimmed(
                 return above, kept_left, kept_right, items[index:] + below
         bottom = max(bottom, item.y1)
     return above, left_items, right_items, below
+
+
+def _runs_into(lines: Sequence[Line], below: Sequence[Item]) -> bool:
+    """Tell whether text across the columns follows right under the last of the lines of one."""
+    top = min((item.y0 for item in below), default=float("inf"))
+    return top - lines[-1].y1 <= _LEADING * lines[-1].size
 
 
 def _footer_under(left_items: list[Item], right_items: list[Item]) -> Line | None:
@@ -652,8 +660,9 @@ def _headed_columns(items: Sequence[Item]) -> tuple[list[Item], list[list[Item]]
     end = max(frame.y1 for frame in heads)
     starts = [frame.x0 - 1.0 for frame in heads]
     placed = [
-        (bisect_right(starts, item.x0) - 1, item)
-        for item in sorted((item for item in items if item.y0 >= end - 1), key=lambda item: item.y0)
+        (place, item)
+        for item in sorted(items, key=lambda item: item.y0)
+        if item.y0 >= (heads[place].y1 if (place := bisect_right(starts, item.x0) - 1) >= 0 else end) - 1
     ]
     crossing = [
         item for place, item in placed if place < 0 or (place + 1 < len(heads) and item.x1 > heads[place + 1].x0)
@@ -704,11 +713,28 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
         return None
     rows = _table_rows(lines, columns)
     full = sum(1 for row in rows if sum(1 for cell in row if cell) >= 2)
-    labelled = len(columns) == 2 and all(vocabulary.is_exact_label(line.text.rstrip(" :")) for line in members[0])
-    needed = _MIN_LABELLED_ROWS if labelled else _MIN_TABLE_ROWS
+    labelled = len(columns) % 2 == 0 and all(_is_label(line) for column in members[::2] for line in column)
+    needed = 2 * _MIN_LABELLED_ROWS // len(columns) if labelled else _MIN_TABLE_ROWS
     if full < 0.7 * len(rows) or full < needed:
         return None
     return _table_of(rows, columns)
+
+
+def _with_rows_of_fields(items: list[Item]) -> list[Item]:
+    """Items of one column, each row of several labels beside values («Statut», «En cours», «Fin», «2027») a table."""
+    out: list[Item] = [item for item in items if not isinstance(item, Line)]
+    for row in _rows_of([item for item in items if isinstance(item, Line)]):
+        pairs = len(row) // 2 if len(row) % 2 == 0 else 0
+        fields = pairs > 1 and all(_is_label(line) == (place % 2 == 0) for place, line in enumerate(row))
+        if fields:
+            out.append(_table_of([[[line] for line in row]], [(line.x0, line.x1) for line in row]))
+        else:
+            out += row
+    return out
+
+
+def _is_label(line: Line) -> bool:
+    return vocabulary.is_exact_label(line.text.rstrip(" :"))
 
 
 def _strips(lines: list[Line]) -> list[tuple[float, float]]:

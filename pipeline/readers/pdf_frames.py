@@ -16,6 +16,7 @@ from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
+from pipeline.readers.pdf_labels import attach_labels
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
 from pipeline.readers.pdf_stacks import with_stacks
@@ -384,10 +385,10 @@ def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...],
             if frame.leaves:
                 children.append(frame)
     upright = [word for word in node.words if word.direction == 0]
-    lines = segment_lines(upright)
+    x0, y0, x1, y1 = node.box
+    lines = attach_labels(segment_lines(upright), x1)
     items = _attach_tiles(lines, join_heads(children), node)
     items = join_trees(join_headings(items), connected=connected)
-    x0, y0, x1, y1 = node.box
     leaves = read_order(items, x0, x1)
     for direction in (90, 270, 180):
         turned = [word for word in node.words if word.direction == direction]

@@ -23,6 +23,7 @@ _DIGITS = re.compile(r"\d+")
 _INDENT_STEP_PT = 3.5
 _HEADER_ROWS = 4
 _FORM_ROWS = 12
+_FORM_LABELS = 3  # of fields, that two sheets of one form print at the same rows
 _RECENT_CELLS = 200
 _FEWEST_ROWS = 4
 
@@ -107,11 +108,17 @@ def _joined_paragraphs(
         next_column = one.position.column_index + 1 == two.position.column_index
         if not next_column or one.position.y0_pt < two.position.y0_pt:
             return None
-    if one.table is not None or two.table is not None or two.marker or one.position.box != two.position.box:
+    if one.table is not None or two.table is not None or two.marker or not _in_one_box(one, two):
         return None
     if not first.is_open or not _goes_on(one.text, two.text) or not _same_style(one, two):
         return None
     return replace(first, block=_merged(one, two, known_words), is_open=second.is_open)
+
+
+def _in_one_box(one: Block, two: Block) -> bool:
+    """Tell whether two paragraphs stand in one box, or in none; one that a break cuts is drawn twice."""
+    boxes = one.position.box, two.position.box
+    return boxes[0] == boxes[1] or (None not in boxes and one.style.fill == two.style.fill)
 
 
 def _goes_on(upper: str, lower: str) -> bool:
@@ -344,14 +351,16 @@ def _repeated_rows(one: list[list[str]], two: list[list[str]], row_count: int) -
 def _is_same_form(one: list[str], two: list[str], header: int) -> bool:
     """Tell whether two tables are two sheets of one form: the same labels at the same rows below the header.
 
-    What comes again in a column («OO», «Action», «Action») is no label.
+    What comes again in a column («OO», «Action», «Action») is no label. Values that stand under their labels differ.
     """
     first, second = one[header:], two[header:]
     if header == 0 and first and second and first[0] and first[0] == second[0]:
         return True
     pairs = [(a, b) for a, b in zip(first, second, strict=False) if a and b]
-    same = len({a for a, b in pairs if a == b})
-    return same >= 2 and same >= 0.6 * len(pairs)
+    same = {a for a, b in pairs if a == b}
+    if len(same) >= 2 and len(same) >= 0.6 * len(pairs):
+        return True
+    return sum(map(vocabulary.is_exact_label, same)) >= _FORM_LABELS
 
 
 def _is_next_card(first_rows: tuple[tuple[str, ...], ...], table: Table) -> bool:

@@ -12,9 +12,11 @@ from itertools import pairwise
 from pipeline import vocabulary
 from pipeline.model import Marker
 from pipeline.readers.pdf_text import Face, Word
+from pipeline.text import split_marker
 
 _SAME_BASELINE = 0.22  # share of the font size
 _COLUMN_GAP = 0.95  # a wider gap, in font sizes, may be a gutter; lines are rejoined when it is not
+_BULLET_GAP = 1.6  # likewise: no gutter behind a bullet that opens a piece is narrower
 _LEAST_GAP_PT = 3.0  # no gap is wider in most lines, which saves looking closer
 _NARROW_GAP = 0.45  # likewise: as narrow as that where lines one under the other start behind it
 _NARROW_ROWS = 5  # rows that start at such an edge; those whose gap stands out count twice
@@ -201,11 +203,18 @@ def _split_at_gaps(row: list[Word], gutters: Sequence[float]) -> list[list[Word]
         gap = word.x0 - last.x1
         # The pitch of a word is its font size at least.
         is_wide = gap > _COLUMN_GAP * last.face.size_pt and gap > _COLUMN_GAP * max(_pitch(word), _pitch(last))
+        if is_wide and gap <= _BULLET_GAP * word.face.size_pt and len(parts[-1]) == 1:
+            is_wide = not (_is_bullet(last) and word.text[0].isalpha())
         if is_wide or any(last.x1 <= x <= word.x0 + _EDGE_PT for x in gutters):
             parts.append([word])
         else:
             parts[-1].append(word)
     return parts
+
+
+def _is_bullet(word: Word) -> bool:
+    glyph, rest = split_marker(f"{word.text} x")
+    return bool(glyph) and rest == "x"
 
 
 def _narrow_gutters(rows: Sequence[Sequence[Word]], open_rows: Sequence[int]) -> dict[int, list[float]]:

@@ -45,6 +45,11 @@ _BOUND_TO_LEFT = frozenset(";:!?%\u00bb\u20ac")
 _BOUND_TO_RIGHT = frozenset("\u00ab")
 _TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
 _DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
+_NO_VALUES = (["-"], ["\u2013"], ["\u2014"], ["/"])
+_CAPITALS_GAP = 1.4  # likewise, where both lines are in capitals, which a scan shows no taller than they are
+_LED = re.compile(r"\s?(?<![.\u2026])[.\u2026]{4,}\s?\d{1,3}$")
+_PAGE_DIGITS = 3
+_PAGE_GAP = 1.5  # of the font size: at least between a title of the contents and the number of its page
 _NUMBERED = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\s?[.)\u00b0]|\d{1,2}(?:\.\d{1,2}){1,4}|\(?[a-zA-Z]\)|[IVX]{1,4}[.)])\s+\S"
 )
@@ -391,6 +396,8 @@ def _bare_setting(lines: list[Line], leaf: Leaf, frame: Frame, is_page: bool, ty
     if leaf.turned:
         return _Setting(furthest, False, left)
     if not is_page:
+        beside = [item.x0 for part in frame.leaves if part.column_index == leaf.column_index for item in part.items]
+        left = min([left, *beside])
         padding = min(max(left - leaf.left, 0.0), 14.0)
         return _Setting(max(leaf.right - padding, furthest), True, left)
     edge = typography.right_edges.get(_column_key(leaf))
@@ -467,7 +474,9 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     if step <= 0.3 * size or line.marker or not alike:
         return False
     leading = typography.leading.get(_size_key(line.size), typography.usual_leading)
-    if step > max(leading * _PARAGRAPH_GAP, leading + 1.2 / size) * size:
+    in_capitals = _goes_on_capitals(paragraph, line)
+    gap = _CAPITALS_GAP if in_capitals else _PARAGRAPH_GAP
+    if step > max(leading * gap, leading + 1.2 / size) * size:
         return False
     if line.x0 >= last.x1 or line.x1 <= last.x0 - 0.5 * size:
         return False
@@ -491,6 +500,10 @@ def _continues(paragraph: _Paragraph, line: Line, setting: _Setting, typography:
     if fits:
         if len(paragraph.lines) == 1 and _is_label_alone(paragraph.first_text, line.text):
             return False
+        if text.is_cut_short(last.text) or (last.text.endswith(":") and _awaits_value(paragraph)):
+            return True
+        if in_capitals and size >= _LARGE_TYPE * typography.body_size_pt:
+            return not ends
         return starts_low and not ends and room < 0.35 * max(right - left, 1.0)
     return not (ends and not starts_low and not setting.right_is_known)
 
@@ -529,6 +542,23 @@ def _ends_cut_title(paragraph: _Paragraph, line: Line) -> bool:
     near = max(last.size, line.size) <= _LARGEST_MISREADING * min(last.size, line.size)
     cut = near and _starts_low(line) and text.is_cut_short(last.text)
     return cut and vocabulary.starts_item(paragraph.first_text)
+
+
+def _awaits_value(paragraph: _Paragraph) -> bool:
+    """Tell whether a row of fields («Pilote : Travaux - Service :») ends with a label without its value."""
+    fields = vocabulary.split_inline_fields(" ".join(line.text for line in paragraph.lines))
+    return len(fields) > 1 and not fields[-1][2]
+
+
+def _goes_on_capitals(paragraph: _Paragraph, line: Line) -> bool:
+    """Tell whether a line in capitals stands under the title of an item in capitals: no small letter tells wraps."""
+    first, *others = paragraph.lines
+    if not line.text.isupper() or not all(other.face == line.face and other.text.isupper() for other in others):
+        return False
+    label = vocabulary.match_level(first.marker or paragraph.first_text)
+    if label is None or not label.code:
+        return False
+    return (paragraph.first_text if first.marker else label.rest).isupper()
 
 
 def _first_word_width(line: Line) -> float:
@@ -660,7 +690,7 @@ def _block(
     fill: str,
 ) -> Placed:
     lines = paragraph.lines
-    printed = [line.text for line in lines]
+    printed = _with_page_last(lines)
     words = [word for line in lines for word in line.words]
     marker, marker_kind, role = paragraph.marker, paragraph.marker_kind, Role.BODY
     if not marker and _is_footnote(lines, typography):
@@ -696,6 +726,22 @@ def _block(
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _with_page_last(lines: Sequence[Line]) -> list[str]:
+    """The lines as printed; a number of a page at the end of the first of several, set apart, ends the last one."""
+    printed = [line.text for line in lines]
+    led = _LED.search(printed[0]) if len(lines) > 1 else None
+    if led is not None:
+        return [printed[0][: led.start()], *printed[1:-1], f"{printed[-1]} {led[0].strip()}"]
+    *words, number = lines[0].words
+    if len(lines) < 2 or not words or not number.text.isdecimal() or len(number.text) > _PAGE_DIGITS:
+        return printed
+    gaps = [b.x0 - a.x1 for a, b in pairwise(lines[0].words)]
+    if gaps[-1] > _PAGE_GAP * lines[0].size and gaps[-1] > 2 * max(gaps[:-1], default=0.0):
+        printed[0] = words_text(words)
+        printed[-1] += f" {number.text}"
+    return printed
 
 
 def _is_footnote(lines: Sequence[Line], typography: Typography) -> bool:
@@ -808,6 +854,7 @@ def _lead(words: Sequence[Word], typography: Typography) -> str:
         bold.append(word.text)
     if rest is None or not any(any(char.isalpha() for char in part) for part in bold):
         return ""
-    if not any(char.isalnum() for word in (rest, *sequence) for char in word.text):
+    others = [word.text for word in (rest, *sequence)]
+    if others not in _NO_VALUES and not any(char.isalnum() for other in others for char in other):
         return ""
     return text.clean(text.join_lines(bold, typography.known_words))

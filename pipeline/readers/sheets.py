@@ -234,20 +234,28 @@ def read_csv(data: bytes, source: str) -> Document:
 def find_delimiter(lines: Sequence[str]) -> str:
     """Find what separates the cells: the sign that cuts most rows in the same number of cells, two or more.
 
-    A semicolon when none does. Signs within quotes do not count.
+    The first that cuts nothing when none does. Signs within quotes do not count, nor those of sentences.
     """
     sample = [line for line in lines[:_SNIFFED_LINES] if line.strip()]
-    best, best_score = _DELIMITERS[0], 0.0
-    for delimiter in _DELIMITERS:
-        widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
-        cut = [width for width in widths if width > 1]
-        if not cut:
+    cut = {delimiter: [row for row in csv.reader(sample, delimiter=delimiter) if row] for delimiter in _DELIMITERS}
+    cut = {delimiter: rows for delimiter, rows in cut.items() if not _is_prose(rows)}
+    best, best_score = next(iter(cut), _DELIMITERS[0]), 0.0
+    for delimiter, rows in cut.items():
+        widths = [len(row) for row in rows if len(row) > 1]
+        if not widths:
             continue
-        usual = max(sorted(set(cut)), key=cut.count)
-        score = cut.count(usual) / len(widths) * min(usual, 3)
+        usual = max(sorted(set(widths)), key=widths.count)
+        score = widths.count(usual) / len(rows) * min(usual, 3)
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _is_prose(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a sign cuts sentences, not cells: few rows, and what follows it always begins with a space."""
+    cut = [row for row in rows if len(row) > 1]
+    spaced = all(cell.startswith(" ") for row in cut for cell in row[1:])
+    return 0 < 2 * len(cut) < len(rows) and spaced
 
 
 def _typed(value: object, *, percent: bool, time_shown: bool) -> tuple[CellValue, str, bool]:

@@ -74,10 +74,11 @@ def read_text(data: bytes, source: str) -> Document:
         pages.pop()
     headers, bodies = _cut_running([page.split("\n") for page in pages], 1)
     footers, bodies = _cut_running(bodies, -1)
+    bodies = _with_late_bullets([_with_bullets(lines) for lines in bodies])
     blocks: list[Block] = []
     for page_number, lines in enumerate(bodies, start=1):
         blocks += _running_blocks(headers[page_number - 1], page_number, Role.HEADER)
-        blocks += _page_blocks(_with_bullets(lines), page_number)
+        blocks += _page_blocks(lines, page_number)
         blocks += _running_blocks(footers[page_number - 1], page_number, Role.FOOTER)
     return build_document(source, "text", blocks, page_count=len(pages))
 
@@ -130,6 +131,69 @@ def _with_bullets(lines: Sequence[str]) -> list[str]:
         elif not bullets:
             out.append(line)
     return out + bullets
+
+
+def _with_late_bullets(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Put bullets that a converter printed too early, before the fields of the item before, in front of their titles.
+
+    The title of such a bullet follows those fields without an empty line; the bullet stands before other titles too.
+    One that never does is that of the field.
+    """
+    out: list[list[str]] = []
+    seen: set[str] = set()  # bullets that stand in front of texts
+    labels: set[str] = set()  # of the fields since the last title
+    owed = own = before = ""
+    following = _labels_below(pages)
+    for page_number, lines in enumerate(pages):
+        full_width, _ = _widths(lines)
+        kept: list[str] = []
+        apart = False
+        for place, line in enumerate(lines):
+            text = line.strip()
+            glyph, rest = split_marker(text)
+            here, below = following[page_number][place]
+            if glyph and not rest.strip() and below:
+                owed, own = (glyph, "") if glyph in seen else (owed, glyph)
+                continue
+            if not text:
+                apart = bool(kept)
+            elif glyph or (apart and not here):
+                seen.update([glyph] if glyph and rest.strip() else ())
+                owed = ""
+                labels.clear()
+            elif here:
+                labels.add(here)
+                line, own = f"{own} {text}" if own else line, ""
+            elif owed and not goes_on(before, text) and (len(before) < full_width or below in labels):
+                line = line if opens_item(_plain(text)) else f"{owed} {text}"
+                owed = ""
+                labels.clear()
+            if text:
+                apart, before = False, text
+            kept.append(line)
+        out.append(kept)
+    return out
+
+
+def _labels_below(pages: Sequence[Sequence[str]]) -> list[list[tuple[str, str]]]:
+    """For each line of each page the label of the field that it opens, and that of the next text below it.
+
+    The wraps of a title are skipped.
+    """
+    found: list[list[tuple[str, str]]] = []
+    below = ""
+    for lines in reversed(pages):
+        labels: list[tuple[str, str]] = []
+        for line in reversed(lines):
+            text = _plain(line)
+            glyph, rest = split_marker(text)
+            fields = split_inline_fields(text)
+            here = fields[0][1] if fields else ""
+            labels.append((here, below))
+            if text and not text[:1].islower() and (rest.strip() or not glyph):
+                below = here
+        found.append(labels[::-1])
+    return found[::-1]
 
 
 def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
@@ -202,11 +266,11 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
         return False
     full_width, longest = widths
     label = match_level(_plain(paragraph[0]))
-    if label is not None and label.code and label.rest:
-        if label.rest.isupper() and text.isupper():
-            return match_section(text) is None
-        if len(before.rstrip()) + 1 + len(text.split(" ")[0]) <= longest:
-            return False  # the next word has room: a title ends here
+    if label is not None and label.rest.isupper() and text.isupper():
+        return match_section(text) is None
+    has_room = len(before.rstrip()) + 1 + len(text.split(" ")[0]) <= longest
+    if label is not None and label.code and label.rest and has_room:
+        return False  # a title ends here
     return len(before.rstrip()) >= full_width and not previous.endswith(_SENTENCE_END) and full_width > 0
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from extract.documents import cell, item, outline, para, read, said, table
 
-from pipeline.model import Block, Cell, Table
+from pipeline.extract import extract
+from pipeline.model import Block, Cell, Extraction, Table
+from pipeline.readers.sheets import read_csv
 
 HEADER = ("Action", "Service", "Délai")
 
@@ -155,3 +157,99 @@ def test_a_table_that_lists_elements_with_fields_is_no_legend(legend: str) -> No
     plan = para("Plan stratégique transversal : objectifs stratégiques et actions", outline=1)
     found = read(plan, para(legend, outline=1), para("En cours : le travail a commencé"), table(*rows))
     assert [line.strip() for line in outline(found)][-2:] == ["action 1.1 | Pédaler", "action 1.2 | Lire"]
+
+
+def sheet(*rows: str) -> Extraction:
+    """What is read of a spreadsheet whose cells are parted by semicolons, none of them merged."""
+    return extract(read_csv("\n".join(rows).encode(), "suivi.csv"))
+
+
+PLAN = [
+    "os 1 | Rouler autrement, en ville comme au village",
+    "  oo 1.1 | Pédaler",
+    "    action | Tracer une piste",
+    "    action | Prêter des vélos",
+    "  oo 1.2 | Marcher",
+    "    action | Élargir un trottoir",
+]
+TITLES = [line.split(" | ")[1] for line in PLAN]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("1. ", "1.1. ", "1.2. "),
+        ("01 ", "01.01 ", "01.02 "),
+        ("A - ", "A.1 - ", "A.2 - "),
+        ("OS 1 : ", "OO 1.1 : ", "OO 1.2 : "),
+        ("Objectif stratégique : ", "Objectif opérationnel : ", "Objectif opérationnel : "),
+    ],
+)
+@pytest.mark.parametrize("fields", ["", ";Travaux;2027"])
+def test_rows_of_one_cell_are_the_parents_of_those_below(heads: tuple[str, str, str], fields: str) -> None:
+    prefixes = iter((heads[0], heads[1], "", "", heads[2], ""))
+    rows = [f"{prefix}{title}{'' if prefix else fields}" for prefix, title in zip(prefixes, TITLES, strict=True)]
+    more = [f"{heads[0].replace('1', '2').replace('A', 'B')}Planter", *(f"{h}Semer{fields}" for h in ("",))]
+    found = sheet("Suivi du plan", "Action;Service;Délai" if fields else "Action", *rows, *more)
+    shown = [(line.split(" | ")[0].split()[0], line.split(" | ")[1]) for line in outline(found)]
+    assert shown == [
+        *((line.split(" | ")[0].split()[0], line.split(" | ")[1]) for line in PLAN),
+        ("os", "Planter"),
+        ("action", "Semer"),
+    ]
+
+
+def test_numbers_below_labels_in_a_list_of_one_column_are_those_of_actions() -> None:
+    found = sheet("Actions", "OS1 : Rouler", "OO1 : Pédaler", "1. Tracer une piste", " - Choisir un tracé", "2. Prêter")
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1 | Pédaler",
+        "    action 1 | Tracer une piste",
+        "      sous_action | Choisir un tracé",
+        "    action 2 | Prêter",
+    ]
+
+
+def test_a_row_of_one_bullet_in_a_spreadsheet_is_the_step_of_the_action_above() -> None:
+    rows = ("Action;Service;Délai", "OO 1.1 : Pédaler;;", "Tracer une piste;Travaux;2027", " - Choisir un tracé;;")
+    assert outline(sheet(*rows, "Prêter des vélos;;2028")) == [
+        "oo 1.1 | Pédaler",
+        "  action | Tracer une piste",
+        "    sous_action | Choisir un tracé",
+        "  action | Prêter des vélos",
+    ]
+
+
+def test_a_larger_number_in_the_last_row_of_a_table_heads_the_next_table() -> None:
+    found = read(
+        para("1. Rouler", outline=1, size_pt=16),
+        para("1.1. Pédaler", outline=2, size_pt=14),
+        banded(
+            HEADER, ("Tracer une piste", "Travaux", "2027"), ([para("1.2. Marcher", outline=2, size_pt=14)], "", "")
+        ),
+        banded(HEADER, ("Élargir un trottoir", "Travaux", "2027")),
+        para("2. Planter", outline=1, size_pt=16),
+        para("2.1. Verdir", outline=2, size_pt=14),
+        banded(HEADER, ("Semer une prairie", "Nature", "2027")),
+    )
+    assert outline(found)[:5] == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action | Tracer une piste",
+        "  oo 1.2 | Marcher",
+        "    action | Élargir un trottoir",
+    ]
+
+
+def test_a_labelled_element_alone_in_its_row_is_no_label_above_a_value() -> None:
+    head = (cell("Réf.", 0, 0, rows=2), cell("Action", 0, 1, rows=2), "Calendrier")
+    rows = (("A1.1", "Tracer une piste", "2027"), ("A2.1", "Élargir un trottoir", "2028"))
+    across = [
+        cell(text, row, 0, columns=3)
+        for row, text in ((2, "Axe 1 – Mobilité"), (3, "OO1 – Pédaler"), (5, "OO2 – Marcher"))
+    ]
+    found = read(
+        table(head, (None, None, "Échéance"), (across[0],), (across[1],), rows[0], (across[2],), rows[1]),
+    )
+    assert outline(found)[:3] == ["enjeu 1 | Mobilité", "  oo 1 | Pédaler", "    action 1.1 | Tracer une piste"]
+    assert said(found, "Élargir un trottoir") == [("end", "2028")]

@@ -226,6 +226,23 @@ def test_a_code_in_brackets_after_a_title_is_its_code() -> None:
     ]
 
 
+def test_labels_of_one_level_in_brackets_after_titles_are_theirs_when_they_count_from_one() -> None:
+    def read_axes(codes: str) -> list[str]:
+        blocks = []
+        for code, title in zip(codes, ("VIVRE AU VILLAGE", "SE DÉPLACER", "SE LOGER", "APPRENDRE"), strict=True):
+            blocks += [para(f"{title} (Ambition {code})", size_pt=16.0, bold=True), para("Actions", bold=True)]
+            blocks += [item(f"Planter {code} tilleuls"), item(f"Peindre {code} bancs")]
+        return outline(read(*blocks))
+
+    assert read_axes("1234")[::3] == [
+        "enjeu 1 | VIVRE AU VILLAGE",
+        "enjeu 2 | SE DÉPLACER",
+        "enjeu 3 | SE LOGER",
+        "enjeu 4 | APPRENDRE",
+    ]
+    assert not [line for line in read_axes("2113") if line.startswith("enjeu 2 ")]
+
+
 def test_a_plan_may_print_its_missions_first() -> None:
     found = read(
         PLAN,

@@ -341,3 +341,65 @@ def test_lettered_steps_below_the_fields_of_a_bullet_are_its_own_under_a_heading
         "    action | Prêter des vélos",
         "      sous_action A | Réunir les services",
     ]
+
+
+def test_a_number_that_goes_on_in_another_weight_is_of_the_same_level() -> None:
+    found = read(
+        para("Axe 1 : Vivre au village", outline=1),
+        para("1. Fleurir les places", bold=True),
+        para("Échéance : 2027"),
+        para("2. Animer les soirées"),
+        para("3. Réparer les ponts", bold=True),
+        para("Échéance : 2028"),
+        para("Axe 2 : Se déplacer", outline=1),
+        para("1. Tracer des pistes", bold=True),
+        para("Échéance : 2027"),
+        para("2. Poser des arceaux", bold=True),
+        para("Échéance : 2027"),
+    )
+    assert outline(found) == [
+        "enjeu 1 | Vivre au village",
+        *("  action 1 | Fleurir les places", "  action 2 | Animer les soirées", "  action 3 | Réparer les ponts"),
+        "enjeu 2 | Se déplacer",
+        *("  action 1 | Tracer des pistes", "  action 2 | Poser des arceaux"),
+    ]
+
+
+def test_inner_dashes_at_the_head_of_a_list_do_not_make_outer_bullets_inner() -> None:
+    def bullet(text: str) -> Block:
+        return replace(item(text, indent_pt=10.0), marker="\u2013")
+
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        *(objective("1.1", "Fleurir les places"), bullet("Planter des tilleuls"), para("Échéance : 2027")),
+        dash("Choisir les essences"),
+        *(objective("1.2", "Animer les soirées"), dash("Dessiner les plans"), para("Échéance : 2027")),
+        *(bullet("Ouvrir un kiosque"), para("Échéance : 2028"), dash("Peindre le toit")),
+    )
+    assert "    action | Ouvrir un kiosque" in outline(found)
+    assert "      sous_action | Choisir les essences" in outline(found)
+
+
+def test_what_dates_follow_right_below_are_actions_and_letters_below_them_steps() -> None:
+    blocks = []
+    for code, title in (("1", "Vivre au village"), ("2", "Se déplacer")):
+        blocks += [
+            para(f"Objectif stratégique {code} : {title}", outline=1),
+            *(para("1. Fleurir les places"), para("Service : Travaux. Date de début : 2026."), lettered("a) Semer")),
+            *(para("2. Peindre les bancs"), para("Service : Parcs. Date de début : 2027."), lettered("a) Poncer")),
+        ]
+    assert outline(read(*blocks))[:4] == [
+        "os 1 | Vivre au village",
+        "  action 1 | Fleurir les places",
+        "    sous_action A | Semer",
+        "  action 2 | Peindre les bancs",
+    ]
+
+
+def test_bullets_that_say_fields_are_no_items_below_a_number() -> None:
+    blocks = []
+    for code, title in (("1", "Vivre au village"), ("2", "Se déplacer")):
+        blocks.append(para(f"Enjeu {code} : {title}", outline=1))
+        for number, action in ((1, "Fleurir les places"), (2, "Peindre les bancs")):
+            blocks += [para(f"{number}. {action}"), item("Pilote : Directrice générale"), item("Service : Travaux")]
+    assert outline(read(*blocks))[:2] == ["enjeu 1 | Vivre au village", "  action 1 | Fleurir les places"]

@@ -134,6 +134,42 @@ def test_a_sheet_under_weak_numbers_ends_the_foreword_before_it() -> None:
     assert codes(found) == []
 
 
+def test_the_word_action_over_numbers_on_lines_of_their_own_heads_a_list() -> None:
+    def actions(*titles: tuple[str, str]) -> list[Block]:
+        return [para("Action", bold=True), *(para(text) for title in titles for text in title)]
+
+    found = read(
+        para("OS1 - Rouler", outline=1),
+        para("OO1.1 - Pédaler", outline=2),
+        *actions(("1.1.1", "Tracer une piste"), ("1.1.2", "Prêter des vélos")),
+        para("OO1.2 - Marcher", outline=2),
+        *actions(("1.2.1", "Élargir un trottoir")),
+    )
+    assert outline(found) == [
+        "os 1 | Rouler",
+        "  oo 1.1 | Pédaler",
+        "    action 1.1.1 | Tracer une piste",
+        "    action 1.1.2 | Prêter des vélos",
+        "  oo 1.2 | Marcher",
+        "    action 1.2.1 | Élargir un trottoir",
+    ]
+
+
+def test_a_letter_after_the_word_action_is_no_number_of_a_heading() -> None:
+    found = read(
+        *(
+            block
+            for letter, title in (("A", "Rouler"), ("B", "Marcher"), ("C", "Planter"))
+            for block in (
+                para(f"{letter} - {title}", outline=1),
+                para(f"{letter}.1 - {title} davantage", outline=2),
+                para(f"Fiche action {letter}.1.1 : {title} en groupe", outline=3),
+            )
+        )
+    )
+    assert [line.split()[0] for line in outline(found)] == ["os", "oo", "action"] * 3
+
+
 def test_roman_numerals_have_a_value() -> None:
     assert [roman_value(numeral) for numeral in ("I", "IV", "IX", "XIV")] == [1, 4, 9, 14]
 

@@ -8,7 +8,7 @@ import pytest
 from extract.documents import cell, codes, fates, item, outline, para, read, said, table, values
 
 from pipeline.extract.bare import read_bare_values, split_bare_bracket
-from pipeline.model import Block, Level, Role, Style
+from pipeline.model import Block, Extraction, Level, Role, Style
 from pipeline.vocabulary import match_level
 
 HEADED = 14.0
@@ -17,6 +17,12 @@ HEADED = 14.0
 def led(lead: str, rest: str) -> Block:
     """A paragraph that begins with a bold label, without a colon."""
     return Block(f"{lead} {rest}", Style(size_pt=11.0), lead=lead)
+
+
+def parents_of(extraction: Extraction) -> dict[str, str]:
+    """The title of the parent of each element that has one, by its own."""
+    titles, parents = values(extraction, "title"), values(extraction, "parent")
+    return {title: titles[parents[mention]] for mention, title in titles.items() if parents.get(mention)}
 
 
 def test_half_a_label_in_a_heading_names_an_objective_where_no_whole_one_does() -> None:
@@ -67,6 +73,74 @@ def test_a_trail_of_parents_over_each_sheet_gives_the_parents() -> None:
     assert above["Planter des tilleuls"] == "Fleurir les places"
     assert above["Ouvrir un kiosque"] == "Animer les soirées"
     assert above["Animer les soirées"] == "Vivre au village"
+
+
+SHEETS = (
+    ("1", "Vivre au village", "1.1", "Fleurir les places", "Planter des tilleuls"),
+    ("1", "Vivre au village", "1.1", "Fleurir les places", "Poser des bacs"),
+    ("1", "Vivre au village", "1.2", "Animer les soirées", "Ouvrir un kiosque"),
+    ("2", "Rouler autrement", "2.1", "Tracer des pistes", "Peindre les bandes"),
+)
+PARENTS = {
+    "Planter des tilleuls": "Fleurir les places",
+    "Poser des bacs": "Fleurir les places",
+    "Ouvrir un kiosque": "Animer les soirées",
+    "Peindre les bandes": "Tracer des pistes",
+    "Fleurir les places": "Vivre au village",
+    "Animer les soirées": "Vivre au village",
+    "Tracer des pistes": "Rouler autrement",
+}
+
+
+@pytest.mark.parametrize("mark", [">", "/", "|", "\u203a", "\u2192", "\u25b8"])
+@pytest.mark.parametrize(
+    "trail",
+    [
+        "PST 2024-2030 > OS {0} {1} > OO {2} {3}",
+        "Commune de Valmont > PST > OS {0} : {1} > OO {2} : {3}",
+        "Rattachement : OS {0} {1} > OO {2} {3}",
+        "PST > OS {0} {1} > OO {2} {3} > {4}",
+    ],
+)
+def test_what_all_trails_begin_with_is_no_parent(trail: str, mark: str) -> None:
+    blocks = []
+    for sheet in SHEETS:
+        blocks += [para(line, size_pt=8.0) for line in trail.replace(">", mark).format(*sheet).split("\n")]
+        blocks += [para(f"Action : {sheet[4]}", size_pt=16.0, bold=True), para("Échéance : 2027")]
+    found = read(*blocks)
+    assert parents_of(found) == PARENTS
+
+
+@pytest.mark.parametrize("trail", ["PST > OS {0} {1} >\nOO {2} {3}", "PST > OS {0} {1}\n> OO {2} {3}"])
+def test_a_trail_that_breaks_at_a_mark_is_one(trail: str) -> None:
+    blocks = []
+    for sheet in SHEETS:
+        blocks += [para(line, size_pt=8.0) for line in trail.format(*sheet).split("\n")]
+        blocks += [para(f"Action : {sheet[4]}", size_pt=16.0, bold=True), para("Échéance : 2027")]
+    assert parents_of(read(*blocks)) == PARENTS
+
+
+def test_trails_of_titles_alone_name_the_parents_below_the_plan() -> None:
+    blocks = [para("Programme stratégique transversal", size_pt=20.0, bold=True)]
+    for _, first, _, second, title in SHEETS:
+        blocks += [para(f"Accueil \u203a PST 2024-2030 \u203a {first} \u203a {second}", size_pt=8.0)]
+        blocks += [para(title, size_pt=16.0, bold=True), para("Échéance : 2027")]
+    assert parents_of(read(*blocks)) == PARENTS
+
+
+def test_titles_that_slashes_or_quotations_part_are_no_trails() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("Action 1 : Relier commune / CPAS", outline=2),
+        para("Action 2 : Lancer « Au jardin »", outline=2),
+        para("1. Cultiver / 2. Récolter"),
+        para("3. Cuisiner / 4. Partager"),
+    )
+    assert outline(found)[:3] == [
+        "os 1 | Vivre au village",
+        "  action 1 | Relier commune / CPAS",
+        "  action 2 | Lancer « Au jardin »",
+    ]
 
 
 def test_labels_in_bold_without_a_colon_give_fields() -> None:
@@ -655,3 +729,42 @@ def test_a_bullet_left_of_a_label_without_value_is_the_next_item() -> None:
         para("Partenaires : Les écoles", indent_pt=18.0),
     )
     assert [line.partition("| ")[2] for line in outline(found)[2:]] == ["Planter des tilleuls", "Poser des bacs"]
+
+
+def test_lettered_parts_of_a_report_are_no_elements_where_the_first_of_them_are_its_method_and_its_law() -> None:
+    blocks = [para(f"{letter}. {name}", outline=1) for letter, name in (("A", "Cadre légal"), ("B", "Méthode"))]
+    blocks += [para("C. Synthèse", outline=1), para("Le plan avance."), para("D. État des actions", outline=1)]
+    for n in (1, 2):
+        blocks += [para(f"Objectif stratégique {n} : Une commune sobre {n}", outline=2)]
+        blocks += [para(f"Objectif opérationnel {n}.1 : Isoler les écoles {n}", outline=3)]
+        blocks += [item("Poser des vitrages"), item("Changer les chaudières")]
+    blocks += [para("E. Propositions du Collège", outline=1), para("Le Collège propose de poursuivre.")]
+    roots = [line for line in outline(read(*blocks)) if line[0] not in " ["]
+    assert roots == ["os 1 | Une commune sobre 1", "os 2 | Une commune sobre 2"]
+
+
+def test_chapters_set_as_the_objectives_are_stand_beside_them() -> None:
+    blocks = [para("Fondements de la démarche", size_pt=16.0, bold=True), para("Le Collège a consulté la population.")]
+    for n in (1, 2):
+        blocks += [para(f"OS {n}. Une commune sobre {n}", size_pt=16.0, bold=True)]
+        blocks += [para(f"OO {n}.1. Isoler les écoles {n}", size_pt=13.0, bold=True)]
+        blocks += [para(f"{n}.1.{k}. Poser des vitrages {k}") for k in (1, 2)]
+    blocks += [para("Où trouver quoi", size_pt=16.0, bold=True)]
+    for n in (1, 2):
+        blocks += [para(part) for k in (1, 2) for part in (f"Poser des vitrages {k}", f"{n}.1.{k}")]
+    roots = [line for line in outline(read(*blocks)) if line[0] not in " ["]
+    assert roots == ["os 1 | Une commune sobre 1", "os 2 | Une commune sobre 2"]
+
+
+def test_an_index_at_the_end_repeats_the_plan() -> None:
+    blocks = []
+    for n in (1, 2):
+        blocks += [para(f"OS {n}. Une commune sobre {n}", size_pt=16.0, bold=True)]
+        blocks += [para(f"OO {n}.1. Isoler les écoles {n}", size_pt=13.0, bold=True)]
+        blocks += [para(f"{n}.1.{k}. Poser des vitrages de type {n}{k}") for k in (1, 2)]
+    blocks += [para("Index des actions", size_pt=16.0, bold=True)]
+    for n in (1, 2):
+        blocks += [para(part) for k in (1, 2) for part in (f"Poser des vitrages de type {n}{k}", f"{n}.1.{k}")]
+    found = [line for line in outline(read(*blocks)) if "[" not in line]
+    assert len(found) == 8
+    assert [line for line in found if line[0] != " "] == ["os 1 | Une commune sobre 1", "os 2 | Une commune sobre 2"]

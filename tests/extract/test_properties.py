@@ -130,6 +130,14 @@ def check(read: Document, found: Extraction) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(documents)
+@example(
+    document(
+        *(para(text) for text in ("OS 1 : Rouler", "OS 1 : Rouler")),
+        para("Échéance : 2026", outline=1),
+        item("Action 3 :"),
+        table(("OS 1 : Rouler", [para("|", outline=1), para("Action 3 :")])),
+    )
+)
 @example(document(para("OS 1 : Rouler"), para("Objectif stratégique 2"), para("Avant-propos"), pages=3))
 def test_any_document_is_read_and_no_block_vanishes(read: Document) -> None:
     found = extract(read)

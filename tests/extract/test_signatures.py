@@ -113,6 +113,11 @@ def test_a_figure_set_large_over_its_caption_is_a_key_figure_without_a_box_of_it
     assert [(tile.figure.text, [line.text for line in tile.captions]) for tile in tiles] == [(figure, [caption])]
 
 
+def test_a_numbered_title_over_its_fields_in_a_box_is_no_key_figure() -> None:
+    card = (para("1. Planter des haies", bold=True, box=3, page=1), para("Priorité : Haute", size_pt=9, box=3, page=1))
+    assert not [node for node in nodes(*BODY, *card, *BODY) if isinstance(node, Tile)]
+
+
 @pytest.mark.parametrize(("figure", "size_pt"), [("1", 22.0), ("1.2", 22.0), ("2030", 22.0), ("412", 11.0)])
 def test_numbers_and_years_over_titles_and_figures_in_body_size_are_no_key_figures(figure: str, size_pt: float) -> None:
     found = nodes(*BODY, para(figure, size_pt=size_pt, page=1), para("Rouler à vélo", page=1), *BODY)

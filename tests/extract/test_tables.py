@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table
+from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table, values
 
 from pipeline.extract import extract
 from pipeline.extract.tables import Grid, Sheet
@@ -1050,3 +1050,170 @@ def test_the_name_of_a_sheet_says_of_what_level_its_numbered_title_is() -> None:
         *("os 1 | Rouler", "  action 1.1 | Agir pour Rouler"),
         *("os 2 | Verdir", "  action 2.1 | Agir pour Verdir"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("codes_of_rows", "levels"),
+    [
+        (("1", "1.1", "P1.1.1", "P1.1.2", "1.2", "P1.2.1"), ("os", "oo", "action", "action", "oo", "action")),
+        (("A", "A.1", "A.1.1", "A.1.2", "A.2", "A.2.1"), ("os", "oo", "action", "action", "oo", "action")),
+        (("01", "01.01", "01.02", "01.03", "02", "02.01"), ("os", "action", "action", "action", "os", "action")),
+    ],
+)
+def test_codes_that_extend_one_another_below_actions_tell_the_parents(
+    codes_of_rows: tuple[str, ...], levels: tuple[str, ...]
+) -> None:
+    rows = [(code, f"Projet {i} de mobilité", "") for i, code in enumerate(codes_of_rows)]
+    rows = [
+        (code, title, "2027" if level == "action" else "") for (code, title, _), level in zip(rows, levels, strict=True)
+    ]
+    found = outline(read(table(("Code", "Actions", "Délai"), *rows)))
+    assert tuple(line.split()[0] for line in found) == levels
+    assert found[0].startswith(levels[0])
+    told = outline(read(table(("Code", "Actions", "Délai"), *((code, title, "2027") for code, title, _ in rows))))
+    assert {line.split()[0] for line in told} == {"action"}
+
+
+def test_codes_with_the_word_of_a_level_are_of_that_level_above_numbered_actions() -> None:
+    rows = (("Axe 1", "Mobilité", ""), ("1", "Tracer une piste", "2027"), ("2", "Prêter des vélos", "2028"))
+    found = read(table(("Référence", "Action", "Fin"), *rows))
+    assert [line.split()[0] for line in outline(found)] == ["enjeu", "action", "action"]
+
+
+@pytest.mark.parametrize(
+    ("parents", "named"),
+    [
+        (("1", "1.1", "1.2"), ("1.1", "1.2")),
+        (("A", "A.1", "A.2"), ("A.1", "A.2")),
+        (("OS I", "OO I.1", "OO I.2"), ("OO I.1", "OO I.2")),
+    ],
+)
+def test_codes_in_a_column_of_parents_name_elements_of_another_sheet(
+    parents: tuple[str, str, str], named: tuple[str, str]
+) -> None:
+    names = ("Objectif stratégique", "Objectif opérationnel", "Objectif opérationnel")
+    titles = ("Rouler autrement", "Pédaler", "Marcher")
+    found = read(
+        para("Objectifs", role=Role.SHEET_NAME),
+        table(("Code", "Niveau", "Intitulé"), *zip(parents, names, titles, strict=True)),
+        para("Actions", role=Role.SHEET_NAME),
+        table(
+            ("Suivi du plan de la commune", "", "", ""),
+            ("Objectif opérationnel", "N°", "Action", "Délai"),
+            (named[0], "1", "Tracer une piste", "2027"),
+            (named[1], "2", "Élargir un trottoir", "2028"),
+            (named[1], "3", "Abaisser une bordure", "2029"),
+            ("TOTAL", "", "", ""),
+        ),
+    )
+    assert [line.lstrip().split(" | ")[1] for line in outline(found)] == [
+        "Rouler autrement",
+        "Pédaler",
+        "Tracer une piste",
+        "Marcher",
+        "Élargir un trottoir",
+        "Abaisser une bordure",
+    ]
+
+
+def test_words_over_groups_of_columns_stand_above_labels_and_years() -> None:
+    found = read(
+        para("OO 1.1 : Pédaler", outline=1),
+        table(
+            ("Acteurs", "Action", "Calendrier", "", ""),
+            ("Service", "", "2025", "2026", "2027"),
+            ("Travaux", "Tracer une piste", "X", "X", ""),
+            ("Jeunesse", "Prêter des vélos", "", "X", "X"),
+        ),
+    )
+    assert said(found, "Prêter des vélos") == [("service", "Jeunesse"), ("planning", "2026-2027")]
+    found = read(
+        para("OO 1.1 : Pédaler", outline=1),
+        table(
+            ("Code", "Action", "Acteurs", "Calendrier"),
+            ("", "", "Service", "Échéance"),
+            ("1", "Tracer une piste", "Travaux", "2027"),
+            ("2", "Prêter des vélos", "Jeunesse", "2028"),
+        ),
+    )
+    assert said(found, "Prêter des vélos") == [("service", "Jeunesse"), ("end", "2028")]
+
+
+def test_numbers_of_parents_do_not_part_the_items_of_a_row_from_their_parent() -> None:
+    found = read(
+        para("Notre plan", size_pt=20.0, bold=True),
+        table(
+            ("Pilier", "Objectif stratégique", "Objectifs opérationnels"),
+            ("B. Apprendre", "B1. Soigner les écoles", "B1.1. Isoler les classes\nB1.2. Ouvrir une cantine"),
+            ("C. Protéger", "C1. Prévenir les vols", "C1.1. Former des agents\nC1.2. Éclairer les places"),
+        ),
+    )
+    assert outline(found) == [
+        "enjeu B | Apprendre",
+        "  os 1 | Soigner les écoles",
+        "    oo 1.1 | Isoler les classes",
+        "    oo 1.2 | Ouvrir une cantine",
+        "enjeu C | Protéger",
+        "  os 1 | Prévenir les vols",
+        "    oo 1.1 | Former des agents",
+        "    oo 1.2 | Éclairer les places",
+    ]
+    assert set(values(found, "code").values()) == {"B", "B1", "B1.1", "B1.2", "C", "C1", "C1.1", "C1.2"}
+
+
+EXPORT = (
+    ("Objectif stratégique", "17", "", "Vivre au village", ""),
+    ("Objectif opérationnel", "21", "17", "Fleurir les places", ""),
+    ("Action", "18", "21", "Planter des tilleuls", "En cours"),
+    ("Action", "24", "21", "Poser des bacs", "Terminé"),
+    ("Objectif stratégique", "19", "", "Rouler autrement", ""),
+    ("Objectif opérationnel", "22", "19", "Tracer des pistes", ""),
+    ("Action", "23", "22", "Peindre les bandes", "En cours"),
+)
+EXPORTED = {
+    "os 17 | Vivre au village",
+    "  oo 21 | Fleurir les places",
+    "    action 18 | Planter des tilleuls",
+    "    action 24 | Poser des bacs",
+    "os 19 | Rouler autrement",
+    "  oo 22 | Tracer des pistes",
+    "    action 23 | Peindre les bandes",
+}
+
+
+@pytest.mark.parametrize("head", ["Type", "Nature", "Niveau", "Type d'objet", "Type d'élément"])
+def test_a_column_whose_cells_name_levels_gives_those_of_the_rows(head: str) -> None:
+    found = read(table((head, "Code", "Code parent", "Intitulé", "Statut"), *EXPORT))
+    assert set(outline(found)) == EXPORTED
+    assert said(found, "Poser des bacs") == [("status", "Terminé")]
+
+
+@pytest.mark.parametrize("head", ["Code parent", "Rattaché à", "Parent"])
+def test_a_column_that_names_other_rows_tells_the_parents_in_whatever_order_they_come(head: str) -> None:
+    found = read(table(("Type", "ID", head, "Titre", "Statut"), *sorted(EXPORT)))
+    assert set(outline(found)) == EXPORTED
+
+
+def test_parents_may_be_named_by_their_titles() -> None:
+    titles = {row[1]: row[3] for row in EXPORT} | {"": ""}
+    by_title = [(level, code, titles[above], *rest) for level, code, above, *rest in EXPORT]
+    found = read(table(("Type", "Code", "Élément parent", "Titre", "Statut"), *sorted(by_title)))
+    assert set(outline(found)) == EXPORTED
+
+
+def test_parents_tell_the_levels_where_nothing_else_does() -> None:
+    found = read(table(("ID", "ID parent", "Titre", "Statut"), *(row[1:] for row in EXPORT)))
+    assert set(outline(found)) == EXPORTED
+
+
+def test_actions_that_follow_others_stay_actions() -> None:
+    found = read(
+        table(
+            ("N°", "Après", "Action", "Statut"),
+            ("1", "", "Dresser un inventaire", "Terminé"),
+            ("2", "1", "Planter des tilleuls", "En cours"),
+            ("3", "1", "Poser des bacs", "En cours"),
+            ("4", "", "Ouvrir un kiosque", "En cours"),
+        )
+    )
+    assert [line.split(" ")[0] for line in outline(found)] == ["action"] * 4

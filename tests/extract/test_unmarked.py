@@ -246,6 +246,17 @@ def test_a_long_title_in_a_card_of_its_own_is_an_item_like_the_others() -> None:
     assert outline(read(*blocks))[-2:] == [f"    action | {long}", "    action | Peindre le kiosque 3"]
 
 
+def test_a_card_alone_under_its_objective_is_an_item_where_others_have_several() -> None:
+    long = "Aménager la place sur la base d'un diagnostic partagé avec les services et les écoles, " * 2
+    blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
+    for number in (1, 2, 3):
+        several = [f"Planter le tilleul {number}", f"Peindre le banc {number}"]
+        titles = several if number < 3 else [f"{long}puis décider"]
+        blocks += [objective(number), *(para(title, box=2 * number + i) for i, title in enumerate(titles))]
+    blocks += [objective(1), para("Planter le tilleul 4", box=10), para("Peindre le banc 4", box=11)]
+    assert f"    action | {long}puis décider" in outline(read(*blocks))
+
+
 def test_the_label_of_an_action_over_several_lines_heads_their_list() -> None:
     blocks = [para("OS 1 : Vivre au village", size_pt=18.0, bold=True)]
     for number in (1, 2, 3):

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_leaders import without_leaders
 from pipeline.readers.ocr_look import Look, MeasuredLine, fit_to_ink, settle_pages
 from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
@@ -122,6 +123,19 @@ def test_the_columns_of_a_table_go_on_through_its_filled_head() -> None:
     assert [round(wall.x0) for wall in head_walls([head], columns, grey(page), SCALE)] == [160, 260]
 
 
+def test_a_faint_light_line_in_a_filled_head_is_a_wall_beside_those_that_are_found() -> None:
+    page = Page(400, 200)
+    page.box(60, 50, 360, 70, fill="404040")
+    for x, head in ((64, "Action"), (164, "Service"), (264, "Statut")):
+        page.text(x, 64, head, color="ffffff", bold=True)
+    for x, color in ((160, "ffffff"), (260, "868686")):
+        page.box(x, 50, x + 0.5, 70, fill=color)
+    head = Box(60, 50, 360, 70, "404040", "")
+    columns = [Ruling(x, 70, x, 150, "000000") for x in (60, 160, 260, 360)]
+    walls = head_walls([head], columns, grey(page), SCALE)
+    assert {160, 260} <= {round(wall.x0) for wall in walls}
+
+
 def test_a_band_with_one_title_is_not_cut_into_columns() -> None:
     page = Page(400, 200)
     page.box(60, 50, 360, 70, fill="404040")
@@ -221,3 +235,19 @@ def test_a_lone_sign_as_flat_as_a_dash_is_a_dash() -> None:
     page.text(60, 40, "s")
     found = [fit_to_ink(word("s", x0, 30, x0 + 6, 42), grey(page)).text for x0 in (19, 59)]
     assert found == ["-", "s"]
+
+
+def test_rows_of_dots_are_taken_off_and_letters_stay() -> None:
+    page = Page(400, 120)
+    page.text(20, 40, "Planter des haies")
+    page.text(20, 70, "Réunir le 02/12/28 iiiiiiiiiiiiiiiiiiii mmmmmmmmmm ... suite")
+    bare = grey(page)
+    page.text(105, 40, "." * 80)
+    page.text(340, 40, "12")
+    page_number = Page(400, 120, operators=[*page.operators])
+    cleared = without_leaders(grey(page_number), SCALE)
+    band = slice(round(30 * SCALE), round(45 * SCALE))
+    assert cleared[band, round(110 * SCALE) : round(320 * SCALE)].min() > 200
+    assert cleared[band, round(338 * SCALE) : round(355 * SCALE)].min() < 100
+    assert (cleared[: round(28 * SCALE)] == bare[: round(28 * SCALE)]).all()
+    assert (cleared[round(55 * SCALE) :] == bare[round(55 * SCALE) :]).all()

@@ -225,6 +225,18 @@ def test_two_labels_beside_their_values_are_a_table_already() -> None:
     assert rows(table) == [list(pair) for pair in pairs]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_rows_of_two_labels_beside_their_values_are_a_table_already(count: int) -> None:
+    printed = [["Statut", "En cours", "Avancement", "10 %"], ["Début", "01/04/2026", "Échéance", "31/08/2027"]][:count]
+    page = Page()
+    page.text(60, 80, "Action 3.2.1 : Construire un observatoire", size=16, bold=True)
+    for index, row in enumerate(printed):
+        for x, text in zip((60, 130, 290, 360), row, strict=True):
+            page.text(x, 110 + 18 * index, text, bold=x in (60, 290))
+    (table,) = tables(read(page))
+    assert rows(table) == printed
+
+
 def test_columns_whose_sheets_print_the_same_labels_are_no_table() -> None:
     page = Page()
     for x, titles in ((40, ("Planter", "Tailler")), (300, ("Semer", "Arroser"))):

@@ -212,6 +212,14 @@ def test_csv_in_any_usual_encoding_and_delimiter(encoding: str, delimiter: str) 
     assert (values["A5"], values["B5"], values["C3"]) == ("Haies; arbres", "2026", "Coût")
 
 
+def test_commas_in_sentences_part_no_cells() -> None:
+    rows = ("Action", "Rouler autrement, en ville comme au village", "Tracer une piste", "Prêter des vélos", "Marcher")
+    table = table_of(read_csv("\n".join(rows).encode(), "suivi.csv"))
+    assert [cell.value for cell in table.cells] == list(rows)
+    table = table_of(read_csv(b"Action, Fin, Cout\nBancs, 2025, 1500\n", "suivi.csv"))
+    assert table.column_count == 3
+
+
 def test_excel_separator_line_is_obeyed() -> None:
     table = table_of(read_csv(b"sep=,\na;x,b\n", "suivi.csv"))
     assert [cell.value for cell in table.cells] == ["a;x", "b"]

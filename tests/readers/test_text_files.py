@@ -171,3 +171,31 @@ def test_a_wrapped_row_of_fields_is_one_line() -> None:
         row,
         "Action : Semer",
     ]
+
+
+def test_bullets_printed_before_the_fields_of_the_item_above_stand_before_their_own_titles() -> None:
+    document = read(
+        "OO 1 : Verdir\n\n▪\n\nPlanter des haies\n\n▪\n\nService : Travaux\nDélai : 2027\nSemer des prairies\n\n▪\n\n"
+        "Service : Parcs\n\fDélai : 2028\nTailler les arbres fruitiers du verger\nService : Travaux\n"
+    )
+    assert marked(document) == [
+        "OO 1 : Verdir",
+        "▪ Planter des haies",
+        "Service : Travaux",
+        "Délai : 2027",
+        "▪ Semer des prairies",
+        "Service : Parcs",
+        "Délai : 2028",
+        "▪ Tailler les arbres fruitiers du verger",
+        "Service : Travaux",
+    ]
+
+
+def test_a_bullet_that_stands_before_fields_only_is_theirs() -> None:
+    document = read("1. Planter des haies\n○\n\nService : Travaux\n\n○\n\nDélai : 2027\n\n2. Semer\n")
+    assert marked(document) == ["1. Planter des haies", "○ Service : Travaux", "○ Délai : 2027", "2. Semer"]
+
+
+def test_a_title_in_capitals_behind_a_label_without_a_number_goes_on() -> None:
+    document = read("Axe stratégique : RENDRE\nLES RUES AUX PIÉTONS\nPourquoi ? Les rues du centre sont encombrées.\n")
+    assert texts(document)[0] == "Axe stratégique : RENDRE LES RUES AUX PIÉTONS"

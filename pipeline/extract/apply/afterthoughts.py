@@ -193,7 +193,7 @@ def _settle_titles(reading: Reading) -> None:
     for mention in reading.mentions:
         if mention.title or mention.dropped:
             continue
-        if mention.children or (mention.code and mention.level in (Level.VOLET, Level.ENJEU)):
+        if mention.code and (mention.children or mention.level in (Level.VOLET, Level.ENJEU)):
             mention.title = mention.code
             continue
         facts = (("code", mention.code),)

@@ -15,6 +15,8 @@ _HEADING_LEVELS = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 
 #: A number on a line of its own above a title.
 _LONE_NUMBER = re.compile(r"\d{1,2}\.?")
+#: A letter and a number in front of a title («B2. Encourager ...»).
+_LETTERED_CODE = re.compile(r"(?P<code>[A-Z]\d{1,2})\s?[.):\u2013-]\s+(?P<rest>[^\W\d_].*)", re.DOTALL)
 
 
 def cut_title(text: str, level: Level) -> tuple[str, str]:
@@ -29,7 +31,8 @@ def cut_title(text: str, level: Level) -> tuple[str, str]:
     number = match_number(text, heading=level in _HEADING_LEVELS)
     if number is not None and number.rest:
         return number.rest, number.code
-    return text, ""
+    lettered = _LETTERED_CODE.match(text)
+    return (lettered["rest"], lettered["code"]) if lettered is not None else (text, "")
 
 
 def open_titled(reading: Reading, text: str, level: Level, code: str, blocks: Sequence[Block]) -> Mention:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extract.apply.cells import cut_title
-from pipeline.extract.apply.lines import read_blocks
+from pipeline.extract.apply.lines import read_blocks, read_run
 from pipeline.extract.apply.lists import NESTED
 from pipeline.extract.apply.reading import ATTACHED_LEVELS, LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
-from pipeline.extract.bands import band_lines
+from pipeline.extract.bands import band_lines, lines_of_rows
 from pipeline.extract.bare import split_bracket
-from pipeline.extract.signatures import locator
+from pipeline.extract.signatures import Line, is_named, locator
 from pipeline.extract.tables import Column, Grid, Item, ItemCell, Row, is_ticked, reference_columns, split_row
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, Marker, leaf_blocks
 from pipeline.text import fold
@@ -33,6 +34,12 @@ MINIMUM_TITLE_CHARACTERS = 8
 _UNNAMED_DEPTH = 4.5
 #: Levels by the depth of codes or of indents, when the outermost is an objectif strategique.
 _LADDER = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
+_PARENTS = _LADDER[:2]
+#: The parts of a code: letters, numbers.
+_CODE_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,3}/)+[A-Z]{1,3}[-.]?\d{1,3}")
+#: A cell that holds a code and nothing else.
+_CODE = re.compile(r"[A-Z\d][A-Z\d. /-]{0,11}")
 #: Fields of a follow-up: a table with two of them in its columns follows the elements of a plan.
 _FOLLOWED = frozenset(
     (
@@ -64,12 +71,16 @@ class _Rows:
     titles: Sequence[Column]
     by_code_depth: dict[int, Level]  # number of dots in a code -> level
     by_indent: dict[int, Level]  # indent of a title in points -> level
-    references: frozenset[int] = frozenset()  # columns that give the code of a parent
+    by_code: dict[str, Level]  # code of a row -> level, where the codes below «Actions» extend one another
+    parents: dict[tuple[int, str], Mention]  # by the column that gives the code of a parent and that code
     prefixed: bool = False  # the codes of the only title column name several levels («OS1», «OO1.1»)
     bare: Level | None = None  # the level of bare numbers below codes that name a level («1» below «OO1.1»)
     naming: frozenset[int] = frozenset()  # columns of titles and codes
     elements: frozenset[int] = frozenset()  # columns whose cells say which element a row is, not something of it
     seen: dict[Level, _Seen] = field(default_factory=dict)
+    rising: frozenset[int] = frozenset()  # columns that name the rows that others stand in («Code parent»)
+    named_by: dict[str, Mention] = field(default_factory=dict)  # by what other rows name their parents by
+    pending: list[tuple[Mention, str]] = field(default_factory=list)  # elements, and what names their parents
 
 
 def read_grid(reading: Reading, grid: Grid) -> None:
@@ -79,10 +90,12 @@ def read_grid(reading: Reading, grid: Grid) -> None:
         reading.close_from(apart)
     if reading.in_legend():
         return
-    read_blocks(reading, grid.before)
+    _read_above(reading, grid.before)
     reading.close_items()
     grid = replace(grid, columns=tuple(_at_root(reading, column) for column in grid.columns))
-    references = reference_columns(grid)
+    parents = _parents_by_code(reading, grid)
+    rising = _parent_columns(grid)
+    references = reference_columns(grid) | {index for index, _ in parents} | rising
     titles = [column for column in grid.columns if _is_title(column) and column.index not in references]
     if not titles:
         indicators = next((c for c in grid.columns if _field(c) == "indicator"), None)
@@ -101,9 +114,116 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     prefixed = bare is not None or _names_levels_in_codes(grid, titles)
     naming = {c.index for c in titles} | {c.index for c in grid.columns if _field(c) in ("title", "code")}
     elements = references | {c.index for c in grid.columns if _field(c) in ("code", "level")}
-    rows = _Rows(grid, titles, by_code_depth, by_indent, references, prefixed, bare, frozenset(naming), elements)
+    by_code = _levels_by_chain(reading, grid, titles)
+    if rising and not prefixed and not by_code and owner is None and [_level(c) for c in titles] == [None]:
+        by_code = _levels_by_parent(grid, rising)
+    rows = _Rows(grid, titles, by_code_depth, by_indent, by_code, parents, prefixed, bare, frozenset(naming), elements)
+    rows.rising = rising
     _read_rows(reading, rows)
+    for mention, name in rows.pending:
+        _put_under(rows.named_by.get(name), mention)
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
+
+
+def _read_above(reading: Reading, blocks: Sequence[Block]) -> None:
+    """Read what stands above a header; below «Actions», lines without a mark are the title of the table, no actions."""
+    frame = reading.governing()
+    listing = frame is not None and frame.is_section and frame.concept in LEVELS
+    if listing and not any(is_named(line) or line.bullet for line in band_lines(blocks, reading.body)):
+        reading.leave(blocks)
+    else:
+        read_blocks(reading, blocks)
+
+
+def _parents_by_code(reading: Reading, grid: Grid) -> dict[tuple[int, str], Mention]:
+    """The elements that columns of a grid name by code alone («OO 1.1»), by column and code as printed.
+
+    Codes without a label («1.1» below «Objectif operationnel») name elements where all of them are known.
+    """
+    labelled = reference_columns(grid)
+    titles = [column for column in grid.columns if _is_title(column)]
+    found: dict[tuple[int, str], Mention] = {}
+    for column in titles if len(titles) > 1 else ():
+        named = _level(column)
+        texts = {text for row in grid.rows if (text := row.text(column.index)) and not is_total(text)}
+        if column.index not in labelled and (named is None or not all(map(_CODE.fullmatch, texts))):
+            continue
+        known: dict[str, Mention] = {}
+        for text in texts:
+            label = match_level(text) if column.index in labelled else None
+            above = _coded(reading, named, text)
+            if above is None and label is not None:
+                above = _coded(reading, label.level, text)
+            if above is not None:
+                known[text] = above
+        if column.index in labelled or len(known) == len(texts):
+            found |= {(column.index, text): above for text, above in known.items()}
+    return found
+
+
+def _coded(reading: Reading, level: Level | None, code: str) -> Mention | None:
+    """The last element of a level that has a code: as it is printed, else the only one with its numbers."""
+    printed = _without_spaces(code)
+    same = [mention for mention in reversed(reading.mentions) if mention.level is level and mention.code]
+    numbers = code_key(code)
+    alike = [mention for mention in same if code_key(mention.code) == numbers]
+    return next(
+        (mention for mention in same if _without_spaces(mention.code) == printed),
+        alike[0] if len({_without_spaces(mention.code) for mention in alike}) == 1 else None,
+    )
+
+
+def _without_spaces(code: str) -> str:
+    return "".join(code.split()).upper()
+
+
+def _parent_columns(grid: Grid) -> frozenset[int]:
+    """The columns that name a row of the same grid each, by its code or its title («Code parent», «Rattaché à»).
+
+    Some rows stand in none; those that do name others, and one of them is named more than once.
+    """
+    naming = [c.index for c in grid.columns if _field(c) == "code" or (_is_title(c) and _level(c) is None)]
+    rows = [row for row in grid.rows if not row.band]
+    return frozenset(
+        column.index
+        for column in grid.columns
+        if column.label is None
+        and not (column.status or column.year)
+        and any(_rises(rows, column.index, name) for name in naming)
+    )
+
+
+def _rises(rows: Sequence[Row], column: int, name: int) -> bool:
+    """Tell whether the cells of a column name rows of a grid as the column `name` does."""
+    names = {_name_in(row, name) for row in rows} - {""}
+    pairs = [(_name_in(row, name), above) for row in rows if (above := _name_in(row, column))]
+    named = {above for _, above in pairs}
+    return len(names) > len(pairs) > len(named) > 0 and named <= names and all(own != above for own, above in pairs)
+
+
+def _levels_by_parent(grid: Grid, rising: frozenset[int]) -> dict[str, Level]:
+    """Levels by code where rows name those that they stand in, by how many stand above each.
+
+    None unless as many stand above all of the innermost: other references («Après») leave rows with none.
+    """
+    codes = [column.index for column in grid.columns if _field(column) == "code"]
+    if len(codes) != 1 or len(rising) != 1:
+        return {}
+    rows = [row for row in grid.rows if not row.band and row.text(codes[0])]
+    above = {_name_in(row, codes[0]): _name_in(row, next(iter(rising))) for row in rows}
+    depths: dict[str, int] = {}
+    for row in rows:
+        code, depth = above[_name_in(row, codes[0])], 0
+        while code and depth <= len(_LADDER):
+            code, depth = above.get(code, ""), depth + 1
+        depths[" ".join(row.text(codes[0]).split())] = depth
+    deepest = max(depths.values(), default=0)
+    holders = set(above.values())
+    leaves = {depth for code, depth in depths.items() if fold(code) not in holders}
+    if not 0 < deepest < len(_LADDER) or leaves != {deepest}:
+        return {}
+    ladder = _LADDER if deepest > 1 else (Level.OBJECTIF_STRATEGIQUE, Level.ACTION)
+    return {code: ladder[depth] for code, depth in depths.items()}
 
 
 def _lists_plan(grid: Grid) -> bool:
@@ -173,8 +293,16 @@ def _row_code(grid: Grid, row: Row, title: Column) -> str:
     return row.text(title.index).partition("\n")[0].partition(" ")[0]
 
 
+def _last_code(code: str) -> str:
+    """The last of a row of codes («A-03» of «OS-01/OO-02/A-03»): that of the element itself."""
+    return code.rpartition("/")[2] if _ROW_OF_CODES.fullmatch(code) is not None else code
+
+
 def _levels_by_code(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[int, Level]:
-    """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action."""
+    """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action.
+
+    Those of the bands between the rows count too.
+    """
     if len(titles) != 1:
         return {}
     found: set[int] = set()
@@ -185,6 +313,8 @@ def _levels_by_code(reading: Reading, grid: Grid, titles: Sequence[Column]) -> d
             found.add(number.code.count("."))
     if len(found) < 2:
         return {}
+    bands = (match_number(_band_text(row), heading=True) for row in grid.rows if row.band)
+    found |= {number.code.count(".") for number in bands if number is not None}
     ladder: Sequence[Level] = _LADDER
     if len(found) == 2:
         above = reading.innermost()
@@ -193,12 +323,60 @@ def _levels_by_code(reading: Reading, grid: Grid, titles: Sequence[Column]) -> d
     return dict(zip(sorted(found), ladder, strict=False))
 
 
+def _levels_by_chain(reading: Reading, grid: Grid, titles: Sequence[Column]) -> dict[str, Level]:
+    """Levels by code where the codes beside a column of actions extend one another («1», «1.1», «P1.1.1»).
+
+    What stands above the actions has a code and a title and nothing else; none when it has more.
+    """
+    if len(titles) != 1 or _level(titles[0]) is not Level.ACTION:
+        return {}
+    codes = [column.index for column in grid.columns if _field(column) == "code"]
+    if len(codes) != 1:
+        return {}
+    naming = {codes[0], titles[0].index}
+    depths: dict[str, int] = {}
+    alone: dict[int, bool] = {}  # depth -> whether its rows hold nothing but code and title
+    chain: list[tuple[str, ...]] = []
+    for row in grid.rows:
+        code = " ".join(row.text(codes[0]).split())
+        parts = tuple(_CODE_PARTS.findall(code)) if not row.band else ()
+        if not parts or not row.text(titles[0].index):
+            continue
+        while chain and not _extends(parts, chain[-1]):
+            chain.pop()
+        depth = len(chain)
+        chain.append(parts)
+        if depths.setdefault(code, depth) != depth:
+            return {}
+        alone[depth] = alone.get(depth, True) and not any(text for i, text in row.texts.items() if i not in naming)
+    owner = reading.innermost()
+    above = LEVEL_DEPTH.get(owner.level, 0) if owner is not None else -1
+    ladder = [level for level in _LADDER if LEVEL_DEPTH[level] > above]
+    deepest = max(alone, default=0)
+    if deepest == 1 and ladder[:1] == [Level.OBJECTIF_STRATEGIQUE]:
+        ladder.remove(Level.OBJECTIF_OPERATIONNEL)
+    parents = [depth for depth, level in enumerate(ladder[:deepest]) if level in _PARENTS]
+    if not parents or deepest >= len(ladder) or not all(alone[depth] for depth in parents):
+        return {}
+    return {code: ladder[depth] for code, depth in depths.items()}
+
+
+def _extends(parts: tuple[str, ...], above: tuple[str, ...]) -> bool:
+    """Tell whether the parts of a code are those of another and one more, the letters in front left out."""
+    return parts[:-1] == above or (parts[0].isalpha() and len(parts) > 2 and parts[1:-1] == above)
+
+
 def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
-    """Tell whether the codes of a grid with one title column name several levels («OS1», «OO1.1», «A1.1.1»)."""
+    """Tell whether the codes of a grid with one title column name several levels («OS1», «OO1.1», «A1.1.1»).
+
+    A level above that of the column is one more («Axe 1» above actions «1», «2»).
+    """
     if len(titles) != 1:
         return False
-    labels = (match_level(f"{_row_code(grid, row, titles[0])} : X") for row in grid.rows if not row.band)
-    return len({label.level for label in labels if label is not None and label.code}) >= 2
+    labels = (match_level(f"{_last_code(_row_code(grid, row, titles[0]))} : X") for row in grid.rows if not row.band)
+    levels = {label.level for label in labels if label is not None and label.code}
+    named = _level(titles[0])
+    return len(levels) >= 2 or (named in LEVEL_DEPTH and any(depth_of(level) < depth_of(named) for level in levels))
 
 
 def _level_of_bare_numbers(grid: Grid, titles: Sequence[Column]) -> Level | None:
@@ -252,8 +430,12 @@ def _stated_level(grid: Grid, item: Item) -> Level | None:
 
 def _level_of(rows: _Rows, column: Column, code: str, cell: ItemCell, stated: Level | None) -> Level:
     """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
+    chained = rows.by_code.get(" ".join(code.split())) if stated is None else None
+    if chained is not None:
+        return chained
     named = _level(column)
-    prefix = match_level(f"{code or cell.text.partition(' ')[0]} : X") if rows.prefixed and stated is None else None
+    printed = _last_code(code or cell.text.partition(" ")[0])
+    prefix = match_level(f"{printed} : X") if rows.prefixed and stated is None else None
     if prefix is not None and prefix.code:
         return prefix.level
     if rows.bare is not None and code.isdigit():
@@ -278,19 +460,19 @@ def _level_of(rows: _Rows, column: Column, code: str, cell: ItemCell, stated: Le
 def _read_rows(reading: Reading, rows: _Rows) -> None:
     """Read the rows in order; a band across the table closes what the rows above it opened."""
     around = list(reading.stack)
-    for row in rows.grid.rows:
+    for row, lines in zip(rows.grid.rows, lines_of_rows(rows.grid, reading.body), strict=True):
         if not row.band:
             _read_row(reading, rows, row)
             continue
         section = match_section(" ".join(block.text for block in row.band))
         if section is not None and section.concept in ("legend", "outside"):
             break  # what follows explains the table
-        if _names_element(reading, row):
-            read_blocks(reading, row.band)
+        if _names_element(reading, row, lines):
+            read_run(reading, lines)
             around = list(reading.stack)
         else:
             reading.stack[:] = [frame for frame in reading.stack if frame in around]
-            read_blocks(reading, row.band)
+            read_run(reading, lines)
     _close_rows(reading, rows.titles, around)
 
 
@@ -298,12 +480,12 @@ def _band_text(row: Row) -> str:
     return " ".join(block.text for block in row.band)
 
 
-def _names_element(reading: Reading, row: Row) -> bool:
+def _names_element(reading: Reading, row: Row, lines: Sequence[Line]) -> bool:
     """Tell whether a band names an element («OO 1.1 : ...»), by its label or by the rule of its kind."""
     label = match_level(_band_text(row))
     if label is not None and (label.code or label.rest):
         return True
-    return any(reading.becomes.get(line.kind) in LEVELS for line in band_lines(row.band, reading.body))
+    return any(reading.becomes.get(line.kind) in LEVELS for line in lines)
 
 
 def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Frame]) -> None:
@@ -338,7 +520,7 @@ def _is_inner_row(reading: Reading, row: Row, filled: Sequence[Column]) -> bool:
         return False
     above = reading.innermost()
     above = above.parent if above is not None and above.level is Level.SOUS_ACTION else above
-    if above is None or above.level is not Level.ACTION or not above.blocks or len(row.texts) == 1:
+    if above is None or above.level is not Level.ACTION or not above.blocks:
         return False
     alone = [index for index, text in row.texts.items() if text] == [filled[0].index]
     block = next(iter(row.cells[filled[0].index].blocks), None)
@@ -377,7 +559,10 @@ def _read_item(
         merged[extents[level]] = leaf
     if leaf is None:
         return
-    _refer_to_parent(reading, rows, item, leaf)
+    if rows.parents:
+        _refer_to_parent(rows, item, leaf)
+    if rows.rising:
+        _note_parent(rows, row, leaf)
     below = NESTED.get(leaf.level)
     if below is not None:
         for text, blocks in item.inner:
@@ -408,21 +593,36 @@ def _extent(row: Row, column: Column) -> tuple[int, int]:
     return cell.row_index, cell.row_span
 
 
-def _refer_to_parent(reading: Reading, rows: _Rows, item: Item, leaf: Mention) -> None:
+def _refer_to_parent(rows: _Rows, item: Item, leaf: Mention) -> None:
     """Put an element under the one whose code a column of its row gives («OO 1.1»); without such a one it stays."""
-    for index in sorted(rows.references):
-        cell = item.cells.get(index)
-        label = match_level(cell.text) if cell is not None else None
-        if label is None:
-            continue
-        same = (m for m in reversed(reading.mentions) if m.level is label.level)
-        above = next((m for m in same if code_key(m.code) == code_key(label.code)), None)
-        if above is None or depth_of(above.level) >= depth_of(leaf.level) or leaf.parent is above:
-            continue
-        if leaf.parent is not None:
-            leaf.parent.children.remove(leaf)
-        leaf.parent = above
-        above.children.append(leaf)
+    for column in rows.grid.columns:
+        cell = item.cells.get(column.index)
+        above = rows.parents.get((column.index, cell.text)) if cell is not None else None
+        _put_under(above, leaf)
+
+
+def _put_under(above: Mention | None, leaf: Mention) -> None:
+    """Put an element under another of a level above its own."""
+    if above is None or depth_of(above.level) >= depth_of(leaf.level) or leaf.parent is above:
+        return
+    if leaf.parent is not None:
+        leaf.parent.children.remove(leaf)
+    leaf.parent = above
+    above.children.append(leaf)
+
+
+def _note_parent(rows: _Rows, row: Row, leaf: Mention) -> None:
+    """Keep what names an element in other rows, and what its own row names its parent by: that may come below."""
+    for column in rows.grid.columns:
+        text = _name_in(row, column.index)
+        if text and column.index in rows.rising:
+            rows.pending.append((leaf, text))
+        elif text and column.index in rows.naming:
+            rows.named_by.setdefault(text, leaf)
+
+
+def _name_in(row: Row, column_index: int) -> str:
+    return fold(row.text(column_index))
 
 
 def _codes(grid: Grid, item: Item, filled: Sequence[Column]) -> dict[int, str]:

@@ -332,7 +332,11 @@ def _read_heading(reading: Reading, line: Line) -> None:
 
 def read_blocks(reading: Reading, blocks: Sequence[Block]) -> None:
     """Read blocks inside a table as running text."""
-    lines = read_lines([b for b in blocks if b.table is None], reading.body)
+    read_run(reading, read_lines([b for b in blocks if b.table is None], reading.body))
+
+
+def read_run(reading: Reading, lines: Sequence[Line]) -> None:
+    """Read lines inside a table as running text."""
     index = 0
     while index < len(lines):
         index += read_line(reading, lines[index], index, lines)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pipeline.extract.bare import split_bare_bracket
+from pipeline.extract.brackets import Brackets, find_brackets, split_values
 from pipeline.extract.infer import is_vision
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, ambitions_head, sheet_heads
 from pipeline.extract.signatures import BodyStyle, Line, locator
@@ -140,6 +141,7 @@ class Reading:
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
     ambitions_head: bool  # ambitions are the level above the OS, not texts under them
     sheet_heads: frozenset[int]  # the `id` of the first line above each sheet; see `sections.sheet_heads`
+    brackets: Brackets | None  # what brackets after titles hold, where the document tells
     coded: tuple[Coded, ...]  # the titles that the document prints beside codes
     board: tuple[Mention, str] | None = None  # an element, and the status that heads a column of its actions
     stack: list[Frame] = field(default_factory=list)
@@ -357,7 +359,7 @@ class Reading:
         title, fields = split_title_fields(title)
         if not code:
             title, code = split_final_code(title)
-        title, values = split_bare_bracket(title) if level in ACTION_LEVELS else (title, [])
+        title, values = self._split_bracket(title) if level in ACTION_LEVELS else (title, [])
         mention = Mention(
             id=f"m{len(self.mentions) + 1}",
             level=level,
@@ -384,6 +386,11 @@ class Reading:
         elif self.board is not None and parent is self.board[0]:
             self.state(mention, "status", self.board[1], mention.place, ())
         return mention
+
+    def _split_bracket(self, title: str) -> tuple[str, list[tuple[str, str]]]:
+        """Cut values in brackets off the end of the title of an action, as the document explains or shows them."""
+        rest, values = split_values(title, self.brackets) if self.brackets is not None else (title, [])
+        return (rest, values) if values else split_bare_bracket(title)
 
     def strengthen(self, mention: Mention) -> None:
         """Take a mention of a foreword or synthesis as one of the body after all."""
@@ -458,6 +465,7 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
         ambitions_head=ambitions_head(flow),
         sheet_heads=sheet_heads(flow),
+        brackets=find_brackets(flow),
         coded=find_coded(flow),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, Frame, Items, Mention, Reading
 from pipeline.extract.bare import read_bare_value, read_bare_values
+from pipeline.extract.brackets import WHOLE_BRACKET, read_parts
 from pipeline.extract.signatures import Line
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import stand_side_by_side, stands_above
@@ -132,8 +133,11 @@ def read_fields(reading: Reading, line: Line) -> bool:
 
 
 def _read_values(reading: Reading, line: Line, owner: Mention) -> bool:
-    """Read a row of values without labels under an action; False when the line is none."""
+    """Read a row of values without labels, or a bracket of them, under an action; False when the line is neither."""
     values = read_bare_values(line.title)
+    bracket = WHOLE_BRACKET.fullmatch(line.text.strip()) if reading.brackets is not None and not values else None
+    if bracket is not None and reading.brackets is not None:
+        values = read_parts(bracket["content"], reading.brackets)
     for name, value in values:
         reading.state(owner, name, value, line.locator, line.blocks)
     return bool(values)
