@@ -1210,6 +1210,30 @@ def is_row_of_goals(text: str) -> bool:
     return _row_of_goals().fullmatch(text.strip()) is not None
 
 
+#: The title beside the number of a goal is no longer than this.
+_LONGEST_GOAL = 60
+
+
+@cache
+def _goal_heads() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_words()['sdg']['acronyms'])})\s?(?P<number>\d{{1,2}})(?!\d)", re.IGNORECASE)
+
+
+def names_goals(text: str) -> bool:
+    """Tell whether a text only lists sustainable development goals with their titles («ODD 3 Sante - ODD 4 Ecole»).
+
+    Titles are short, hold no figure and end no sentence.
+    """
+    printed = text.strip()
+    heads = list(_goal_heads().finditer(printed))
+    if not heads or heads[0].start() > 0:
+        return False
+    ends = [*(head.start() for head in heads[1:]), len(printed)]
+    titles = [printed[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)]
+    plain = all(len(t) <= _LONGEST_GOAL and not re.search(r"\d|[.!?]$", t) for t in titles)
+    return plain and all(head["number"].lstrip("0") in _GOALS for head in heads)
+
+
 def format_sdg(code: str) -> str:
     """Write goals for a French reader: `ODD 4, ODD 11`."""
     prefix = str(_words()["sdg"]["words"][0]).upper()

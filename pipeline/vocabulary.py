@@ -220,6 +220,11 @@ def match_level(text: str) -> LevelLabel | None:
     None when the line starts with no label, or when the words are prose (a label written out needs a number, a
     delimiter or the end of the line after it).
     """
+    return _match_level(text, len(LEVEL_DEPTH))
+
+
+def _match_level(text: str, deepest: int) -> LevelLabel | None:
+    """The label in front of a line, read as far as so many parts of its code."""
     stripped = _repair_code(text.strip().lstrip("*_#").strip())
     if stripped.startswith(("[", "(")):
         return _match_bracketed(stripped)
@@ -289,8 +294,62 @@ def match_level(text: str) -> LevelLabel | None:
         if sort in _SHORT:
             code = re.sub(r"\s+", "", printed[prefix_end:])
         label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
+        between = _BETWEEN_CODES if sort in _SHORT else _BETWEEN_WORDS
+        after_code = stripped[prefix_end + match.end("code") :] if match["code"] else ""
+        deeper = _with_deeper_codes(label, after_code, between, deepest - 1) if after_code and deepest > 1 else None
+        if deeper is not None:
+            return deeper
         return _with_inner_code(label) if sort == "words" else label
     return _match_possessed(stripped)
+
+
+#: What may stand between the parts of a code that names each level above («OS1.OO1.A1», «OS 1 / OO 1 / A 1»).
+_BETWEEN_CODES = re.compile(r":(?=\S)|\s?[.\-\u2013\u2014/_|>\u2022\u00b7]?\s?")
+#: The same behind a label written out, where a dash with spaces stands in front of a title («Axe 1.OS 2»).
+_BETWEEN_WORDS = re.compile(r"\s?[./_>]\s?|-(?=\S)")
+#: A letter and its number with a space or a dash between, which are a part of a code where others stand in front.
+_SPACED_PART = re.compile(r"[A-Z][\s\-]\d{1,3}(?![^\W_])(?!\s?[a-z\d%\u20ac])")
+
+
+def _with_deeper_codes(label: LevelLabel, after: str, separator: re.Pattern[str], deepest: int) -> LevelLabel | None:
+    """The label of the last part of a code whose parts name ever deeper levels; the code is the whole of them."""
+    between = separator.match(after)
+    if between is None or label.plural or not after[between.end() :][:1].isupper():
+        return None
+    tail = after[between.end() :]
+    spaced = _SPACED_PART.match(tail) is not None
+    inner = _match_level(tail[0] + tail[2:] if spaced else tail, deepest)
+    if inner is None or LEVEL_DEPTH.get(inner.level, -1) <= LEVEL_DEPTH.get(label.level, len(LEVEL_DEPTH)):
+        return None
+    if _whole_code(inner.printed) != inner.code or not any(map(str.isdigit, inner.code)):
+        return None  # a label that is written out, which begins a title
+    printed = f"{label.printed}{between[0]}{tail[: len(inner.printed) + spaced]}"
+    return LevelLabel(inner.level, _whole_code(printed), printed, inner.rest.lstrip("/_|> "))
+
+
+def _whole_code(printed: str) -> str:
+    """Printed abbreviations with their numbers as a code; spaces stay where nothing else parts them."""
+    return tidy_code(_INNER_SPACE.sub("", printed))
+
+
+#: Spaces beside marks, and between letters and their number.
+_INNER_SPACE = re.compile(r"(?<=[^\W\d_])\s+(?=\d)|(?<![\w\s])\s+|\s+(?![\w\s])")
+#: A part of a code in capitals: an abbreviation and its number.
+_PART_OF_CODE = re.compile(r"(?<![A-Z])[A-Z]{1,8}(?:\.[A-Z]{1,4}){0,3}[.\-_]{0,2}\d{1,3}(?:\.\d{1,3})*")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def code_path(code: str) -> tuple[tuple[Level, str], ...]:
+    """The level and the number of each part of a code that names those above («OS1.OO1.A1»), outermost first.
+
+    Empty for a code of a single part.
+    """
+    parts = _PART_OF_CODE.findall(_INNER_SPACE.sub("", code))
+    labels = [match_level(part.replace("-", "")) for part in parts]
+    path = tuple((label.level, code_key(label.code)) for label in labels if label is not None)
+    depths = [LEVEL_DEPTH.get(level, -1) for level, _ in path]
+    deeper = all(above < below for above, below in itertools.pairwise((-1, *depths)))
+    return path if len(path) == len(labels) > 1 and deeper else ()
 
 
 #: No label of a level has more words.
@@ -837,12 +896,17 @@ def is_vision_title(text: str) -> bool:
 
 
 def plan_evidence(texts: list[str]) -> tuple[int, int]:
-    """Count the words that show a plan, and those that show another kind of document (minutes, recipe, budget)."""
+    """Count the words that show a plan, and those that show another kind of document (minutes, recipe, budget).
+
+    Of the latter, a single word («Présents», «Préparation») counts only as a heading or as a label: plans use it too.
+    """
     whole = " " + " ".join(fold(t) for t in texts) + " "
     data = load("sections")["plan"]
+    other = {fold(w) for w in data["other"]}
+    words = {w for w in other if " " not in w}
     return (
         sum(whole.count(f" {fold(w)} ") for w in data["words"]),
-        sum(whole.count(f" {fold(w)} ") for w in data["other"]),
+        sum(whole.count(f" {w} ") for w in other - words) + sum(fold(t.partition(":")[0]) in words for t in texts),
     )
 
 
@@ -854,6 +918,12 @@ def _cues() -> tuple[str, ...]:
 def looks_strategic(title: str) -> bool:
     """Tell whether a title begins as those of objectifs strategiques often do: a cue, not a proof."""
     return (fold(title) + " ").startswith(_cues())
+
+
+def begins_with_article(text: str) -> bool:
+    """Tell whether a text begins with an article («Une grande orientation ...»)."""
+    articles = map(flat, load("levels")["volet"]["articles"])
+    return flat(text).startswith(tuple(word if word.endswith("'") else f"{word} " for word in articles))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -245,6 +245,16 @@ def test_labels_of_fields(text: str, label: Label) -> None:
     assert match_label(text) == label
 
 
+@pytest.mark.parametrize("text", ["%", "% réal.", "% Réalisé", "Réal. (%)", "Av. (%)", "% avanc.", "Tx", "Tx d'av."])
+def test_short_headers_of_progress(text: str) -> None:
+    assert match_label(text) == Label("progress")
+
+
+@pytest.mark.parametrize("text", ["Av.", "Avanc.", "Réal."])
+def test_a_short_header_without_a_percent_sign_may_be_a_status(text: str) -> None:
+    assert match_label(text) == Label("status")
+
+
 @pytest.mark.parametrize("text", ["Responsable GRH", "Échevin de l'Environnement", "Tracer une piste", "", "x" * 100])
 def test_values_are_no_labels(text: str) -> None:
     assert match_label(text) is None

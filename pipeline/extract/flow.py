@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extract.agenda import settle_agenda
 from pipeline.extract.bands import unroll
 from pipeline.extract.commitments import settle_commitments
 from pipeline.extract.furniture import find_furniture
@@ -71,7 +72,8 @@ def _settled(flow: Sequence[Node], body: BodyStyle) -> list[Node]:
     for settle in _SETTLINGS:
         lines = list(settle(lines))
     settled = iter(lines)
-    return _settle_sheet_names([next(settled) if isinstance(n, Line) else n for n in flow], body)
+    flow = _settle_sheet_names([next(settled) if isinstance(n, Line) else n for n in flow], body)
+    return settle_agenda(flow)
 
 
 def _settle_sheet_names(flow: Sequence[Node], body: BodyStyle) -> list[Node]:

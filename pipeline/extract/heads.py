@@ -52,7 +52,7 @@ _OPENING = re.compile(r"^\d{1,2}$")
 
 def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     """Return the document with the parts of its headings in order; the blocks keep their indexes."""
-    blocks = _codes_before_titles(document.blocks)
+    blocks = _codes_before_titles(_without_said_numbers(document.blocks))
     blocks = _labels_above_titles(blocks, body)
     blocks = _labels_of_openings(blocks, body)
     blocks = _labels_of_sheets(blocks)
@@ -76,6 +76,20 @@ def _lone_label(block: Block) -> LevelLabel | None:
         return None
     label = match_level(_text(block))
     return label if label is not None and label.code and not label.rest else None
+
+
+def _without_said_numbers(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Take the numbers next to which their own labels stand («1» in large type over «Enjeu 1») as ornament."""
+    said = set()
+    for before, after in itertools.pairwise(blocks):
+        for number, labelled in ((before, after), (after, before)):
+            label = _lone_label(labelled) if number.table is None and _OPENING.match(number.text.strip()) else None
+            together = number.position.page_number == labelled.position.page_number > 0
+            if label is not None and together and code_key(label.code) == code_key(number.text.strip()):
+                said.add(number.index)
+    if not said:
+        return blocks
+    return [replace(block, role=Role.HEADER) if block.index in said else block for block in blocks]
 
 
 # ------------------------------------------------------------------------------------------- codes beside titles

@@ -77,6 +77,8 @@ ANNOUNCED = 2.5
 _SET_APART, _PRINTED = 0.8, 0.97
 #: What stands below a heading, beside labels, sections and kinds of lines.
 _TABLE_ROWS, _ITEMS, _SHEET = "rows", "items", "sheet"
+#: Share of headings that ask: such are no pillars of a vision.
+_ASKING = 0.5
 #: The number of assignments grows fast with the kinds; more than these many are chapters and captions.
 MAXIMUM_KINDS = 6
 #: What all titles of a kind have in common but this share of them.
@@ -690,7 +692,7 @@ def infer_layout(source: str, flow: Flow, body: BodyStyle) -> Layout:
     """Infer what each kind of line of a document is; the result is evidence as much as decision."""
     unrolled = unroll(flow, body)
     kinds = _collect(unrolled)
-    rules = _vision_rules(kinds) if is_vision(flow) else _plan_rules(unrolled.flow, kinds)
+    rules = _vision_rules(unrolled.flow, kinds) if is_vision(flow) else _plan_rules(unrolled.flow, kinds)
     return Layout(source=source, rules=tuple(sorted((*rules, *_printed_rules(unrolled.flow)), key=lambda r: r.kind)))
 
 
@@ -711,11 +713,16 @@ def infer_without_chapters(source: str, flow: Flow, body: BodyStyle, layout: Lay
     return replace(inferred, rules=tuple(sorted((*inferred.rules, *texts), key=lambda rule: rule.kind)))
 
 
-def _vision_rules(kinds: Mapping[str, Kind]) -> list[Rule]:
-    """Rules of a vision text: its repeated headings are pillars, with numbers where something stands below them."""
+def _vision_rules(flow: Flow, kinds: Mapping[str, Kind]) -> list[Rule]:
+    """Rules of a vision text: its repeated headings are pillars, with numbers where something stands below them.
+
+    No others are where it labels its pillars («Défi 1»), nor are those of which half or more ask.
+    """
     rules = []
+    labels_pillars = Level.ENJEU in _read_printed(flow).labelled
     for kind in kinds.values():
         pillar = kind.count >= 2 and (not kind.numbered or (kind.rank > 0 and kind.parents == kind.count))
+        pillar = pillar and not labels_pillars and kind.asking < _ASKING
         commits = kind.count >= 2 and are_commitments(kind.titles)
         level = Level.ENGAGEMENT if commits else Level.ENJEU if pillar else SKIP
         rules.append(_rule(kind, level, _SET_APART, SKIP, "vision"))

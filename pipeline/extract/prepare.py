@@ -20,6 +20,7 @@ from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Style
 from pipeline.text import fold
 from pipeline.vocabulary import (
     LevelLabel,
+    code_path,
     column_levels,
     is_exact_label,
     level_word,
@@ -220,12 +221,12 @@ def _after_label(block: Block) -> str:
 
 
 def _with_dotted_codes(document: Document) -> Document:
-    """Read codes with other separators as dotted ones («1-2», «I/2»), and the last of a row of codes («OS-01/OO-02»).
+    """Read codes with other separators as dotted ones («1-2», «I/2»), and the last of a row of codes («AX-01/OB-02»).
 
     Only where they follow each other throughout the document: elsewhere «1-2» is a range.
     """
     heads = {b.index: found for b in document.blocks if b.table is None and (found := _SEPARATED.match(b.text))}
-    rows = {b.index: found for b in document.blocks if b.table is None and (found := _ROW_OF_CODES.match(b.text))}
+    rows = {b.index: found for b in document.blocks if b.table is None and (found := _row_of_codes(b.text))}
     steps = [int(re.split("[-/_]", found["code"])[-1]) for found in heads.values()]
     follow = sum(b in (1, a + 1) for a, b in itertools.pairwise(steps))
     if len(heads) < MINIMUM_CODES or follow < CODES_SHARE * (len(heads) - 1):
@@ -243,6 +244,13 @@ def _with_dotted_codes(document: Document) -> Document:
             block = replace(block, text=row["last"])
         blocks.append(block)
     return replace(document, blocks=tuple(blocks))
+
+
+def _row_of_codes(text: str) -> re.Match[str] | None:
+    """Codes in a row in front of a title; None where their labels say what they are («OS-01/OO-02»)."""
+    found = _ROW_OF_CODES.match(text)
+    label = match_level(text) if found is not None else None
+    return found if label is None or not code_path(label.code) else None
 
 
 def _with_codes_in_front(document: Document) -> Document:

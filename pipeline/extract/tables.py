@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import chain, pairwise, takewhile
 from typing import NamedTuple
 
+from pipeline.extract.legends import is_sign
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, clean, fold
@@ -120,12 +121,15 @@ class Grid:
 
 
 def cell_text(cell: Cell | None) -> str:
-    """The text of a cell, its paragraphs on lines of their own."""
+    """The text of a cell, its paragraphs on lines of their own; a lone sign that a reader took for a bullet is text."""
     if cell is None:
         return ""
-    if isinstance(cell.value, Decimal) and cell.percent:
+    if cell.percent and isinstance(cell.value, Decimal):
         return f"{(cell.value * 100).normalize():f} %"
     text = cell.text
+    if not text:
+        lone = len(cell.blocks) == 1 and is_sign(cell.blocks[0].marker)
+        return cell.blocks[0].marker if lone else ""
     return clean(text) if "\n" not in text else "\n".join(line for part in text.split("\n") if (line := clean(part)))
 
 
@@ -146,10 +150,10 @@ def _matrix(table: Table) -> _Matrix:
     grid: _Matrix = [[None] * table.column_count for _ in range(table.row_count)]
     for inner in table.cells:
         text = cell_text(inner)
-        cell = _Place(inner, text, _label_of(inner, text))
+        cell = _Place(inner, text, _label_of(inner, text) if text else None)
+        last = min(inner.column_index + inner.column_span, table.column_count)
         for row in grid[inner.row_index : inner.row_index + inner.row_span]:
-            for c in range(inner.column_index, min(inner.column_index + inner.column_span, table.column_count)):
-                row[c] = cell
+            row[inner.column_index : last] = [cell] * (last - inner.column_index)
     return grid
 
 
@@ -350,10 +354,17 @@ def _tells_levels(head: _Place | None, below: _Matrix, index: int) -> bool:
     """Tell whether all cells of a column are words for levels, which its header is not."""
     if head is None or not head.text or (_is_labelled(head, "title") and head.label is not None and head.label.level):
         return False
-    filled = [p for row in below if (p := row[index]) is not None and p.text and p.cell.column_span == 1]
-    levels = {p.label.level for p in filled if p.label is not None and p.label.level is not None}
-    words = all(_is_labelled(p, "title") and p.label is not None and p.label.level is not None for p in filled)
-    return words and len(filled) > len(levels) > 1
+    levels: set[Level] = set()
+    filled = 0
+    for row in below:
+        place = row[index]
+        if place is None or not place.text or place.cell.column_span > 1:
+            continue
+        if place.label is None or place.label.field != "title" or place.label.level is None:
+            return False
+        levels.add(place.label.level)
+        filled += 1
+    return filled > len(levels) > 1
 
 
 def _head_of_list(matrix: _Matrix) -> int | None:

@@ -12,7 +12,7 @@ from pipeline.extract.signatures import MAXIMUM_HEADING_CHARACTERS, NOTE_SIZE_RA
 from pipeline.model import LEVEL_DEPTH, Block, Level
 from pipeline.text import fold
 from pipeline.values import is_status_word, parse_date
-from pipeline.vocabulary import Section, begins_with_verb, match_label, split_inline_fields
+from pipeline.vocabulary import Section, begins_with_article, begins_with_verb, match_label, split_inline_fields
 
 #: A value stands beside a title when its middle is no further than this from the height that the title takes.
 BESIDE_PT = 2.0
@@ -392,12 +392,13 @@ def find_definitions(lines: Sequence[Line]) -> list[Line]:
     """Read «Levier : maniere concrete ...», «Projet : action menee ...» as text: they say what the words mean.
 
     Such lines name different levels, without a number, within few lines, each level once and over no list; what follows
-    the colon begins small and with no infinitive. The document labels its elements elsewhere.
+    the colon, or stands below the word, begins small and with no infinitive, or is a sentence with an article. The
+    document labels its elements elsewhere.
     """
     found = [
         (index, line.label.level)
-        for index, line in enumerate(lines)
-        if line.label is not None and _may_define(line) and not (index + 1 < len(lines) and lines[index + 1].bullet)
+        for index, (line, below) in enumerate(zip(lines, (*lines[1:], None), strict=False))
+        if line.label is not None and _may_define(line, below)
     ]
     defined = Counter(level for _, level in found)
     labelled = Counter(line.label.level for line in lines if line.label is not None)
@@ -413,11 +414,15 @@ def find_definitions(lines: Sequence[Line]) -> list[Line]:
     return [as_text(line) if index in near else line for index, line in enumerate(lines)]
 
 
-def _may_define(line: Line) -> bool:
-    """Tell whether a line may define the word that it begins with."""
+def _may_define(line: Line, below: Line | None) -> bool:
+    """Tell whether a line may define the word that it begins with, alone or with the line below it."""
     label = line.label
-    if label is None or label.code or line.furniture or not label.rest[:1].islower():
+    if label is None or label.code or line.furniture or label.level not in LEVEL_DEPTH:
         return False
-    if label.level not in LEVEL_DEPTH:
-        return False
-    return not begins_with_verb(label.rest)
+    if label.rest:
+        defined = label.rest if below is None or not below.bullet else ""
+    else:
+        plain = below is not None and not below.bullet and below.kind == "paragraph"
+        defined = below.text if below is not None and plain else ""
+    told = defined[:1].islower() or (not label.rest and begins_with_article(defined) and defined.endswith("."))
+    return told and not begins_with_verb(defined)

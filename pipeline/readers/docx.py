@@ -235,6 +235,7 @@ class _Walk:
         self._setting = cache(self._read_setting)
         self._frame = cache(self._build_frame)
         self._plain = self._setting(NO_PARAGRAPH)
+        self._plain_look = cache(self._read_plain_look)
         self._sections_ended = 0
         self._counters: dict[str, list[int | None]] = {}
         self._lists_started: set[tuple[str, int]] = set()
@@ -352,13 +353,20 @@ class _Walk:
     def _plain_paragraph(self, text: str, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
         """One that is a text and says nothing of itself, as most cells hold; the same as by the longer way."""
         self._text_page = self.page_number
-        face, hidden = self.styles.effective_face(table_face, "", NO_FACE)
-        if hidden:
+        face, frame = self._plain_look(table_face, role, self.page_number, self._contents_depth > 0, in_cell)
+        if face is None:
             return []
         if face.font.lower() in SYMBOL_FONTS:
             text = symbol_text(text, face.font)
-        frame = self._frame(self._plain, role, self.page_number, self._contents_depth > 0, in_cell)
-        return set_paragraph([(text, face)], frame)
+        return set_paragraph(((text, face),), frame)
+
+    def _read_plain_look(
+        self, table_face: FacePart, role: Role, page_number: int, in_contents: bool, in_cell: bool
+    ) -> tuple[Face | None, Frame]:
+        """How a paragraph is set that says nothing of itself; no face when it is hidden."""
+        face, hidden = self.styles.effective_face(table_face, "", NO_FACE)
+        frame = self._frame(self._plain, role, page_number, in_contents, in_cell)
+        return None if hidden else face, frame
 
     def _build_frame(self, setting: _Setting, role: Role, page_number: int, in_contents: bool, in_cell: bool) -> Frame:
         """The frame of a paragraph without its marker; the role of one in the body is told by its style."""

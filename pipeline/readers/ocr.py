@@ -13,7 +13,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from pipeline.isolation import report_progress
-from pipeline.readers.ocr_doubts import settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_doubts import settle_cells, settle_codes, settle_stacks, split_joined
 from pipeline.readers.ocr_leaders import without_leaders
 from pipeline.readers.ocr_look import (
     BULLET_READINGS,
@@ -52,6 +52,8 @@ _FEWEST_LETTERS = 20
 _BAR_HEIGHT, _BAR_INK = 1.5, 0.8  # against the words beside it; share of its box
 _WIDEST_SIGN, _WIDEST_DASH = 1.7, 8.0  # of the height: a bullet, a dash in its place
 _DASHES = frozenset("-_\u2013\u2014")
+_GLUED = "*_\u2022\u00b0+\u00b7\u00ab\u00bb"  # what a bullet is read as before a word that it was read with
+_BULLET_SPACE, _INK = 0.25, 140  # of the height of such a word; what is darker is ink
 _STRAY_LETTERS, _STRAY_HEIGHT, _STRAY_REACH = 3, 0.55, 3.0  # of a bullet; in heights of the word beside it
 
 
@@ -132,7 +134,8 @@ def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str)
     drawing = Drawing(rulings, shades, [], [])
     cells = [cell.box for grid in find_grids(drawing, width / scale, height / scale) for cell in grid.cells]
     bare = without_squares(grey, reading.squares)
-    rows = split_joined(settle_cells(reading.rows, bare, cells, scale, again), bare)
+    rows = settle_stacks(reading.rows, bare, again)
+    rows = split_joined(settle_cells(rows, bare, cells, scale, again), bare)
     rows = settle_codes(rows, bare, again)
     rows += [square_word(square, rows) for square in reading.squares]
     groups = _grouped([fit_to_ink(row, grey) for row in rows], [wall for wall in rulings if wall.x0 == wall.x1], scale)
@@ -160,7 +163,7 @@ def _read(tesseract: str, source: str, scale: float, page: str, pixels: Pixels) 
     lines = find_lines(without_squares(grey, squares), scale, shades)
     plain = without_leaders(without_underlines(without_lines(grey, lines), scale), scale)
     rows = recognise(tesseract, without_squares(plain, squares), round(72 * scale), page, source)
-    rows = _without_stray_bullets(_without_bars(rows, plain))
+    rows = _without_stray_bullets(_without_glued_bullets(_without_bars(rows, plain), plain))
     confidence = 0.0 if _stands_on_end(rows) else _mean_confidence(rows)
     return _Reading(pixels, plain, rows, confidence, lines, shades, squares)
 
@@ -179,6 +182,25 @@ def _without_bars(rows: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
             columns, lines = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
             if len(columns) and ink[lines[0] : lines[-1] + 1, columns[0] : columns[-1] + 1].mean() >= _BAR_INK:
                 continue
+        kept.append(row)
+    return kept
+
+
+def _without_glued_bullets(rows: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
+    """The words without the bullets that Tesseract read with them («*_Installer»); `_with_bullet` then sees their ink.
+
+    A bullet stands apart from its word by as much as a space.
+    """
+    kept = []
+    for row in rows:
+        word = row.text.lstrip(_GLUED)
+        if word != row.text and len(row.text) - len(word) <= _STRAY_LETTERS and word[:1].isupper():
+            crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
+            inked = np.flatnonzero((crop < _INK).any(axis=0))
+            gaps = np.flatnonzero(np.diff(inked) >= _BULLET_SPACE * row.height)
+            if len(gaps):
+                left = int(inked[gaps[0] + 1])
+                row = replace(row, text=word, left=row.left + left, width=row.width - left)
         kept.append(row)
     return kept
 

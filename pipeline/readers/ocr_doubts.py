@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +24,8 @@ PartReader = Callable[[Sequence[Pixels], str], list[list[ReadWord]]]
 _PixelBox = tuple[int, int, int, int]
 
 MAX_PARTS = 160  # of a page; about ten milliseconds each
+_FEWEST_STACKED = 3  # words one above the other
+_STACKS = 100_000  # more than there are cells on a page: their lines are numbered after those of cells
 _SURE_CONFIDENCE = 75.0
 _SURE_CODE_CONFIDENCE = 90.0
 _LEAST_CONFIDENCE = 45.0  # of what is read where nothing was
@@ -39,6 +41,7 @@ _SHORTEST_JOINED = 4
 _SPACE = 0.22  # of the height of a word
 _GLYPH_HEIGHTS_PX = (0, 22, 40)  # at which the glyphs of a code are read; 0: as they are
 _CODE = re.compile(r"(?:[A-Z]{1,3}[.\- ]?)?\d{1,3}(?:\.\d{1,3})*[.:)]?")
+_ONE = re.compile(r"(?<=\.)[Ll](?=\.|$)")  # the digit as it is read behind a dot («A.L»)
 _OPENING = re.compile(r"[A-Z0O.]{1,6}")
 _LONGEST_OPENING = 6
 _ALIKE = str.maketrans("0581", "OSBI")
@@ -80,14 +83,55 @@ def settle_cells(
     return kept + [word for again in found.values() for word in again]
 
 
-def settle_codes(words: Sequence[ReadWord], grey: Pixels, read: PartReader) -> list[ReadWord]:
-    """Give the codes the glyphs and the dots that the picture shows («OOL1», «212» printed «OO1.1», «2.1.2»)."""
+def settle_stacks(words: Sequence[ReadWord], grey: Pixels, read: PartReader) -> list[ReadWord]:
+    """Read again, line by line, what Tesseract took for a line set on end: a column of numbers, as those of pages."""
+    lines: dict[tuple[int, int, int], list[ReadWord]] = defaultdict(list)
+    for word in words:
+        lines[word.line].append(word)
+    stacks = [stack for stack in lines.values() if len(stack) >= _FEWEST_STACKED and _is_stack(stack)]
+    boxes = [_reach(stack) for stack in stacks]
+    crops = [_framed(grey[y0:y1, x0:x1]) for x0, y0, x1, y1 in boxes]
     settled = list(words)
+    for number, (stack, box, again) in enumerate(zip(stacks, boxes, read(crops, BLOCK) if crops else [], strict=True)):
+        if _confidence(again) <= _confidence(stack):
+            continue
+        stood = {id(word) for word in stack}
+        settled = [word for word in settled if id(word) not in stood]
+        settled += [_placed(word, box, _STACKS + number) for word in again]
+    return settled
+
+
+def _is_stack(words: Sequence[ReadWord]) -> bool:
+    """Tell whether the words of a line stand one above the other, as wide as they are together."""
+    ordered = sorted(words, key=lambda word: word.top)
+    apart = all(below.top >= above.top + above.height for above, below in pairwise(ordered))
+    x0, y0, x1, y1 = _reach(words)
+    return apart and y1 - y0 > 2 * (x1 - x0)
+
+
+def _reach(words: Sequence[ReadWord]) -> _PixelBox:
+    """The box that holds words, with a little of the ground around them."""
+    edge = 4
+    return (
+        max(min(word.left for word in words) - edge, 0),
+        max(min(word.top for word in words) - edge, 0),
+        max(word.left + word.width for word in words) + edge,
+        max(word.top + word.height for word in words) + edge,
+    )
+
+
+def settle_codes(words: Sequence[ReadWord], grey: Pixels, read: PartReader) -> list[ReadWord]:
+    """Give the codes the glyphs and the dots that the picture shows («OOL1», «212» printed «OO1.1», «2.1.2»).
+
+    A word whose glyphs a code before it has («OO2» over «OO 2») is left out.
+    """
+    settled = list(words)
+    spans: dict[int, tuple[int, int]] = {}  # the glyphs of what was settled, left to right
     doubtful: list[tuple[int, list[Piece]]] = []
     pictures: list[Pixels] = []
-    for index, after in _candidates(words):
+    for index, before, after in _candidates(words):
         word = words[index]
-        crop, left = _code_crop(word, grey, after.left if after is not None else grey.shape[1])
+        crop, left = _code_crop(word, grey, before, after)
         glyphs = _first_word(_glyphs(crop))
         if not 2 <= len(glyphs) <= _LONGEST_CODE or len(doubtful) >= MAX_PARTS // len(_GLYPH_HEIGHTS_PX):
             continue
@@ -98,6 +142,7 @@ def settle_codes(words: Sequence[ReadWord], grey: Pixels, read: PartReader) -> l
         x0, x1 = left + glyphs[0].x0, left + glyphs[-1].x1
         if sure:
             settled[index] = replace(word, text=sure)
+            spans[index] = (x0, x1)
         elif _may_be_code(word, glyphs):
             settled[index] = replace(word, left=x0, width=x1 - x0)
             doubtful.append((index, glyphs))
@@ -115,8 +160,24 @@ def settle_codes(words: Sequence[ReadWord], grey: Pixels, read: PartReader) -> l
             spelled = own  # by the words beside it, which tell a letter from a digit of the same shape
         elif word.text.isalpha() and word.text.translate(_ALIKE) == spelled.translate(_ALIKE):
             spelled = ""
+        if spelled:
+            spans[index] = (settled[index].left, settled[index].left + settled[index].width)
         settled[index] = replace(settled[index], text=spelled) if spelled else word
-    return settled
+    said = _said_twice(words, spans)
+    return [word for index, word in enumerate(settled) if index not in said]
+
+
+def _said_twice(words: Sequence[ReadWord], spans: Mapping[int, tuple[int, int]]) -> set[int]:
+    """The indexes of the words that stand inside of a code on their line, at its right."""
+    said: set[int] = set()
+    for code, (x0, x1) in spans.items():
+        if code in said:
+            continue
+        for index, word in enumerate(words):
+            inside = words[code].left < word.left and x0 < word.left + word.width / 2 < x1
+            if inside and word.line == words[code].line:
+                said.add(index)
+    return said
 
 
 def _turned(
@@ -281,8 +342,8 @@ def _may_be_code(word: ReadWord, glyphs: Sequence[Piece]) -> bool:
     return _holds_dot(glyphs) or (opens and (is_short or word.confidence < _SURE_CONFIDENCE))
 
 
-def _candidates(words: Sequence[ReadWord]) -> Iterator[tuple[int, ReadWord | None]]:
-    """The words that may be codes, each with the next word of its line."""
+def _candidates(words: Sequence[ReadWord]) -> Iterator[tuple[int, ReadWord | None, ReadWord | None]]:
+    """The words that may be codes, each with the word before it and the next one of its line."""
     lines: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     for index, word in enumerate(words):
         lines[word.line].append(index)
@@ -291,19 +352,24 @@ def _candidates(words: Sequence[ReadWord]) -> Iterator[tuple[int, ReadWord | Non
         is_labelled = words[indexes[0]].text.isupper()
         for place, index in enumerate(indexes):
             word = words[index]
+            before = words[indexes[place - 1]] if place else None
             following = words[indexes[place + 1]] if place + 1 < len(indexes) else None
             if len(word.text) > _LONGEST_CODE:
                 continue
             opens = place == 0 and len(word.text) <= _LONGEST_OPENING
             follows_label = place > 0 and is_labelled and word.confidence < _SURE_CONFIDENCE
             if opens or any(char.isdigit() for char in word.text) or (follows_label and len(word.text) <= 5):
-                yield index, following
+                yield index, before, following
 
 
-def _code_crop(word: ReadWord, grey: Pixels, limit: int) -> tuple[Pixels, int]:
-    """The picture of a word as far as the next one, and its left edge: a misread word may be half of what stands."""
+def _code_crop(word: ReadWord, grey: Pixels, before: ReadWord | None, after: ReadWord | None) -> tuple[Pixels, int]:
+    """The picture of a word as far as the words beside it, and its left edge: a misread word may be half of what
+    stands.
+    """
     margin = max(2, word.height // 5)
-    left, top = max(word.left - margin, 0), max(word.top - margin, 0)
+    start = 0 if before is None else min(before.left + before.width + 1, word.left)
+    limit = grey.shape[1] if after is None else after.left
+    left, top = max(word.left - margin, start, 0), max(word.top - margin, 0)
     right = max(min(word.left + word.width + 2 * word.height, limit - 1), word.left + word.width)
     return grey[top : word.top + word.height + margin, left : min(right, grey.shape[1])], left
 
@@ -388,6 +454,7 @@ def _spelled(reading: str, glyphs: Sequence[Piece]) -> str:
             spelled += "."
         else:
             return ""
+    spelled = _ONE.sub("1", spelled)
     return spelled if _CODE.fullmatch(spelled) or set(spelled) == {"O"} else ""
 
 

@@ -23,12 +23,15 @@ _SHORTEST_SIDE_PT = 11.0  # of a cell: the height of a row of small print
 _THICKEST_PT = 3.2
 _SOLID = 0.9  # share of a line that is dark
 _MEETING_PT = 3.0
+_TOUCHING_PT = 1.7  # likewise, at the edge of a filled rectangle: the letters in it stand further from it
 _GAP_PT = 30.0  # the longest part of a line that may be too faint
 _FAINT_SHARE = 0.5  # of such a part, dark nevertheless
 _PARTED_PT = (2.0, 14.0)  # between two frames side by side; a wider gap is seen as such
 _FLANK_SHARE = 0.35  # of the strips beside a line, at most, touched by letters
+_LETTERED = (0.25, 0.75)  # share of a row of letters with blank between ink above and ink below; of a line, none or all
 _FEWEST_HANGING = 3
 _UNDERLINE_SOLID = 0.98  # share of a line under words that is dark
+_INK_SHARE = 0.7  # of the lightness beside a line: what is darker is ink
 _DARK_SHARE = 0.6  # of the lightness of the ground: what is darker is ink
 _LEAST_CONTRAST = 26.0
 _NOISE_RATIO = 2.5
@@ -71,14 +74,14 @@ def find_lines(grey: Pixels, scale: float, shades: Sequence[Box] = ()) -> DrawnL
     """
     small = _halved(grey)
     half = scale / 2
-    level = _lines(small, round(_SHORTEST_PT * half), half)
+    level = [line for line in _lines(small, round(_SHORTEST_PT * half), half) if not _are_letters(grey, line)]
     upright = _lines(np.ascontiguousarray(small.T), round(_SHORTEST_SIDE_PT * half), half)
     edges = [
         DrawnLine(round(y * half), round(y * half), round(box.x0 * half), round(box.x1 * half))
         for box in shades
         for y in (box.y0, box.y1)
     ]
-    upright = _in_grids(upright, [*level, *edges], half)
+    upright = _in_grids(upright, level, edges, half)
     thickest = round(_THICKEST_PT * half) + 2
     return DrawnLines(
         _parted(level, upright, _thin(small, thickest), half),
@@ -212,6 +215,19 @@ def _stands_free(dark: Mask, line: DrawnLine) -> bool:
     return max(shares) <= _FLANK_SHARE
 
 
+def _are_letters(grey: Pixels, line: DrawnLine) -> bool:
+    """Tell a row of small heavy letters, given at half the resolution, from a line: it has holes («a», «e», «s»)."""
+    top, columns = max(2 * line.first - 4, 0), slice(2 * line.start, 2 * line.end)
+    band = grey[top : 2 * line.last + 6, columns]
+    if band.size == 0:
+        return False
+    beside = (grey[max(top - 4, 0) : top + 1, columns], grey[2 * line.last + 5 : 2 * line.last + 10, columns])
+    ink = band < _INK_SHARE * float(np.median(np.concatenate(beside)))
+    begins = np.diff(np.pad(ink.astype(np.int8), ((1, 0), (0, 0))), axis=0) == 1
+    share = float((np.count_nonzero(begins, axis=0) >= 2).mean())
+    return _LETTERED[0] <= share <= _LETTERED[1]
+
+
 def _bridged(lines: Sequence[DrawnLine], wide: Mask, half: float) -> list[DrawnLine]:
     """Join pieces of one line over the parts where it is too faint."""
     joined: list[DrawnLine] = []
@@ -263,18 +279,21 @@ def _meets(other: DrawnLine, line: DrawnLine, half: float) -> bool:
     return other.start - reach <= line.first <= other.end + reach
 
 
-def _in_grids(lines: Sequence[DrawnLine], level: Sequence[DrawnLine], half: float) -> list[DrawnLine]:
-    """The upright lines that are no stems of letters.
+def _in_grids(
+    lines: Sequence[DrawnLine], level: Sequence[DrawnLine], edges: Sequence[DrawnLine], half: float
+) -> list[DrawnLine]:
+    """The upright lines that are no stems of letters; `edges` are those of filled rectangles.
 
-    They are long, or go from one level line to another; or several start at one level line and end at one height: the
-    row of a table that the end of the page cuts.
+    They are long, or go from one level line or edge to another; or several start at one level line and end at one
+    height: the row of a table that the end of the page cuts.
     """
     reach = _MEETING_PT * half
+    reaches = [*((other, reach) for other in level), *((edge, _TOUCHING_PT * half) for edge in edges)]
     kept, hanging = [], []
     for line in lines:
         x = (line.first + line.last) / 2
-        met = [other for other in level if other.start - reach <= x <= other.end + reach]
-        ends = [any(other.first - reach <= y <= other.last + reach for other in met) for y in (line.start, line.end)]
+        met = [(other, near) for other, near in reaches if other.start - reach <= x <= other.end + reach]
+        ends = [any(o.first - near <= y <= o.last + near for o, near in met) for y in (line.start, line.end)]
         if line.end - line.start >= _SHORTEST_PT * half or all(ends):
             kept.append(line)
         elif any(ends):

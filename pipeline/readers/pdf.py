@@ -21,6 +21,7 @@ from pipeline.readers.pdf_paragraphs import measure, page_blocks
 from pipeline.readers.pdf_rulings import Drawing, Ruling, read_drawing
 from pipeline.readers.pdf_tags import is_tagged, read_tags
 from pipeline.readers.pdf_text import PageText, Sheet, Word, page_sheet, read_words, split_word
+from pipeline.readers.pdf_wide import join_wide_tables
 from pipeline.readers.reading_order import lead_columns
 
 MAX_PAGES = 2000
@@ -88,7 +89,8 @@ def _read(document: pdfium.PdfDocument, source: str, max_ocr_workers: int | None
         raise SourceError("no_text", file=source)
     typography = measure(ordered)
     pages = [page_blocks(frame, number, typography) for number, frame in enumerate(ordered, 1)]
-    blocks = lead_columns(join_pages(pages, [frame.y1 for frame in ordered], typography.known_words))
+    joined = join_pages(pages, [frame.y1 for frame in ordered], typography.known_words)
+    blocks = lead_columns(join_wide_tables(joined))
     title = str(document.get_metadata_value("Title") or "")
     kind = "scan" if len(ocr_pages) == len(document) else "pdf"
     return build_document(

@@ -15,12 +15,15 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, groupby, pairwise
 
 from pipeline import text, vocabulary
+from pipeline.model import Marker
 from pipeline.readers.pdf_lines import Line, join_segments
 from pipeline.readers.pdf_rulings import Rectangle
 from pipeline.readers.pdf_tables import Grid
 
 _MIN_GUTTER = 0.85  # of the font size
 _NARROW_GUTTER = 0.4  # likewise, where the edge of the column alone has parted the lines
+_CENTRED = 1.5  # of the font size: half of what two more lines add to the height of a card
+_LEVEL_SHARE = 0.2  # of the lower of two items: what stands side by side; lines of one column hardly overlap
 _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
 _PROSE_FILL = 0.72  # lines of a column of prose reach this share of its width
 _PROSE_WORDS = 4
@@ -40,6 +43,7 @@ _HEAD_PADDING_PT = 16.0  # of a box beside text that starts level with its first
 _LARGER_ROW = 1.25  # a heading in the columns of labels and values is set this much larger
 _HEADED_LINES = 3  # a heading and what is under it, too short to cross the columns above
 _HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
+_TILE = "tile"  # the kind of an item whose number is printed in one
 _DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
 _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
@@ -154,7 +158,10 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
     table = _unruled_table(items)
     if table is not None:
         return [_stack([table], left, right, column)]
-    bands = _headed_bands(left_items, right_items) or _numbered_bands(items)
+    bands = _headed_bands(left_items, right_items)
+    cards_in_rows = [] if bands else _numbered_rows(items)
+    if cards_in_rows:
+        return [leaf for row_cards in cards_in_rows for leaf in _side_by_side(row_cards, left, right, column)]
     if len(bands) > 1:
         return [leaf for band in bands for leaf in _ordered(band, left, right, column)]
     restart = _restart(left_items, right_items)
@@ -318,7 +325,18 @@ def _headings_apart(left_items: list[Item], right_items: list[Item]) -> list[Lin
     return [lines[0], *(line for before, line in pairwise(lines) if line.y0 - before.y1 > _HEAD_GAP * line.size)]
 
 
-def _numbered_bands(items: list[Item]) -> list[list[Item]]:
+def _side_by_side(cards: Sequence[list[Item]], left: float, right: float, column: int) -> list[Leaf]:
+    """Each of the cards of a row in reading order, in a column of its own."""
+    starts = [left, *(min(item.x0 for item in card) for card in cards[1:]), right]
+    limits = pairwise(starts)
+    return [
+        leaf
+        for place, (card, (start, end)) in enumerate(zip(cards, limits, strict=True))
+        for leaf in _ordered(card, start, end, column + place)
+    ]
+
+
+def _numbered_rows(items: list[Item]) -> list[list[list[Item]]]:
     """The rows of cards without boxes whose numbers run on from row to row, each with what stands under it; none when
     numbers run down the columns, or there are none.
     """
@@ -330,20 +348,40 @@ def _numbered_bands(items: list[Item]) -> list[list[Item]]:
             heads.setdefault(kind[0], []).append((tuple(map(int, digits)), item))
     for found in heads.values():
         rows: list[list[tuple[tuple[int, ...], Item]]] = []
-        for code, item in sorted(found, key=lambda head: head[1].y0):
-            if rows and item.y0 - rows[-1][0][1].y0 <= _ROW_TOLERANCE * _size(item):
+        for code, item in sorted(found, key=lambda head: head[0]):
+            if rows and item.x0 > rows[-1][-1][1].x1:
                 rows[-1].append((code, item))
             else:
                 rows.append([(code, item)])
-        codes = [code for row in rows for code, _ in sorted(row, key=lambda head: head[1].x0)]
+        codes = [code for row in rows for code, _ in row]
         is_grid = len(rows) >= 2 and len({len(row) for row in rows[:-1]}) == 1 and len(rows[0]) >= len(rows[-1])
         if len(rows[0]) < 2 or not is_grid or any(b != (*a[:-1], a[-1] + 1) for a, b in pairwise(codes)):
+            continue
+        if not all(_is_level([item for _, item in row]) for row in rows):
             continue
         tops = [min(item.y0 for _, item in row) - 1.0 for row in rows]
         if any(item.y0 < top < item.y1 - 1.0 for item in items for top in tops):
             continue
-        return _banded(items, tops)
+        starts = [[item.x0 - 1.0 for _, item in row][1:] for row in rows]
+        bands = _banded(items, tops)
+        return [_cards_of(band, xs) for band, xs in zip(bands, [[]] * (len(bands) - len(rows)) + starts, strict=True)]
     return []
+
+
+def _cards_of(band: list[Item], starts: Sequence[float]) -> list[list[Item]]:
+    """A row of cards by the places where all but the first start; whole when an item crosses one of these."""
+    if any(item.x0 < x < item.x1 - 1.0 for item in band for x in starts):
+        return [band]
+    cards: list[list[Item]] = [[] for _ in range(len(starts) + 1)]
+    for item in band:
+        cards[bisect_right(starts, item.x0)].append(item)
+    return [card for card in cards if card]
+
+
+def _is_level(items: Sequence[Item]) -> bool:
+    """Tell whether items begin on one row: one of them may be centred beside another that is some lines higher."""
+    tops = [item.y0 for item in items]
+    return max(tops) - min(tops) <= _CENTRED * _size(items[0])
 
 
 def _first_line(item: Item) -> Line | None:
@@ -425,7 +463,7 @@ def _neighbours(items: list[Item]) -> list[tuple[Item, Item]]:
             if second.y0 >= first.y1:
                 break
             shared = min(first.y1, second.y1) - second.y0
-            if shared < 0.4 * min(first.y1 - first.y0, second.y1 - second.y0):
+            if shared < _LEVEL_SHARE * min(first.y1 - first.y0, second.y1 - second.y0):
                 continue
             left, right = (first, second) if first.x0 <= second.x0 else (second, first)
             gutter = _NARROW_GUTTER if isinstance(left, Line) and isinstance(right, Line) else _MIN_GUTTER
@@ -789,6 +827,8 @@ def _print_same_fields(one: list[Line], other: list[Line]) -> bool:
 
 def _item_kind(line: Line) -> tuple[str, str] | None:
     """The level or the shape of the number that opens a line, and the number itself; None when the line opens none."""
+    if line.marker_kind is Marker.NUMBER and line.marker.isdigit():
+        return _TILE, line.marker
     label = vocabulary.match_level(line.text)
     if label is not None and label.code:
         return label.level.value, label.code

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline import text, vocabulary
 from pipeline.model import Block, Cell, Marker, Table
 from pipeline.readers.pdf_paragraphs import Placed
+from pipeline.readers.pdf_wide import begins_columns
 
 _EDGE_SHARE = 0.13  # of the page height, at the top and at the bottom: where furniture stands
 _FURNITURE_PAGES = 3
@@ -177,6 +178,9 @@ class _GrowingTable:
             return False
         header = _repeated_rows(self.opening, _opening(table), table.row_count)
         if _is_same_form(self.labels, _labels(table), header) or _is_next_card(self.first_rows, table):
+            return False
+        first = self.first.block.table
+        if first is not None and not header and begins_columns(first, table):
             return False
         if not header and not self.first.ruled:
             return False

@@ -93,8 +93,11 @@ def _stacks(rulings: Sequence[Ruling], grids: Sequence[Grid], words: Sequence[Wo
     stacks = []
     for (x0, x1), members in sides.items():
         inner = [m for m in marks if m not in members and x0 - SNAP_PT <= m.x0 and m.x1 <= x1 + SNAP_PT]
-        for run in _runs(members, words):
-            stack = _stack(x0, x1, run, inner)
+        runs = _runs(members, inner, words)
+        for before, run, after in zip([None, *runs], runs, [*runs[1:], None], strict=False):
+            above = before[-1].y if before is not None else float("-inf")
+            below = after[0].y if after is not None else float("inf")
+            stack = _stack(x0, x1, run, [mark for mark in inner if above < mark.y < below])
             if _is_tall(stack):
                 stacks.append(stack)
     return sorted(stacks, key=lambda stack: stack.x0 - stack.x1)
@@ -146,15 +149,18 @@ def _bands(grids: Sequence[Grid]) -> list[_Mark]:
     ]
 
 
-def _runs(members: Sequence[_Mark], words: Sequence[Word]) -> list[list[_Mark]]:
-    """Marks of one width parted where they are no table any more: other columns, a wide gap, a heading."""
+def _runs(members: Sequence[_Mark], inner: Sequence[_Mark], words: Sequence[Word]) -> list[list[_Mark]]:
+    """Marks of one width parted where they are no table any more: other columns, a wide gap, a heading.
+
+    Marks over some of the columns fill a gap: beside them cells go over several rows.
+    """
     runs: list[list[_Mark]] = [[members[0]]]
     joints = set(members[0].joints)
     for before, mark in pairwise(members):
         if mark.y - before.y <= SNAP_PT:
             continue
         if (
-            mark.y - before.y > _TALLEST_ROW_PT
+            _widest_gap_pt(before, mark, inner) > _TALLEST_ROW_PT
             or not _agree(joints, mark.joints)
             or _heading_between(before, mark, words)
         ):
@@ -163,6 +169,18 @@ def _runs(members: Sequence[_Mark], words: Sequence[Word]) -> list[list[_Mark]]:
         runs[-1].append(mark)
         joints.update(mark.joints)
     return runs
+
+
+def _widest_gap_pt(upper: _Mark, lower: _Mark, inner: Sequence[_Mark]) -> float:
+    """The widest gap between two marks and those that part some columns between them."""
+    starts = (upper.x0, *upper.joints)
+    between = sorted(mark.y for mark in inner if upper.y < mark.y < lower.y and _begins_at(mark, starts))
+    return max(b - a for a, b in pairwise((upper.y, *between, lower.y)))
+
+
+def _begins_at(mark: _Mark, starts: Sequence[float]) -> bool:
+    """Tell whether a mark begins where a column does."""
+    return any(_near(mark.x0, x) for x in starts)
 
 
 def _agree(joints: set[float], others: Sequence[float]) -> bool:
@@ -180,18 +198,35 @@ def _heading_between(upper: _Mark, lower: _Mark, words: Sequence[Word]) -> bool:
 
 
 def _stack(x0: float, x1: float, run: Sequence[_Mark], inner: Sequence[_Mark]) -> _Stack:
-    top, bottom = run[0].y, run[-1].y
     counts = Counter(round(x) for mark in run for x in mark.joints)
-    joints = [float(x) for x, count in sorted(counts.items()) if count >= 2]
+    joints = [float(x) for x, count in sorted(counts.items()) if count >= min(2, len(run))]
+    top, bottom = _reach(run, inner, joints)
     partial = [
         mark
         for mark in inner
-        if top + SNAP_PT < mark.y < bottom - SNAP_PT
-        and (_near(mark.x0, x0) or any(_near(mark.x0, x) for x in joints))
+        if top - SNAP_PT < mark.y < bottom + SNAP_PT
+        and all(abs(mark.y - other.y) > SNAP_PT for other in run)
+        and (_near(mark.x0, x0) or _begins_at(mark, joints))
         and (_near(mark.x1, x1) or any(_near(mark.x1, x) for x in joints))
     ]
     joints = [x for x, before in zip(joints, [-10.0, *joints], strict=False) if x - before > 2 * SNAP_PT]
     return _Stack(x0, x1, tuple(run), tuple(partial), tuple(joints))
+
+
+def _reach(run: Sequence[_Mark], inner: Sequence[_Mark], joints: Sequence[float]) -> tuple[float, float]:
+    """Where a stack begins and ends: at its own marks, or at those that part all but its first columns beyond.
+
+    So stand the first and the last rows of a page whose first cells go on from the page before, or overleaf.
+    """
+    top, bottom = run[0].y, run[-1].y
+    parting = [m for m in inner if _begins_at(m, joints) and _near(m.x1, run[0].x1) and _agree(set(joints), m.joints)]
+    for mark in sorted(parting, key=lambda mark: mark.y):
+        if bottom < mark.y <= bottom + _TALLEST_ROW_PT:
+            bottom = mark.y
+    for mark in sorted(parting, key=lambda mark: -mark.y):
+        if top - _TALLEST_ROW_PT <= mark.y < top:
+            top = mark.y
+    return top, bottom
 
 
 # ------------------------------------------------------------------------------------------------------- the tables
@@ -200,8 +235,8 @@ def _stack(x0: float, x1: float, run: Sequence[_Mark], inner: Sequence[_Mark]) -
 def _tables(stack: _Stack, grids: Sequence[Grid], drawing: Drawing, words: Sequence[Word]) -> Iterator[Grid]:
     """The tables of a stack, its marks that belong to none left out: a banner or a box of text over a table."""
     marks = stack.marks
-    while len(marks) > 1:
-        partial = tuple(mark for mark in stack.partial if mark.y > marks[0].y)
+    while marks:
+        partial = tuple(mark for mark in stack.partial if marks is stack.marks or mark.y > marks[0].y)
         rest = replace(stack, marks=marks, partial=partial)
         if not _is_tall(rest):
             return
@@ -215,7 +250,8 @@ def _tables(stack: _Stack, grids: Sequence[Grid], drawing: Drawing, words: Seque
 
 def _table(stack: _Stack, grids: Sequence[Grid], drawing: Drawing, words: Sequence[Word]) -> Grid | None:
     """The table of a stack, with the header that may stand above it and the rows that may follow it; None if none."""
-    top, bottom = stack.marks[0].y, stack.marks[-1].y
+    heights = [mark.y for mark in (*stack.marks, *stack.partial)]
+    top, bottom = min(heights), max(heights)
     limit = min(
         (g.ys[0] for g in grids if g.ys[0] >= bottom - SNAP_PT and g.xs[0] < stack.x1 and g.xs[-1] > stack.x0),
         default=float("inf"),

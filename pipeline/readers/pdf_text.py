@@ -28,6 +28,8 @@ _ITALIC_FLAG, _BOLD_FLAG = 1 << 6, 1 << 18
 _BOLD_WEIGHT = 600
 _APART = 0.25  # of the font size: text objects further apart are two words
 _OVERLAP = 0.12  # likewise: the second starts anew over the first, as the text of the next cell does; kerning is less
+_LEAST_TRACKING, _WIDEST_TRACKING = 0.05, 0.25  # likewise: between letters of one word that are set apart
+_EVEN_TRACKING = 1.15  # gaps between such letters are alike but for this much
 _NEAR_LINE = 0.75  # of the font size: the text of a cell starts as near as that to the line before it
 #: pdfium replaces a hyphen at a line end, soft or hard, by U+0002 (older builds: U+FFFE).
 _LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
@@ -126,6 +128,7 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
         words.extend(reader.words(match.group(), match.start(), match.end()))
     if reader.clipped:
         words = [word for word in words if not reader.is_clipped(word)]
+    words = _spaced_letters_joined(words, reader)
     odd = len(_MEANINGLESS.findall(text))
     printed = sum(len(word.text) for word in words)
     return PageText(words, printed, odd / printed if printed else 0.0)
@@ -151,6 +154,31 @@ def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Wo
         word._replace(text=word.text[:cut], x1=left_end),
         word._replace(text=word.text[cut:], x0=right_start, order=word.order + cut),
     ]
+
+
+def _spaced_letters_joined(words: list[Word], reader: _Reader) -> list[Word]:
+    """Join what pdfium parted in words whose letters are set apart, where a letter is narrow («DÉF I»)."""
+    joined = words[:1]
+    for before, word in pairwise(words):
+        if _may_be_parted(before, word) and reader.is_spaced_through(before, word):
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + word.text, x1=word.x1)
+        else:
+            joined.append(word)
+    return joined
+
+
+def _may_be_parted(left: Word, right: Word) -> bool:
+    """Tell whether two words on one line stand no further apart than the letters of one may be set."""
+    gap, size = right.x0 - left.x1, left.face.size_pt
+    return (
+        _LEAST_TRACKING * size <= gap <= _WIDEST_TRACKING * size
+        and left.baseline == right.baseline
+        and left.face == right.face
+        and left.order < right.order
+        and len(left.text) + len(right.text) > 2
+        and left.text.isalpha()
+        and right.text.isalpha()
+    )
 
 
 def _begins_word(token: str, place: int) -> bool:
@@ -215,6 +243,16 @@ class _Reader:
         if sheet.quarter_turns == 0:
             return rect.left - sheet.left, sheet.top - rect.top, rect.right - sheet.left, sheet.top - rect.bottom
         return sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
+
+    def is_spaced_through(self, left: Word, right: Word) -> bool:
+        """Tell whether no space is printed between two words, and the letters of the longer one are as far apart."""
+        between = range(left.order + len(left.text), right.order)
+        if any(pdfium.FPDFText_IsGenerated(self._page, index) != 1 for index in between):
+            return False
+        longer = left if len(left.text) > 1 else right
+        _, _, end, _ = self.box(longer.order)
+        start, _, _, _ = self.box(longer.order + 1)
+        return right.x0 - left.x1 <= _EVEN_TRACKING * (start - end)
 
     def starts_object(self, index: int) -> bool:
         """Tell whether a character is the first of its text object."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from extract.documents import document, outline, para, read, said, values
+from extract.documents import document, outline, para, read, said, table, values
 
 from pipeline.extract import extract
 from pipeline.model import Block
@@ -84,3 +84,101 @@ def test_a_letter_before_a_colon_in_running_text_is_no_code() -> None:
     contact = (para("T : 081 11 22 33"), para("F : 081 11 22 34"), para("G : rue Haute"))
     found = extract(document(*plan(NOTATIONS["dashes between numbers"], " – "), *contact))
     assert not {"081 11 22 33", "081 11 22 34", "rue Haute"} & set(values(found, "title").values())
+
+
+#: Codes that name each level above, in the notations met.
+COMPOSITE = {
+    "dots": ("OS{a}", "OS{a}.OO{b}", "OS{a}.OO{b}.A{c}", "OS{a}.A{c}"),
+    "dashes": ("OS{a}", "OS{a}-OO{b}", "OS{a}-OO{b}-A{c}", "OS{a}-A{c}"),
+    "slashes": ("OS{a}", "OS{a}/OO{b}", "OS{a}/OO{b}/A{c}", "OS{a}/A{c}"),
+    "slashes with spaces": ("OS {a}", "OS {a} / OO {b}", "OS {a} / OO {b} / A {c}", "OS {a} / A {c}"),
+    "dashes with spaces": ("OS {a}", "OS {a} - OO {b}", "OS {a} - OO {b} - A {c}", "OS {a} - A {c}"),
+    "spaces alone": ("OS{a}", "OS{a} OO{b}", "OS{a} OO{b} A{c}", "OS{a} A{c}"),
+    "nothing between": ("OS{a}", "OS{a}OO{b}", "OS{a}OO{b}A{c}", "OS{a}A{c}"),
+    "dots in labels": ("O.S.{a}", "O.S.{a} – O.O.{b}", "O.S.{a} – O.O.{b} – A.{c}", "O.S.{a} – A.{c}"),
+    "zeros in front": ("OS-0{a}", "OS-0{a}/OO-0{b}", "OS-0{a}/OO-0{b}/A-0{c}", "OS-0{a}/A-0{c}"),
+}
+ROWS = (
+    (0, {"a": 1}, "Vivre au village"),
+    (1, {"a": 1, "b": 1}, "Fleurir les places"),
+    (2, {"a": 1, "b": 1, "c": 1}, "Planter des tilleuls"),
+    (2, {"a": 1, "b": 1, "c": 2}, "Poser des bacs"),
+    (1, {"a": 1, "b": 2}, "Animer les soirées"),
+    (2, {"a": 1, "b": 2, "c": 1}, "Ouvrir un kiosque"),
+    (3, {"a": 1, "c": 1}, "Publier un agenda"),
+    (0, {"a": 2}, "Rouler autrement"),
+    (1, {"a": 2, "b": 1}, "Tracer des pistes"),
+    (2, {"a": 2, "b": 1, "c": 1}, "Peindre les bandes"),
+)
+TREE = [
+    "os | Vivre au village",
+    "  oo | Fleurir les places",
+    "    action | Planter des tilleuls",
+    "    action | Poser des bacs",
+    "  oo | Animer les soirées",
+    "    action | Ouvrir un kiosque",
+    "  action | Publier un agenda",
+    "os | Rouler autrement",
+    "  oo | Tracer des pistes",
+    "    action | Peindre les bandes",
+]
+
+
+def composed(notation: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(notation[form].format(**numbers), title) for form, numbers, title in ROWS]
+
+
+def without_codes(lines: list[str]) -> list[str]:
+    return [f"{line[: len(line) - len(line.lstrip())]}{line.split()[0]} | {line.split(' | ')[1]}" for line in lines]
+
+
+@pytest.mark.parametrize("mark", [" ", " : ", " – "])
+@pytest.mark.parametrize("notation", COMPOSITE.values(), ids=COMPOSITE)
+def test_the_last_part_of_a_code_that_names_the_levels_above_is_that_of_the_element(
+    notation: tuple[str, ...], mark: str
+) -> None:
+    found = read(*(para(f"{code}{mark}{title}") for code, title in composed(notation)))
+    assert without_codes(outline(found)) == TREE
+
+
+@pytest.mark.parametrize("notation", COMPOSITE.values(), ids=COMPOSITE)
+def test_such_codes_in_a_column_of_a_table_number_its_rows(notation: tuple[str, ...]) -> None:
+    rows = [(code, title, "2027") for code, title in composed(notation)]
+    assert without_codes(outline(read(table(("Code", "Intitulé", "Échéance"), *rows, header=1)))) == TREE
+
+
+def test_such_codes_stand_beside_the_titles_of_sheets() -> None:
+    blocks: list[Block] = []
+    for code, title in composed(COMPOSITE["dots"]):
+        sheet = table((code, title), ("Porteur", "Service des travaux"), ("Échéance", "2027"))
+        blocks.append(sheet if ".A" in code else para(f"{code} {title}", bold=True))
+    found = read(*blocks)
+    assert without_codes(outline(found)) == TREE
+    assert said(found, "Ouvrir un kiosque") == [("porteur", "Service des travaux"), ("end", "2027")]
+
+
+def test_a_code_of_several_parts_stays_as_it_is_printed() -> None:
+    for name, expected in (
+        ("dots", "OS1.OO1.A1"),
+        ("slashes with spaces", "OS1/OO1/A1"),
+        ("spaces alone", "OS1 OO1 A1"),
+    ):
+        found = read(*(para(f"{code} : {title}") for code, title in composed(COMPOSITE[name])))
+        assert list(values(found, "code").values())[2] == expected
+
+
+def test_a_title_that_begins_like_a_label_is_a_title() -> None:
+    found = read(
+        para("OS 1 – A 3 km du centre, un parc", outline=1),
+        para("OO 1.1 – Ouvrir le parc", outline=2),
+        para("OS 2 – Action sociale", outline=1),
+        para("OO 2.1 – Ouvrir une permanence", outline=2),
+    )
+    assert [line for line in outline(found) if line.startswith("os")] == [
+        "os 1 | A 3 km du centre, un parc",
+        "os 2 | Action sociale",
+    ]
+
+
+def test_a_code_without_an_end_is_read_all_the_same() -> None:
+    assert read(para("OS1." * 5000)).statements == ()

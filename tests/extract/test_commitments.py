@@ -69,3 +69,20 @@ def test_a_plan_keeps_its_actions_however_they_begin() -> None:
     assert objectives[1] == "  action | Nous ouvrirons la maison"
     announced = [para("Nous nous engageons à :"), item("ouvrir"), para("Nous nous engageons à :"), item("réparer")]
     assert text("Notre vision et notre plan", ("OO 1 : Ouvrir", "OO 2 : Épargner"), announced)[1] == "  action | ouvrir"
+
+
+def test_headings_beside_labelled_challenges_are_none() -> None:
+    found = read(
+        para("Nos engagements pour Beauvoir", size_pt=24, bold=True),
+        para("Notre méthode", size_pt=16, bold=True),
+        para("Une enquête a été menée."),
+        para("Défi 1 : Une ville ouverte", size_pt=20, bold=True),
+        *[item(promise) for promise in PROMISES[:2]],
+        para("Défi 2 : Une ville sobre", size_pt=20, bold=True),
+        *[item(promise) for promise in PROMISES[2:]],
+        para("Et ensuite", size_pt=16, bold=True),
+    )
+    assert [line for line in outline(found) if line.startswith("enjeu")] == [
+        "enjeu 1 | Une ville ouverte",
+        "enjeu 2 | Une ville sobre",
+    ]

@@ -531,3 +531,24 @@ def test_parents_without_numbers_below_actions_are_no_heads_of_what_follows() ->
         for block in (para(f"Action : {title}", bold=True), para("Objectif opérationnel"), para(parent))
     ]
     assert [line for line in outline(read(PLAN, *BODY, *sheets)) if "oo |" in line] == []
+
+
+def test_a_large_number_over_its_own_label_says_nothing_more() -> None:
+    def opening(number: int, title: str, page: int) -> list[Block]:
+        return [
+            at(para(str(number), size_pt=60.0, page=page, y_pt=40.0), 50.0, 90.0),
+            at(para(f"ENJEU {number}", size_pt=8.0, page=page, y_pt=110.0), 50.0, 90.0),
+            at(para(title, size_pt=20.0, bold=True, page=page, y_pt=130.0), 50.0, 200.0),
+            at(para("Une introduction au niveau du grand nombre.", page=page, y_pt=64.0), 260.0, 500.0),
+            at(para(f"OS {number}. Un objectif", size_pt=14.0, page=page, y_pt=200.0), 260.0, 500.0),
+        ]
+
+    found = read(PLAN, *BODY, *opening(1, "Se soigner", 2), *opening(2, "Se former", 3), *opening(3, "Agir", 4))
+    assert outline(found) == [
+        "enjeu 1 | Se soigner",
+        "  os 1 | Un objectif",
+        "enjeu 2 | Se former",
+        "  os 2 | Un objectif",
+        "enjeu 3 | Agir",
+        "  os 3 | Un objectif",
+    ]

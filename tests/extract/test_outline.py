@@ -428,6 +428,20 @@ def test_minutes_are_no_plan() -> None:
     assert set(fates(found).values()) <= {"unclassified", "furniture"}
 
 
+def test_a_plan_may_use_words_of_recipes_and_minutes_in_its_titles() -> None:
+    found = read(
+        para("PST", bold=True, size_pt=16),
+        para("1. Faire vivre les villages", bold=True, size_pt=14),
+        para("1.1. Préparation de la Saint-Éloi"),
+        para("1.2. Préparation des repas scolaires"),
+        para("2. Garder des finances saines", bold=True, size_pt=14),
+        para("2.1. Recette des taxes"),
+        para("2.2. Préparation de la facture électronique"),
+    )
+    assert len(outline(found)) == 6
+    assert codes(found) == []
+
+
 def test_an_empty_document_is_no_plan() -> None:
     found = extract(document())
     assert (found.statements, found.blocks, codes(found)) == ((), (), ["plan_not_recognised"])

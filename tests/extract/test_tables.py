@@ -1217,3 +1217,56 @@ def test_actions_that_follow_others_stay_actions() -> None:
         )
     )
     assert [line.split(" ")[0] for line in outline(found)] == ["action"] * 4
+
+
+# ---------------------------------------------------------------------------------------------------------- dashboards
+
+
+@pytest.mark.parametrize(
+    "dashboard",
+    [
+        table(("Objectif stratégique", "Nombre d'actions", "Terminées"), ("OS 1", "5", "2"), ("OS 2", "4", "")),
+        table(("OS", "Actions", "% réal."), ("OS 1", "5", "40 %"), ("OS 2", "4", "0 %"), ("Total", "9", "22 %")),
+        table(("Indicateur", "Valeur"), ("Actions", "9"), ("Actions réalisées", "2"), ("Taux moyen", "0,22")),
+        table(("Objectifs stratégiques", "2"), ("Objectifs opérationnels", "4"), ("Actions terminées", "2")),
+    ],
+    ids=["counts", "rates", "figures", "levels"],
+)
+@pytest.mark.parametrize("head", [[para("Tableau de bord", outline=1)], []], ids=["headed", "bare"])
+def test_figures_about_elements_are_no_elements(dashboard: Block, head: list[Block]) -> None:
+    plan = (*OBJECTIVES, table(("Action", "Statut"), ("Tracer une piste", "Terminé"), ("Prêter des vélos", "En cours")))
+    assert outline(read(*plan, *head, dashboard)) == outline(read(*plan))
+
+
+def test_a_follow_up_by_code_alone_still_speaks_of_elements() -> None:
+    plan = (*OBJECTIVES, table(("N°", "Action"), ("1.1.1", "Tracer une piste"), ("1.1.2", "Prêter des vélos")))
+    found = read(*plan, table(("Action", "Échéance"), ("Action 1.1.1", "2026"), ("Action 1.1.2", "2027")))
+    assert {"2026", "2027"} <= {s.original for s in found.statements if s.field == "end"}
+
+
+# ------------------------------------------------------------------------------------------------- goals of a card
+
+
+def test_the_goals_at_the_foot_of_a_card_are_those_of_its_head() -> None:
+    card = (
+        para("OO 1.1 : Pédaler plus", bold=True, box=1, page=1, y_pt=80),
+        para("Action 1 : Tracer une piste", box=1, page=1, y_pt=100),
+        para("Action 2 : Prêter des vélos", box=1, page=1, y_pt=120),
+        para("ODD 3 Bonne santé · ODD 11 Villes durables", box=1, page=1, y_pt=140),
+    )
+    found = read(OBJECTIVES[0], *card)
+    assert said(found, "Pédaler plus") == [("sdg", "ODD 3 Bonne santé · ODD 11 Villes durables")]
+    assert said(found, "Prêter des vélos") == []
+
+
+def test_goals_under_each_action_of_a_card_are_its_own() -> None:
+    card = (
+        para("OO 1.1 : Pédaler plus", bold=True, box=1, page=1, y_pt=80),
+        para("Action 1 : Tracer une piste", box=1, page=1, y_pt=100),
+        para("ODD 11 Villes durables", box=1, page=1, y_pt=120),
+        para("Action 2 : Prêter des vélos", box=1, page=1, y_pt=140),
+        para("ODD 3 Bonne santé", box=1, page=1, y_pt=160),
+    )
+    found = read(OBJECTIVES[0], *card)
+    assert said(found, "Tracer une piste") == [("sdg", "ODD 11 Villes durables")]
+    assert said(found, "Prêter des vélos") == [("sdg", "ODD 3 Bonne santé")]

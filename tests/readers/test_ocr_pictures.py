@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, split_joined
+from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, settle_stacks, split_joined
 from pipeline.readers.ocr_leaders import without_leaders
 from pipeline.readers.ocr_look import Look, MeasuredLine, fit_to_ink, settle_pages
 from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
@@ -251,3 +251,26 @@ def test_rows_of_dots_are_taken_off_and_letters_stay() -> None:
     assert cleared[band, round(338 * SCALE) : round(355 * SCALE)].min() < 100
     assert (cleared[: round(28 * SCALE)] == bare[: round(28 * SCALE)]).all()
     assert (cleared[round(55 * SCALE) :] == bare[round(55 * SCALE) :]).all()
+
+
+def test_a_row_of_small_heavy_letters_is_no_line() -> None:
+    page = Page(300, 200)
+    page.line(40, 60, 260, 60)
+    page.text(44, 74, "Ressources saines et sociales", size=7, bold=True)
+    assert [round((line.first + line.last) / SCALE) for line in find_lines(grey(page), SCALE).level] == [60]
+
+
+def test_a_number_that_a_code_takes_in_is_not_read_twice() -> None:
+    page = Page(300, 200)
+    page.text(44, 74, "OO 2", size=10)
+    scan = grey(page)
+    words = [word("O0", 44, 66, 65.5, 75, 80.0), word("2", 61, 66, 66, 75, 95.0)]
+    assert "".join(found.text for found in settle_codes(words, scan, answers("OO2"))) == "OO2"
+
+
+def test_a_column_of_page_numbers_read_as_one_line_on_end_is_read_again() -> None:
+    scan = np.full((800, 300), 255, dtype=np.uint8)
+    stack = [word(text, 50, 40 + 20 * n, 55, 48 + 20 * n, 40.0) for n, text in enumerate(("oo", "01", "©"))]
+    level = ReadWord((2, 1, 1), 20, 20, 90, 30, "Sommaire", 95.0)
+    found = settle_stacks([level, *stack], scan, answers("5"))
+    assert [one.text for one in found] == ["Sommaire", "5"]

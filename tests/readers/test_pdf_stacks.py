@@ -297,3 +297,69 @@ def test_text_that_goes_on_in_an_unruled_table_is_no_new_row() -> None:
     page = Page()
     texts(page, 100)
     assert tables(read(page)) == [ROWS]
+
+
+def test_first_cells_over_many_rows_and_overleaf_leave_the_table_whole() -> None:
+    def page(first: int, count: int, keys: dict[int, list[str]], ends: set[int], *, headed: bool) -> Page:
+        found = Page()
+        top = 100.0
+        if headed:
+            for x, name in zip(XS, HEAD, strict=False):
+                found.text(x + 5, top - 6, name, bold=True)
+            pieces(found, top, XS)
+        else:
+            pieces(found, top, XS[1:])
+        for index in range(count):
+            y = top + STEP * index
+            found.text(XS[1] + 5, y + 15, f"Action numéro {first + index}")
+            found.text(XS[2] + 5, y + 15, "Travaux")
+            found.text(XS[3] + 5, y + 15, "2026")
+            pieces(found, y + STEP, XS if index in ends else XS[1:])
+        for index, key in keys.items():
+            found.lines(45, top + STEP * index + 15, key)
+        return found
+
+    opened = page(
+        1, 10, {0: ["Objectif 1.1 : Ramener", "des commerçants"], 7: ["Objectif 1.2 : Isoler"]}, {6}, headed=True
+    )
+    ended = page(11, 3, {1: ["Objectif 1.3 : Planter"]}, {0, 2}, headed=False)
+    (table,) = (block.table for block in read(opened, ended).blocks if block.table is not None)
+    keys = [(cell.row_index, cell.row_span, cell.text) for cell in table.cells if cell.column_index == 0 and cell.text]
+    assert keys == [
+        (0, 1, "Objectif"),
+        (1, 7, "Objectif 1.1 : Ramener des commerçants"),
+        (8, 4, "Objectif 1.2 : Isoler"),
+        (12, 2, "Objectif 1.3 : Planter"),
+    ]
+    assert [cell.text for cell in table.cells if cell.column_index == 1][-1] == "Action numéro 13"
+
+
+def test_numbered_cards_side_by_side_are_read_row_by_row_though_their_lines_are_not_level() -> None:
+    page = Page()
+    page.text(50, 60, "Ce à quoi la Ville s'engage :", bold=True)
+    cards = [
+        (50, 112, "11", ["Ouvrir la rivière à la baignade en", "trois endroits"]),
+        (310, 112, "12", ["Planter une place par an"]),
+        (50, 172, "13", ["Installer une fontaine d'eau potable à", "moins de cinq minutes de chaque", "habitant"]),
+        (310, 172, "14", ["Peindre en blanc les toitures", "des bâtiments communaux"]),
+    ]
+    for x, middle, number, lines in cards:
+        page.box(x, middle - 16, x + 34, middle + 16, fill="2a9d8f")
+        page.text(x + 9, middle + 4, number, size=13, bold=True, color="ffffff")
+        page.lines(x + 46, middle + 4 - 7.5 * (len(lines) - 1), lines, size=11, leading=15 / 11)
+    assert [(block.marker, block.text) for block in read(page).blocks if block.marker] == [
+        ("11", "Ouvrir la rivière à la baignade en trois endroits"),
+        ("12", "Planter une place par an"),
+        ("13", "Installer une fontaine d'eau potable à moins de cinq minutes de chaque habitant"),
+        ("14", "Peindre en blanc les toitures des bâtiments communaux"),
+    ]
+
+
+def test_a_narrow_letter_of_a_spaced_word_is_no_word_of_its_own() -> None:
+    page = Page()
+    x = 50.0
+    for letter, width in (("D", 7.9), ("E", 7.3), ("F", 6.7), ("I", 3.1)):
+        page.text(x, 60, letter, size=11)
+        x += width + 1.5
+    page.text(x + 4, 60, "3", size=11)
+    assert [block.text for block in read(page).blocks] == ["DEFI 3"]

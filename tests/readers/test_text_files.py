@@ -81,6 +81,13 @@ def test_pipe_table_with_a_ruled_header() -> None:
     assert [c.text for c in table.cells] == ["Action", "Qui", "Bancs", "Travaux\nParcs"]
 
 
+@pytest.mark.parametrize("rule", ["|:--|:-:|", "|-|-|", "| :- | -: |", ":--|--:"])
+def test_the_rule_of_a_pipe_table_may_be_as_short_as_one_dash(rule: str) -> None:
+    table = read(f"| Action | Qui |\n{rule}\n| Bancs | Travaux |\n").blocks[0].table
+    assert table is not None
+    assert (table.header_row_count, [c.text for c in table.cells]) == (1, ["Action", "Qui", "Bancs", "Travaux"])
+
+
 def test_table_set_with_tabs() -> None:
     table = read("Action\tQui\nBancs\tTravaux\n\nfin").blocks[0].table
     assert table is not None

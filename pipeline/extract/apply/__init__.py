@@ -16,6 +16,7 @@ from pipeline.extract.apply.lines import read_line
 from pipeline.extract.apply.reading import Mention, Reading, start_reading
 from pipeline.extract.apply.texts import read_tile
 from pipeline.extract.infer import is_plan
+from pipeline.extract.legends import find_marks, status_of_mark
 from pipeline.extract.sections import Flow, announced_in_text
 from pipeline.extract.signatures import BodyStyle, Line
 from pipeline.extract.tables import Grid
@@ -42,7 +43,7 @@ def apply_layout(
 
     Remark codes: plan_not_recognised (warning), title_missing (warning), count_announced (warning).
     """
-    reading = start_reading(document.source, flow, layout, body)
+    reading = start_reading(document.source, flow, layout, body, find_marks(document))
     _read_flow(reading)
     finish_reading(reading, document.ocr_pages)
     restore_separators(reading.mentions, {b.index: b.text for b in document.blocks if b.table is None})
@@ -55,7 +56,9 @@ def apply_layout(
             for index, (became, _) in reading.fates.items()
         }
         return Extraction(document.source, (), _block_fates(document, fates, furniture), (remark,), layout)
-    statements = tuple(s for order, m in enumerate(kept, 1) for s in _statements(m, document.source, order))
+    statements = tuple(
+        s for order, m in enumerate(kept, 1) for s in _statements(m, document.source, order, reading.marks)
+    )
     remarks = (*reading.remarks, *_check_counts(reading, kept))
     return Extraction(document.source, statements, _block_fates(document, reading.fates, furniture), remarks, layout)
 
@@ -95,8 +98,11 @@ def _check_counts(reading: Reading, kept: Sequence[Mention]) -> list[Remark]:
     return remarks
 
 
-def _statements(mention: Mention, source: str, order: int) -> list[Statement]:
-    """The statements of one mention: what it is, then what is said of it."""
+def _statements(mention: Mention, source: str, order: int, marks: Mapping[str, str]) -> list[Statement]:
+    """The statements of one mention: what it is, then what is said of it.
+
+    A status that is a mark of a legend has the value that the legend gives it.
+    """
     mention_id, place, confidence = f"{source}#{mention.id}", mention.place, round(mention.confidence, 3)
     level = mention.level.value
     parent = f"{source}#{mention.parent.id}" if mention.parent is not None else ""
@@ -111,7 +117,16 @@ def _statements(mention: Mention, source: str, order: int) -> list[Statement]:
     return [
         Statement(mention_id, name, value, original, source, place, confidence) for name, value, original in own
     ] + [
-        Statement(mention_id, said.field, "", said.original, source, said.place, round(said.confidence, 3), said.group)
+        Statement(
+            mention_id,
+            said.field,
+            status_of_mark(marks, said.original) if said.field == "status" else "",
+            said.original,
+            source,
+            said.place,
+            round(said.confidence, 3),
+            said.group,
+        )
         for said in mention.said
     ]
 

@@ -11,7 +11,7 @@ from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Rea
 from pipeline.extract.signatures import with_letter
 from pipeline.model import LEVEL_DEPTH, Became, Level, Remark, Severity
 from pipeline.text import fold
-from pipeline.vocabulary import code_key, match_level
+from pipeline.vocabulary import code_key, code_path, match_level
 
 #: A chapter apart whose elements stand elsewhere for less than this share held the plan itself.
 REPEATED_SHARE = 0.34
@@ -38,6 +38,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     _weaken_summaries(reading)
     _settle_titles(reading)
     _adopt_by_codes(reading.mentions)
+    _move_under_named(reading.mentions)
     kept = [mention for mention in reading.mentions if not mention.dropped]
     _settle_codes(kept)
     _settle_numerals(kept)
@@ -73,6 +74,32 @@ def _adopt_by_codes(mentions: Sequence[Mention]) -> None:
         if len({(m.level, fold(m.title)) for m in above}) == 1:
             mention.parent = above[-1]
             above[-1].children.append(mention)
+
+
+def _move_under_named(mentions: Sequence[Mention]) -> None:
+    """Put elements under the one that their codes name («OS3.A1» under OS 3, after the OO of it)."""
+    kept = [m for m in mentions if not m.dropped and not m.weak]
+    for mention in kept:
+        path = code_path(mention.code)
+        if not path or path[-1][0] is not mention.level or _is_named(mention.parent, path[:-1]):
+            continue
+        named = [other for other in kept if _is_named(other, path[:-1])]
+        if len(named) != 1:
+            continue
+        if mention.parent is not None:
+            mention.parent.children.remove(mention)
+        mention.parent = named[0]
+        named[0].children.append(mention)
+
+
+def _is_named(mention: Mention | None, path: Sequence[tuple[Level, str]]) -> bool:
+    """Tell whether a path names an element: by its whole code, or by its own number and those of its parents."""
+    if mention is None or not mention.code or mention.level is not path[-1][0]:
+        return False
+    own = code_key(mention.code)
+    if own == ".".join(number for _, number in path):
+        return True
+    return own == path[-1][1] and (len(path) == 1 or _is_named(mention.parent, path[:-1]))
 
 
 def _settle_codes(mentions: Sequence[Mention]) -> None:

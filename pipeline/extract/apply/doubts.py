@@ -15,7 +15,7 @@ from pipeline.extract.tables import Grid
 from pipeline.model import LEVEL_DEPTH, Became, Level
 from pipeline.text import fold, is_cut_short, runs_two_sentences_together
 from pipeline.values import is_status_word, parse_date
-from pipeline.vocabulary import code_key, column_levels, is_exact_label, match_level, match_section
+from pipeline.vocabulary import code_key, code_path, column_levels, is_exact_label, match_level, match_section
 
 #: The most that an element is trusted that something speaks against.
 DOUBTED = 0.85
@@ -98,6 +98,12 @@ def _alone_on_top(mentions: Sequence[Mention]) -> list[Mention]:
     return top if only else []
 
 
+def _own_key(mention: Mention) -> str:
+    """What a code shares with its repetitions alone: its numbers, behind the levels that its parts name."""
+    levels = (level.value for level, _ in code_path(mention.code))
+    return " ".join((*levels, code_key(mention.code)))
+
+
 def _with_odd_codes(mentions: Sequence[Mention], follows: _Follows) -> list[Mention]:
     """Elements whose code is that of another parent, or names another level, or is that of a sibling too."""
     coded = [follow for follow in follows.values() if follow is not None]
@@ -106,13 +112,13 @@ def _with_odd_codes(mentions: Sequence[Mention], follows: _Follows) -> list[Ment
     keys = {code_key(mention.code) for mention in mentions if mention.code}
     for mention in mentions:
         if mention.code:
-            titles.setdefault((id(mention.parent), code_key(mention.code)), set()).add(fold(mention.title))
+            titles.setdefault((id(mention.parent), _own_key(mention)), set()).add(fold(mention.title))
     odd = []
     for mention in mentions:
         label = match_level(mention.code) if mention.code else None
         denied = label is not None and label.level is not mention.level and label.level in LEVEL_DEPTH
         astray = ordered and follows[id(mention)] is False
-        shared = len(titles.get((id(mention.parent), code_key(mention.code)), ())) > 1
+        shared = len(titles.get((id(mention.parent), _own_key(mention)), ())) > 1
         prefix = code_key(mention.code).rpartition(".")[0] if mention.code else ""
         above = code_key(mention.parent.code) if mention.parent is not None and mention.parent.code else ""
         elsewhere = bool(prefix) and prefix in keys and above != prefix and not mention.weak

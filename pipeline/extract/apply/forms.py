@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.extract.apply.cells import cut_title, open_titled
 from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
-from pipeline.extract.apply.reading import ATTACHED_LEVELS, TABLED, Frame, Mention, Reading, depth_of
+from pipeline.extract.apply.reading import ATTACHED_LEVELS, LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.signatures import locator
 from pipeline.extract.tables import Entry, Sheet, only_year
@@ -39,6 +39,10 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
         reading.close_from(apart)  # the explanations stand on a page of their own
     if reading.in_legend():
         return
+    if _counts_elements(sheet, in_summary=apart is not None and apart.concept == "summary"):
+        reading.leave([b for entry in sheet.entries for b in (*entry.label_blocks, *entry.blocks)])
+        reading.leave([b for _, blocks in sheet.loose for b in blocks])
+        return
     above = reading.innermost()
     lists = [entry for entry in sheet.entries if _lists_elements(entry, sheet, above)]
     parts = _parts(sheet)
@@ -59,6 +63,25 @@ def read_sheet(reading: Reading, sheet: Sheet) -> None:
             _read_list(reading, entry, mention)
     reading.leave(parts, Became.FURNITURE, mention)
     read_blocks(reading, [b for first, blocks in sheet.loose if not first for b in blocks])
+
+
+def _counts_elements(sheet: Sheet, *, in_summary: bool) -> bool:
+    """Tell whether a sheet gives figures about elements («Actions réalisées», 5): a dashboard, no sheet of one.
+
+    Outside a synthesis, the labels of the figures begin with the name of a level in the plural.
+    """
+    titles = [entry for entry in sheet.entries if _is_title(entry) and entry.text]
+    counted = [entry for entry in titles if entry.text.strip(" %").isdecimal()]
+    return bool(titles) and len(counted) == len(titles) and (in_summary or all(map(_is_plural, titles)))
+
+
+def _is_plural(entry: Entry) -> bool:
+    """Tell whether a label begins with the name of a level in the plural («Actions terminées»)."""
+    words = entry.printed_label.rstrip(" :").split()
+    return any(
+        (section := match_section(" ".join(words[:count]))) is not None and section.concept in LEVELS
+        for count in range(1, len(words) + 1)
+    )
 
 
 def _parts(sheet: Sheet) -> list[Block]:

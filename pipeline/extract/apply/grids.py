@@ -107,6 +107,9 @@ def read_grid(reading: Reading, grid: Grid) -> None:
             _read_as_text(reading, grid)
             return
         titles = [stand_in]
+    if _counts_elements(grid, titles):
+        reading.leave([*grid.header_blocks, *(b for row in grid.rows for c in row.cells.values() for b in c.blocks)])
+        return
     owner = reading.innermost()
     by_code_depth = _levels_by_code(reading, grid, titles)
     by_indent = _levels_by_indent(reading, grid, titles) if not by_code_depth else {}
@@ -123,6 +126,39 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     for mention, name in rows.pending:
         _put_under(rows.named_by.get(name), mention)
     reading.leave(grid.header_blocks, Became.FURNITURE, owner)
+
+
+def _counts_elements(grid: Grid, titles: Sequence[Column]) -> bool:
+    """Tell whether the rows of a grid give figures about elements that they name by code alone («OS 1», 5, 2)."""
+    naming = [c for c in grid.columns if c in titles or _is_title(c)]
+    counts = [c for c in naming if match_section(c.printed) is not None and _holds_counts(grid, c)]
+    named = [c for c in naming if c not in counts]
+    if len(named) != 1 or any(row.band for row in grid.rows):
+        return False
+    figures = [c for c in grid.columns if c not in named and _field(c) != "code"]
+    counted = [c for c in figures if (c.label is None and not c.year) or c in counts]
+    names = [name for row in grid.rows if (name := row.text(named[0].index)) and not is_total(name)]
+    if not counted or not names or not all(map(_is_bare_label, names)):
+        return False
+    told = [row.text(c.index) for row in grid.rows for c in figures if row.text(c.index)]
+    return bool(told) and all(map(_is_figure, told))
+
+
+def _is_bare_label(text: str) -> bool:
+    """Tell whether a text is the label and the number of an element, without its title («OS 1»)."""
+    label = match_level(text)
+    return label is not None and label.code != "" and not label.rest
+
+
+def _holds_counts(grid: Grid, column: Column) -> bool:
+    """Tell whether the cells of a column («Actions») are whole numbers."""
+    texts = [text for row in grid.rows if (text := row.text(column.index))]
+    return bool(texts) and all(map(str.isdecimal, texts))
+
+
+def _is_figure(text: str) -> bool:
+    """Tell whether a text holds digits and no letters."""
+    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
 
 
 def _read_above(reading: Reading, blocks: Sequence[Block]) -> None:

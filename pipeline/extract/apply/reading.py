@@ -7,7 +7,7 @@ closes the frames that it does not belong to and opens its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pipeline.extract.bare import split_bare_bracket
 from pipeline.extract.brackets import Brackets, find_brackets, split_values
 from pipeline.extract.infer import is_vision
+from pipeline.extract.legends import split_mark
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, ambitions_head, sheet_heads
 from pipeline.extract.signatures import BodyStyle, Line, locator
 from pipeline.extract.titles import Coded, find_coded
@@ -139,6 +140,8 @@ class Reading:
     strongest: float  # rank of the strongest heading
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
+    feet: Mapping[int, int]  # the drawn boxes, each with the index of the block that begins its last line
+    marks: Mapping[str, str]  # the signs or letters that a legend explains, with the statuses that they stand for
     ambitions_head: bool  # ambitions are the level above the OS, not texts under them
     sheet_heads: frozenset[int]  # the `id` of the first line above each sheet; see `sections.sheet_heads`
     brackets: Brackets | None  # what brackets after titles hold, where the document tells
@@ -221,6 +224,18 @@ class Reading:
     def in_repetition(self) -> bool:
         """Tell whether a foreword, contents, synthesis or annex is open."""
         return self.apart() is not None
+
+    def owner_of_foot(self, line: Line, name: str) -> Mention | None:
+        """The element that a card is about, when a line is the foot of the card and gives a field that none there has.
+
+        The card is the drawn box of the line; the element is the outermost one that is open and titled in it.
+        """
+        if line.box is None or self.feet.get(line.box) != line.blocks[0].index:
+            return None
+        inside = [m for m in self.mentions if m.blocks and any(b.position.box == line.box for b in m.blocks)]
+        if any(said.field == name for mention in inside for said in mention.said):
+            return None
+        return next((mention for mention in inside if self.is_open(mention)), None)
 
     def in_legend(self) -> bool:
         """Tell whether a legend is open."""
@@ -359,7 +374,9 @@ class Reading:
         title, fields = split_title_fields(title)
         if not code:
             title, code = split_final_code(title)
+        title, mark = split_mark(self.marks, title) if level in ACTION_LEVELS else (title, "")
         title, values = self._split_bracket(title) if level in ACTION_LEVELS else (title, [])
+        values = [*values, ("status", mark)] if mark else values
         mention = Mention(
             id=f"m{len(self.mentions) + 1}",
             level=level,
@@ -441,8 +458,8 @@ def _begins_again(before: tuple[Mention | None, str], parent: Mention | None, ti
     return None not in (parent, other) and parent is not other and fold(title) != fold(other_title)
 
 
-def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> Reading:
-    """Begin the reading of a flow by a layout."""
+def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle, marks: Mapping[str, str]) -> Reading:
+    """Begin the reading of a flow by a layout; `marks` are those of statuses in the legends of the document."""
     return Reading(
         source=source,
         flow=flow,
@@ -463,6 +480,8 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle) -> R
             if isinstance(n, Line) and n.section is not None and not _is_twin(flow, i)
         ),
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
+        feet={n.box: n.blocks[0].index for n in flow if isinstance(n, Line) and n.box is not None and n.blocks},
+        marks=marks,
         ambitions_head=ambitions_head(flow),
         sheet_heads=sheet_heads(flow),
         brackets=find_brackets(flow),

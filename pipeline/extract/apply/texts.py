@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, Frame, Items, Mention, Reading
 from pipeline.extract.bare import read_bare_value, read_bare_values
 from pipeline.extract.brackets import WHOLE_BRACKET, read_parts
+from pipeline.extract.legends import status_of_mark
 from pipeline.extract.signatures import Line
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import stand_side_by_side, stands_above
 from pipeline.model import Became, Block
 from pipeline.text import fold
-from pipeline.values import is_row_of_goals, is_status_word, parse_status, status_word
+from pipeline.values import is_row_of_goals, is_status_word, names_goals, parse_status, status_word
 from pipeline.vocabulary import match_label, says_no_value, split_inline_fields
 
 #: A sentence on the status of an action is no longer than this.
@@ -112,8 +113,8 @@ def read_fields(reading: Reading, line: Line) -> bool:
     if owner is None or reading.in_repetition() or owner.level in TEXT_LEVELS:
         return False
     fields = split_inline_fields(line.text)
-    if not fields and is_row_of_goals(line.text):
-        reading.state(owner, "sdg", line.text, line.locator, line.blocks)
+    if not fields and (is_row_of_goals(line.text) or (line.rank == 0 and names_goals(line.text))):
+        reading.state(reading.owner_of_foot(line, "sdg") or owner, "sdg", line.text, line.locator, line.blocks)
         return True
     if not fields:
         return owner.level in ACTION_LEVELS and _read_values(reading, line, owner)
@@ -150,7 +151,8 @@ def read_value(reading: Reading, line: Line) -> bool:
     than the action, and for a date that does not stand beside the action. A sentence read as the status before the
     word for it came is a comment.
     """
-    listed = ("status", line.text) if fold(line.text) in reading.statuses else None
+    known = fold(line.text) in reading.statuses or status_of_mark(reading.marks, line.text)
+    listed = ("status", line.text) if known else None
     value, owner, governing = read_bare_value(line.text) or listed, reading.innermost(), reading.governing()
     if value is None or owner is None or owner.level not in ACTION_LEVELS or reading.in_repetition():
         return False
