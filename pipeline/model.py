@@ -248,7 +248,12 @@ def build_document(
             counter += 1
             return block
         for cell in block.table.cells:
-            object.__setattr__(cell, "blocks", tuple([number(inner) for inner in cell.blocks]))
+            only = cell.blocks[0] if len(cell.blocks) == 1 else None
+            if only is not None and only.table is None and only.index < 0:  # as in most cells
+                object.__setattr__(only, "index", counter)
+                counter += 1
+            else:
+                object.__setattr__(cell, "blocks", tuple([number(inner) for inner in cell.blocks]))
         return block
 
     numbered = tuple([number(block) for block in blocks])

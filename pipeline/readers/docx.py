@@ -37,7 +37,17 @@ from pipeline.readers.docx_styles import (
 from pipeline.readers.names import is_contents_style, is_title_style
 from pipeline.readers.numbering import LEVELS, advance, write_marker
 from pipeline.readers.package import open_package, parse_office_xml, read_member, read_relations, read_xml
-from pipeline.readers.paragraphs import Face, Frame, Span, frame_block, furniture_key, set_paragraph
+from pipeline.readers.paragraphs import (
+    Face,
+    Frame,
+    Look,
+    Span,
+    frame_block,
+    furniture_key,
+    look_of,
+    plain_block,
+    set_paragraph,
+)
 from pipeline.readers.symbols import SYMBOL_FONTS, bullet_glyph, symbol_text
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -353,20 +363,22 @@ class _Walk:
     def _plain_paragraph(self, text: str, role: Role, table_face: FacePart, in_cell: bool) -> list[Block]:
         """One that is a text and says nothing of itself, as most cells hold; the same as by the longer way."""
         self._text_page = self.page_number
-        face, frame = self._plain_look(table_face, role, self.page_number, self._contents_depth > 0, in_cell)
-        if face is None:
+        plain = self._plain_look(table_face, role, self.page_number, self._contents_depth > 0, in_cell)
+        if plain is None:
             return []
-        if face.font.lower() in SYMBOL_FONTS:
-            text = symbol_text(text, face.font)
-        return set_paragraph(((text, face),), frame)
+        face, frame, look = plain
+        if look is not None and (block := plain_block(text, look)) is not None:
+            return [block]
+        return set_paragraph([(symbol_text(text, face.font) if look is None else text, face)], frame)
 
     def _read_plain_look(
         self, table_face: FacePart, role: Role, page_number: int, in_contents: bool, in_cell: bool
-    ) -> tuple[Face | None, Frame]:
-        """How a paragraph is set that says nothing of itself; no face when it is hidden."""
+    ) -> tuple[Face, Frame, Look | None] | None:
+        """How a paragraph is set that says nothing of itself: None when hidden, without a look when in signs."""
         face, hidden = self.styles.effective_face(table_face, "", NO_FACE)
         frame = self._frame(self._plain, role, page_number, in_contents, in_cell)
-        return None if hidden else face, frame
+        look = None if face.font.lower() in SYMBOL_FONTS else look_of(face, frame)
+        return None if hidden else (face, frame, look)
 
     def _build_frame(self, setting: _Setting, role: Role, page_number: int, in_contents: bool, in_cell: bool) -> Frame:
         """The frame of a paragraph without its marker; the role of one in the body is told by its style."""

@@ -53,6 +53,8 @@ class Frame(NamedTuple):
 
 
 Span = tuple[str, Face]
+#: What a block has besides its text, in the order of its fields.
+Look = tuple[Style, Position, int | None, str, Marker, str, Role, float]
 PLAIN_FACE = Face()
 PLAIN_FRAME = Frame()
 
@@ -140,6 +142,24 @@ def _block(spans: Sequence[Span], frame: Frame, raw: str) -> Block:
     style = _style(style_name, outline_level, face, fill)
     indent_pt = round(indent_pt, 2) if indent_pt else 0.0
     return Block(text, style, position, list_level, marker, marker_kind, lead, role, indent_pt)
+
+
+def look_of(face: Face, frame: Frame) -> Look:
+    """What a paragraph of one face has besides its text."""
+    style = _style(frame.style_name, frame.outline_level, face, frame.fill)
+    indent_pt = round(frame.indent_pt, 2)
+    return style, frame.position, frame.list_level, frame.marker, frame.marker_kind, "", frame.role, indent_pt
+
+
+def plain_block(raw: str, look: Look) -> Block | None:
+    """The block of a text of one face, as `set_paragraph` makes it; None where that has more to do.
+
+    It has for texts with tabs or line breaks, for those that may begin with a bullet, and for empty ones.
+    """
+    text = clean_text(raw)
+    if not text or "\n" in raw or raw[:1] == "\t" or _MAY_BE_MARKED.match(text) is not None:
+        return None
+    return Block(text, *look)
 
 
 def frame_block(block: Block, box: int, fill: str) -> Block:
