@@ -1225,9 +1225,9 @@ def names_goals(text: str) -> bool:
     Titles are short, hold no figure and end no sentence.
     """
     printed = text.strip()
-    heads = list(_goal_heads().finditer(printed))
-    if not heads or heads[0].start() > 0:
+    if _goal_heads().match(printed) is None:
         return False
+    heads = list(_goal_heads().finditer(printed))
     ends = [*(head.start() for head in heads[1:]), len(printed)]
     titles = [printed[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)]
     plain = all(len(t) <= _LONGEST_GOAL and not re.search(r"\d|[.!?]$", t) for t in titles)

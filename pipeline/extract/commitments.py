@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.extract.sections import Flow, heads_level, is_labelled, outside_ranges
+from pipeline.extract.sheet_tables import Sheet
 from pipeline.extract.signatures import Line
-from pipeline.extract.tables import Grid, Sheet
+from pipeline.extract.tables import Grid
 from pipeline.model import Level
 from pipeline.vocabulary import Section, announces_commitments, begins_commitment, names_plan, names_vision
 

@@ -17,6 +17,7 @@ from pipeline.extract.heads import join_labels
 from pipeline.extract.nesting import settle_counting, settle_nesting
 from pipeline.extract.prepare import prepare
 from pipeline.extract.sections import settle_ambitions
+from pipeline.extract.sheet_tables import Sheet
 from pipeline.extract.sheets import Node, find_sheets
 from pipeline.extract.signatures import (
     BodyStyle,
@@ -34,7 +35,7 @@ from pipeline.extract.signatures import (
     settle_volets,
     unify_colors,
 )
-from pipeline.extract.tables import Grid, Sheet, in_columns, read_table
+from pipeline.extract.tables import Grid, in_columns, read_table
 from pipeline.extract.tiles import find_tiles
 from pipeline.extract.unmarked import (
     find_definitions,

@@ -27,9 +27,10 @@ from pipeline.extract.sections import (
     outside_ranges,
     section_end,
 )
+from pipeline.extract.sheet_tables import Sheet
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import BodyStyle, Line, as_text, dotted_code, letter_of_label
-from pipeline.extract.tables import Grid, Sheet, leaf_level, reference_columns, top_level
+from pipeline.extract.tables import Grid, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import recurs_alone, says_something
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule

@@ -100,7 +100,8 @@ def _pieces(text: str) -> list[Entry]:
     """The entries of one line: each sign before its word or each after it; letters with a colon or an equals sign."""
     if not 0 < len(text) <= MAXIMUM_LEGEND_CHARACTERS:
         return []
-    places = [] if text.isascii() else [i for i, char in enumerate(text) if is_sign(char)]
+    signs = set() if text.isascii() else set(filter(is_sign, set(text)))
+    places = [i for i, char in enumerate(text) if char in signs] if signs else []
     if not places:
         pieces = (_LETTER_ENTRY.fullmatch(piece) for piece in re.split(r"[,;|\n·]", text))
         return _entries((match[1], match[2]) for match in pieces if match is not None)

@@ -9,9 +9,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.extract.sheet_tables import Sheet
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
-from pipeline.extract.tables import Sheet
 from pipeline.extract.tiles import Tile
 from pipeline.model import LEVEL_DEPTH, Level
 from pipeline.text import fold

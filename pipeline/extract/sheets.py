@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.sheet_tables import Entry, Sheet, cut_sheets
 from pipeline.extract.signatures import Line
-from pipeline.extract.tables import Entry, Grid, Sheet, cut_sheets
+from pipeline.extract.tables import Grid
 from pipeline.extract.tiles import Tile
 from pipeline.model import Level
 from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label, says_no_value, split_inline_fields

@@ -269,9 +269,12 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     if number is None and label is None and generated:
         marker = block.marker.strip(" .)")
         number = Number(marker, "A" if re.fullmatch("[A-Z]", marker) else "1", text, ".")
+    label = label or _label_behind(number)
     section = _read_section(text, rank, label, number, bullet=bullet, generated=generated)
     if section is not None:
         label = number = None
+    if label is not None:
+        number = None
     title = label.rest if label else number.rest if number else text
     if rank > 0 and label is None and number is None and section is None and _is_answer(block, text):
         rank = 0.0
@@ -296,6 +299,14 @@ def read_line(block: Block, body: BodyStyle) -> Line:
         box=block.position.box,
         kind=line_kind(label, number, section, look, rank, bullet=bullet, depth=depth, indent_pt=block.indent_pt),
     )
+
+
+def _label_behind(number: Number | None) -> LevelLabel | None:
+    """The label between a number and its title («1. Enjeu : Grandir»), with this number as its code; None when none."""
+    label = match_level(number.rest) if number is not None else None
+    if number is None or label is None or label.code or label.plural or not label.rest or label.level not in LEVEL_DEPTH:
+        return None
+    return replace(label, code=number.code)
 
 
 def _with_marker(marker: str, text: str) -> str:

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, pairwise, takewhile
-from typing import NamedTuple
+from itertools import chain, takewhile
 
-from pipeline.extract.legends import is_sign
+from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, lay_out
+from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
-from pipeline.text import REMEMBERED, clean, fold
-from pipeline.values import parse_amount_eur, parse_date, parse_scale, parse_unit, status_word
+from pipeline.text import REMEMBERED, fold
+from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_word
 from pipeline.vocabulary import (
     Label,
     column_levels,
@@ -29,14 +29,10 @@ from pipeline.vocabulary import (
     match_level,
     match_number,
     match_section,
-    split_inline_fields,
 )
 
-MAXIMUM_LABEL_CHARACTERS = 80
 #: Cells no longer than this may hold codes.
 MAXIMUM_CODE_CHARACTERS = 12
-#: Fields whose values may begin with their label («début 2029»).
-_DATES = ("start", "end", "planning")
 #: Fields whose cells name the element of a row where its level stands in another.
 _TITLES = ("title", "description")
 #: The header stands among the first rows; what is above it is a title.
@@ -49,35 +45,8 @@ MINIMUM_LABELLED = 2
 #: The levels above actions.
 _PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
-#: A code that tells in which element one stands («1.2», «B1.2»).
-_PATH_CODE = re.compile(r"[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})+|[A-Z](?:\.\d{1,3})+")
-_CHECKBOX = re.compile(r"[\u2610-\u2612]")
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A value beside or below its label."""
-
-    label: Label
-    printed_label: str
-    cell: Cell | None
-    text: str
-    blocks: tuple[Block, ...]
-    label_blocks: tuple[Block, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Labels beside values: one element, the one whose title it holds or the one above it.
-
-    `loose` holds the blocks of rows that carry no label (a band above, a remark below), with whether they stand before
-    the first label.
-    """
-
-    entries: tuple[Entry, ...]
-    loose: tuple[tuple[bool, tuple[Block, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +65,16 @@ class Column:
     unit: str = ""
     bracket: str = ""
 
+    @property
+    def field(self) -> str:
+        """The field that the header names, "" when there is none."""
+        return self.label.field if self.label is not None else ""
+
+    @property
+    def level(self) -> Level | None:
+        """The level that the header names, None when there is none."""
+        return self.label.level if self.label is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -103,11 +82,20 @@ class Row:
 
     cells: dict[int, Cell] = field(default_factory=dict)
     band: tuple[Block, ...] = ()
-    texts: dict[int, str] = field(default_factory=dict)  # of the cells; see `cell_text`
+    texts: dict[int, str] = field(default_factory=dict)  # of the cells, see `matrix`
 
     def text(self, column_index: int) -> str:
         """The text of the cell in a column, "" when there is none."""
         return self.texts.get(column_index, "")
+
+    def folded(self, column_index: int) -> str:
+        """The text of the cell in a column as it is compared, "" when there is none."""
+        return fold(self.text(column_index))
+
+    @property
+    def band_text(self) -> str:
+        """The text of a row of one cell, "" for any other."""
+        return " ".join(block.text for block in self.band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,89 +108,21 @@ class Grid:
     header_blocks: tuple[Block, ...] = ()
 
 
-def cell_text(cell: Cell | None) -> str:
-    """The text of a cell, its paragraphs on lines of their own; a lone sign that a reader took for a bullet is text."""
-    if cell is None:
-        return ""
-    if cell.percent and isinstance(cell.value, Decimal):
-        return f"{(cell.value * 100).normalize():f} %"
-    text = cell.text
-    if not text:
-        lone = len(cell.blocks) == 1 and is_sign(cell.blocks[0].marker)
-        return cell.blocks[0].marker if lone else ""
-    return clean(text) if "\n" not in text else "\n".join(line for part in text.split("\n") if (line := clean(part)))
-
-
-@dataclass(slots=True, eq=False)
-class _Place:
-    """A cell with what is read off it once: its text, and the label that the text is."""
-
-    cell: Cell
-    text: str
-    label: Label | None
-
-
-_Matrix = list[list[_Place | None]]
-
-
-def _matrix(table: Table) -> _Matrix:
-    """Lay the cells out so that each place of a merged cell holds the cell."""
-    grid: _Matrix = [[None] * table.column_count for _ in range(table.row_count)]
-    for inner in table.cells:
-        text = cell_text(inner)
-        cell = _Place(inner, text, _label_of(inner, text) if text else None)
-        last = min(inner.column_index + inner.column_span, table.column_count)
-        for row in grid[inner.row_index : inner.row_index + inner.row_span]:
-            row[inner.column_index : last] = [cell] * (last - inner.column_index)
-    return grid
-
-
-def _distinct(row: Sequence[_Place | None]) -> list[_Place]:
-    """The cells of a row, each once, empty ones left out."""
-    out: list[_Place] = []
-    for cell in row:
-        if cell is not None and (not out or out[-1] is not cell) and cell.text:
-            out.append(cell)
-    return out
-
-
-def _label_of(cell: Cell, text: str) -> Label | None:
-    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS:
-        return None
-    label = match_label(text) if "\n" not in text else _two_lines(text) or match_label(text.replace("\n", " "))
-    if label is None or _CHECKBOX.search(text):
-        return None
-    listed = any(block.marker_kind is Marker.BULLET for block in cell.blocks)
-    dated = label.field in _DATES and not is_exact_label(text) and parse_date(text).value != ""
-    return None if listed or dated else label
-
-
-def _two_lines(text: str) -> Label | None:
-    """Read a header of two lines: a level above, a field below."""
-    lines = text.split("\n")
-    if len(lines) != 2:
-        return None
-    first, second = match_label(lines[0]), match_label(lines[1])
-    if first is not None and first.level is not None and second is not None:
-        return Label(second.field, first.level)
-    return None
-
-
-def _header(matrix: _Matrix, table: Table) -> int | None:
+def _header(matrix: Matrix, table: Table) -> int | None:
     """Return the index of the header row: most of its cells are labels, and no value stands beside its label."""
     scores: dict[int, float] = {}
     for index, row in enumerate(matrix[:HEADER_ROWS]):
-        cells = _distinct(row)
+        cells = row.distinct
         if len(cells) < 2 or index + 1 >= len(matrix):
             continue
         labels = [c.label for c in cells if c.label is not None]
         if cells[-1].label is not None and _heads_rows(row, matrix[index + 1 :]):
             scores[index] = 1.0 - 0.01 * index
             continue
-        if not labels and not _is_band(cells[0].text):
+        if not labels and not is_band(cells[0].text):
             continue
         statuses = sum(status_word(c.text) != "" for c in cells)
-        board = statuses >= 2 and _is_band(cells[0].text)
+        board = statuses >= 2 and is_band(cells[0].text)
         if not labels and not board:
             continue
         known = sum(c.label is not None or _names_column(c) for c in cells)
@@ -212,56 +132,55 @@ def _header(matrix: _Matrix, table: Table) -> int | None:
         listing = _lists_below(matrix, index)
         mostly_known = known >= 2 and (share >= 0.6 or (share >= 0.4 and (marked or titled)))
         set_apart = titled and (marked or listing or _is_set_as_header(cells, matrix[index + 1]))
-        if (board or mostly_known or set_apart) and (marked or listing or not _is_pairs(row)):
+        if (board or mostly_known or set_apart) and (marked or listing or not _is_pairs(cells)):
             scores[index] = share + 0.5 * marked + 0.3 * titled - 0.01 * index
     best = max(scores, key=lambda index: (scores[index], -index)) if scores else None
-    above = matrix[best - 1] if best else []
     joins = (_groups_columns, _reaches_into, _names_titles_over)
-    return best - 1 if best and any(join(above, matrix[best]) for join in joins) else best
+    return best - 1 if best and any(join(matrix[best - 1], matrix[best]) for join in joins) else best
 
 
-def _heads_rows(row: Sequence[_Place | None], below: _Matrix) -> bool:
+def _heads_rows(row: MatrixRow, below: Matrix) -> bool:
     """Tell whether a row is the element above those below, then labels of their fields («OO 1.1 | ... | Delai»)."""
-    cells = _distinct(row)
-    head = match_level(cells[0].text) if cells[0] is row[0] else None
+    cells = row.distinct
+    head = match_level(cells[0].text) if cells[0] is row.places[0] else None
     if head is None or not head.code or head.plural:
         return False
     fields = cells[1:] if head.rest else cells[2:]
     titled = head.rest or (len(cells) > 1 and cells[1].label is None)
     named = [c.label for c in fields if c.label is not None and c.label.field not in ("title", "code")]
-    filled = [places for places in map(_distinct, below) if len(places) >= 2]
+    filled = [other.distinct for other in below if len(other.distinct) >= 2]
     free = all(place.label is None for places in filled for place in places)
     return bool(titled) and bool(fields) and len(named) == len(fields) and bool(filled) and free
 
 
-def _groups_columns(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+def _groups_columns(row: MatrixRow, header: MatrixRow) -> bool:
     """Tell whether the row above a header names levels over groups of its columns («Axe» over «N°» and «Titre»)."""
-    merged = [place for place in _distinct(row) if place.cell.column_span > 1]
+    merged = [place for place in row.distinct if place.cell.column_span > 1]
     named = sum(place.label is not None and place.label.level is not None for place in merged)
-    plain = sum(place.label is not None and place.label.level is None for place in _distinct(header))
+    plain = sum(place.label is not None and place.label.level is None for place in header.distinct)
     return len(merged) >= 2 and named >= 1 and plain >= 2
 
 
-def _reaches_into(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+def _reaches_into(row: MatrixRow, header: MatrixRow) -> bool:
     """Tell whether labels of the row above a header are merged with places of the header: the two are one."""
-    return any(place is not None and place.label is not None and place in header for place in row)
+    return any(place is not None and place.label is not None and place in header.places for place in row.places)
 
 
-def _names_titles_over(row: Sequence[_Place | None], header: Sequence[_Place | None]) -> bool:
+def _names_titles_over(row: MatrixRow, header: MatrixRow) -> bool:
     """Tell whether the row above a header of fields names the titles, over a place where the header names nothing."""
-    if any(place.label is not None and place.label.field == "title" for place in _distinct(header)):
+    if any(place.label is not None and place.label.field == "title" for place in header.distinct):
         return False
     return any(
         over is not None and over.label is not None and over.label.field == "title" and (not place or not place.text)
-        for over, place in zip(row, header, strict=True)
+        for over, place in zip(row.places, header.places, strict=True)
     )
 
 
-def _lists_below(matrix: _Matrix, index: int) -> bool:
+def _lists_below(matrix: Matrix, index: int) -> bool:
     """Tell whether the first row names a level and at least three rows of other words stand below it."""
-    head = matrix[index][0]
+    head = matrix[index].places[0]
     first = head.label if head is not None else None
-    below = [row[0] for row in matrix[index + 1 :] if row[0] is not None and row[0].text]
+    below = [c for row in matrix[index + 1 :] if (c := row.places[0]) is not None and c.text]
     return (
         index == 0
         and first is not None
@@ -272,22 +191,21 @@ def _lists_below(matrix: _Matrix, index: int) -> bool:
     )
 
 
-def _is_set_as_header(cells: Sequence[_Place], below: Sequence[_Place | None]) -> bool:
+def _is_set_as_header(cells: Sequence[Place], below: MatrixRow) -> bool:
     """Tell whether a row is set apart from the one below it by fill or weight."""
 
-    def weight(row: Sequence[_Place]) -> tuple[bool, bool]:
+    def weight(row: Sequence[Place]) -> tuple[bool, bool]:
         return (
             all(c.cell.fill or any(b.style.fill for b in c.cell.blocks) for c in row) if row else False,
             all(b.style.bold for c in row for b in c.cell.blocks if b.text) if row else False,
         )
 
-    top, under = weight(cells), weight(_distinct(below))
+    top, under = weight(cells), weight(below.distinct)
     return (top[0] and not under[0]) or (top[1] and not under[1])
 
 
-def _is_pairs(row: Sequence[_Place | None]) -> bool:
+def _is_pairs(cells: Sequence[Place]) -> bool:
     """Tell whether labels and values take turns in a row."""
-    cells = list(_distinct(row))
     if len(cells) not in (2, 4, 6):
         return False
     return all((c.label is not None) == (i % 2 == 0) for i, c in enumerate(cells))
@@ -312,29 +230,29 @@ def only_year(text: str) -> str:
     return years[0] if len(years) == 1 else ""
 
 
-def _names_column(place: _Place) -> bool:
+def _names_column(place: Place) -> bool:
     """Tell whether a header cell names its column by a status or a year."""
     return status_word(place.text) != "" or _year(place.text) != ""
 
 
 def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     """Read a table as a grid or as sheets, one after another; () when it is only there for layout."""
-    matrix = _matrix(table)
+    matrix = lay_out(table)
     if table.column_count < 2 or not matrix:
         head = _head_of_list(matrix)
         return (_read_grid(matrix, head),) if head is not None else ()
-    stacked = _read_stacked(matrix)
+    stacked = read_stacked(matrix)
     if stacked:
         return stacked
     header = _header(matrix, table)
     if header is None:
-        return _read_sheet(matrix)
-    leveled = _level_column(matrix[header], matrix[header + 1 :]) is not None
-    sheets = _read_sheet(matrix) if not leveled and _labels_first_column(matrix, header) else ()
+        return read_sheet(matrix)
+    leveled = _level_column(matrix[header].places, matrix[header + 1 :]) is not None
+    sheets = read_sheet(matrix) if not leveled and _labels_first_column(matrix, header) else ()
     return sheets or (_read_grid(matrix, header),)
 
 
-def _level_column(header: Sequence[_Place | None], below: _Matrix) -> int | None:
+def _level_column(header: Sequence[Place | None], below: Matrix) -> int | None:
     """The column that names the level of each row («Niveau»), None without one.
 
     It is one too, whatever it is called («Type», «Nature»), where its cells name several levels, some of them more than
@@ -346,18 +264,18 @@ def _level_column(header: Sequence[_Place | None], below: _Matrix) -> int | None
     return next(chain(named, told), None)
 
 
-def _is_labelled(place: _Place, field: str) -> bool:
+def _is_labelled(place: Place, field: str) -> bool:
     return place.label is not None and place.label.field == field
 
 
-def _tells_levels(head: _Place | None, below: _Matrix, index: int) -> bool:
+def _tells_levels(head: Place | None, below: Matrix, index: int) -> bool:
     """Tell whether all cells of a column are words for levels, which its header is not."""
     if head is None or not head.text or (_is_labelled(head, "title") and head.label is not None and head.label.level):
         return False
     levels: set[Level] = set()
     filled = 0
     for row in below:
-        place = row[index]
+        place = row.places[index]
         if place is None or not place.text or place.cell.column_span > 1:
             continue
         if place.label is None or place.label.field != "title" or place.label.level is None:
@@ -367,12 +285,12 @@ def _tells_levels(head: _Place | None, below: _Matrix, index: int) -> bool:
     return filled > len(levels) > 1
 
 
-def _head_of_list(matrix: _Matrix) -> int | None:
+def _head_of_list(matrix: Matrix) -> int | None:
     """The row of a sheet of one column that names what stands below it («Actions»); None when there is none.
 
     Among the rows below, those of the parents are set apart by labels or numbers, and some are not.
     """
-    rows = [row[0] for row in matrix if row]
+    rows = [row.places[0] for row in matrix if row.places]
     if any(place is not None and not place.cell.locator for place in rows):
         return None  # no spreadsheet: a frame around text
     head = next((i for i, place in enumerate(rows[:HEADER_ROWS]) if place is not None and _names_list(place)), None)
@@ -383,31 +301,34 @@ def _head_of_list(matrix: _Matrix) -> int | None:
     return head if MINIMUM_LABELLED <= len(apart) < len(texts) else None
 
 
-def _names_list(place: _Place) -> bool:
+def _names_list(place: Place) -> bool:
     """Tell whether a cell is the name of a column of titles and nothing else."""
     titles = place.label is not None and place.label.field == "title"
     return titles and (is_whole_label(place.text) or match_section(place.text) is not None)
 
 
-def _labels_first_column(matrix: _Matrix, header: int) -> bool:
+def _labels_first_column(matrix: Matrix, header: int) -> bool:
     """Tell whether most rows begin with a label: then a row of two («Responsable : | Responsable GRH») is no header.
 
     Cells as wide as the table stand beside nothing; they do not count.
     """
     firsts = [
-        row[0]
+        place
         for i, row in enumerate(matrix)
-        if i != header and row[0] is not None and row[0].text and row[0].cell.column_span < len(row)
+        if i != header
+        and (place := row.places[0]) is not None
+        and place.text
+        and place.cell.column_span < len(row.places)
     ]
     if len(matrix) == 2 and _are_pairs(matrix):
         return True
-    bare = sum(len(_distinct(row)) >= 3 and (row[0] is None or not row[0].text) for row in matrix)
+    bare = sum(len(row.distinct) >= 3 and row.distinct[0] is not row.places[0] for row in matrix)
     if bare > len(firsts):
         return False  # rows of a grid whose first column is for the heads between them
     return len(firsts) >= 2 and sum(c.label is not None for c in firsts) >= 0.6 * len(firsts)
 
 
-def _are_pairs(matrix: _Matrix) -> bool:
+def _are_pairs(matrix: Matrix) -> bool:
     """Tell whether each row is the label of a field, known to the letter, and a value that is no such label."""
     return all(
         len(row) == 2
@@ -415,141 +336,41 @@ def _are_pairs(matrix: _Matrix) -> bool:
         and row[1] is not None
         and is_exact_label(row[0].text.rstrip(" :?"))
         and not is_exact_label(row[1].text.rstrip(" :?"))
-        for row in matrix
+        for row in (line.places for line in matrix)
     )
 
 
-def _cell_entry(place: _Place) -> Entry | None:
-    """Read a cell that holds its own label: «Label» above the value, or «Label : value»."""
-    head, _, rest = place.text.partition("\n")
-    blocks = place.cell.blocks
-    label = match_label(head) if len(head) <= MAXIMUM_LABEL_CHARACTERS else None
-    if label is not None and rest and (head.rstrip().endswith(":") or is_whole_label(head)):
-        return Entry(label, head, place.cell, rest, blocks[1:] or blocks, blocks[:1])
-    fields = split_inline_fields(place.text)
-    if len(fields) == 1:
-        name, printed, value = fields[0]
-        return Entry(Label(name), printed, place.cell, value, blocks, ())
-    if label is not None and not rest and is_whole_label(head):
-        return Entry(label, head, place.cell, "", (), blocks)
-    return None
-
-
-def _read_stacked(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read a sheet whose labels stand in the cells of their values, or in rows above rows of values; () when none."""
-    return _read_labels_in_cells(matrix) or _read_labels_above(matrix)
-
-
-def _read_labels_in_cells(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read a sheet most of whose cells hold a label and, mostly, its value; () when it is none."""
-    places = list({id(place): place for row in matrix for place in row if place is not None and place.text}.values())
-    if sum(_may_hold_label(place) for place in places) < 0.6 * len(places):
-        return ()  # told before any is read: most tables are grids
-    events: list[Entry | tuple[Block, ...]] = []
-    filled = others = 0
-    for place in places:
-        entry = _cell_entry(place)
-        events.append(entry if entry is not None else place.cell.blocks)
-        filled += entry is not None and bool(entry.text)
-        others += entry is None
-        if others > 0.4 * len(places):
-            return ()
-    return cut_sheets(events) if filled >= 3 and filled >= 0.5 * len(places) else ()
-
-
-def _may_hold_label(place: _Place) -> bool:
-    """Tell whether a cell is a label, or has what stands between a label and its value."""
-    return place.label is not None or ":" in place.text or "\n" in place.text or "?" in place.text
-
-
-def _read_labels_above(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read a sheet whose rows of labels take turns with rows of values; () when it is none."""
-    rows = [_distinct(row) for row in matrix]
-    heads = _label_rows(rows)
-    known = frozenset(heads)
-    if len(heads) < 2 or not any(len(rows[i]) >= 2 for i in heads):
-        return ()
-    if len({tuple(fold(place.text) for place in rows[i]) for i in heads}) == 1:
-        return ()  # the header of a grid, repeated
-    parts = {i for i, cells in enumerate(rows) if len(cells) == 1 and known.isdisjoint((i - 1, i))}
-    gaps = sorted(after - before - (after - 1 in parts) for before, after in pairwise(heads))
-    if gaps[len(gaps) // 2] != 2:
-        return ()
-    under = [rows[i + 1][0] for i in heads if rows[i + 1 : i + 2] not in ([], [[]])]
-    if 2 * sum(place.label is not None for place in under) > len(under):
-        return ()  # labels beside values that could be labels
-    events: list[Entry | tuple[Block, ...]] = []
-    for index, cells in enumerate(rows):
-        if index in known:
-            below = matrix[index + 1] if index + 1 < len(matrix) else []
-            events += [_entry_above(place, below) for place in cells]
-        elif index - 1 not in known and cells:
-            events.append(tuple(block for place in cells for block in place.cell.blocks))
-    return cut_sheets(events) if sum(isinstance(e, Entry) and bool(e.text) for e in events) >= 2 else ()
-
-
-def _label_rows(rows: Sequence[Sequence[_Place]]) -> list[int]:
-    """The rows of labels that may stand over rows of values.
-
-    What stands under labels are values, though they could be labels («1 ETP»); a lone label over the labels of values
-    heads a part of the sheet.
-    """
-    named = [all(place.label is not None for place in cells) and not _is_element(cells) for cells in rows]
-    found: list[int] = []
-    for index, cells in enumerate(rows):
-        heads_part = len(cells) == 1 and named[index + 1 : index + 3] == [True, False]
-        if named[index] and found[-1:] != [index - 1] and not heads_part:
-            found.append(index)
-    return found
-
-
-def _is_element(cells: Sequence[_Place]) -> bool:
-    """Tell whether a row is empty, or a labelled element and its title alone («OO 1.1 : Isoler»)."""
-    return not cells or (len(cells) == 1 and _is_band(cells[0].text))
-
-
-def _entry_above(place: _Place, below: Sequence[_Place | None]) -> Entry:
-    """The entry of a label and of the value in the row below it."""
-    assert place.label is not None
-    value = below[place.cell.column_index] if place.cell.column_index < len(below) else None
-    return _entry(place.label, place, value)
-
-
-def _entry(label: Label, place: _Place, value: _Place | None) -> Entry:
-    """The entry of a label in one cell and its value in another, an empty one when there is none."""
-    if value is None:
-        return Entry(label, place.text, None, "", (), place.cell.blocks)
-    return Entry(label, place.text, value.cell, value.text, value.cell.blocks, place.cell.blocks)
-
-
-def _read_grid(matrix: _Matrix, header: int) -> Grid:
+def _read_grid(matrix: Matrix, header: int) -> Grid:
     """Read a table whose header is the row at `header`, with the row below it when that names the columns too."""
     first = matrix[header]
     second = _second_header(matrix, header)
-    heads = _named_parents([*first, *second])
-    columns = [_read_column(index, first, second, heads) for index in range(len(first))]
+    below = matrix[header + (1 if second is None else 2) :]
+    upper, lower = first.places, second.places if second is not None else ()
+    heads = _named_parents([*upper, *lower])
+    columns = [_read_column(index, upper, lower, heads) for index in range(len(upper))]
     if sum(bool(column.status) for column in columns) >= 2:
         columns = [_as_status(column) for column in columns]
-    columns = _as_budgets(columns, matrix[:header], matrix[header + (2 if second else 1) :])
-    columns = [_named_by_cells(column, matrix[header + (2 if second else 1) :]) for column in columns]
-    leveled = _level_column(first, matrix[header + (2 if second else 1) :])
+    columns = _as_budgets(columns, matrix[:header], below)
+    columns = [_named_by_cells(column, below) for column in columns]
+    leveled = _level_column(upper, below)
     columns = [replace(c, label=Label("level")) if c.index == leveled else c for c in columns]
-    header_blocks = [b for place in (*_distinct_all(first), *_distinct_all(second)) for b in place.cell.blocks]
+    header_blocks = [b for place in (*_distinct_all(upper), *_distinct_all(lower)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
     if _heads_rows(first, matrix[header + 1 :]):
-        bands = [b for place in _distinct(first) if place.label is None for b in place.cell.blocks]
+        bands = [b for place in first.distinct if place.label is None for b in place.cell.blocks]
         columns = _under_head(columns, matrix[header + 1 :])
     else:
-        bands = [b for place in _distinct(first) if _is_band(place.text) for b in place.cell.blocks]
+        bands = [b for place in first.distinct if is_band(place.text) for b in place.cell.blocks]
     rows: list[Row] = []
-    filled = [_distinct(row) for row in matrix[header:]]
-    header_words = [[fold(place.text) for place in places] for places in filled[: 2 if second else 1]]
-    leftmost = min((place.cell.column_index for places in filled for place in places), default=0)
-    filled = filled[2 if second else 1 :]
-    levels = {c.label.level for c in columns if c.label is not None and c.label.field == "title" and c.label.level}
+    headers = (first,) if second is None else (first, second)
+    header_words = [[fold(place.text) for place in row.distinct] for row in headers]
+    leftmost = min((place.cell.column_index for row in matrix[header:] for place in row.distinct), default=0)
+    filled = [row.distinct for row in below]
+    levels = {c.level for c in columns if c.field == "title" and c.level}
     by_look = len(levels) < 2  # else the columns tell the parents
     numbered = by_look and _are_heads_numbered(filled, leftmost)
-    for row, places in zip(matrix[header + (2 if second else 1) :], filled, strict=True):
+    for row in below:
+        places = row.distinct
         if not places:
             continue
         if any(_has_words(places, words) for words in header_words):
@@ -559,74 +380,76 @@ def _read_grid(matrix: _Matrix, header: int) -> Grid:
             or (by_look and _is_larger(places[0], filled))
         ):
             rows.append(Row(band=places[0].cell.blocks))
-        elif not columns[0].printed and _is_head_in_cells(row, places):
+        elif not columns[0].printed and _is_head_in_cells(row):
             rows.append(Row(band=tuple(b for place in places for b in place.cell.blocks)))
         else:
-            covering = {i: p for i, p in enumerate(row) if p is not None and (i == 0 or row[i - 1] is not p)}
+            covering = {
+                i: p for i, p in enumerate(row.places) if p is not None and (i == 0 or row.places[i - 1] is not p)
+            }
             texts = {i: _text_under(columns[i], p) for i, p in covering.items()}
             rows.append(Row({i: p.cell for i, p in covering.items()}, (), texts))
-    before = [b for row in matrix[:header] for place in _distinct(row) for b in place.cell.blocks]
+    before = [b for row in matrix[:header] for place in row.distinct for b in place.cell.blocks]
     return Grid(
         tuple(columns), tuple(rows), _once((*before, *bands)), _once([b for b in header_blocks if b not in bands])
     )
 
 
-def _under_head(columns: Sequence[Column], below: _Matrix) -> list[Column]:
+def _under_head(columns: Sequence[Column], below: Matrix) -> list[Column]:
     """Name the columns under an element that heads a table: those in front of the fields hold codes, then titles."""
     free = list(takewhile(lambda column: column.label is None, columns))
-    firsts = [text for row in below if row[0] is not None and (text := row[0].text)]
+    firsts = [p.text for row in below if (p := row.places[0]) is not None and p.text]
     coded = len(free) >= 2 and all(len(text) <= MAXIMUM_CODE_CHARACTERS for text in firsts)
     names = {free[0].index: "code", free[1].index: "title"} if coded else {free[0].index: "title"} if free else {}
     return [replace(c, label=Label(names[c.index])) if c.index in names else c for c in columns]
 
 
-def _is_head_in_cells(row: Sequence[_Place | None], places: Sequence[_Place]) -> bool:
+def _is_head_in_cells(row: MatrixRow) -> bool:
     """Tell whether a row is a label, its number and its title in cells of their own («OO», «1.2», «Isoler»)."""
-    first = row[0].text if row and row[0] is not None else ""
-    label = match_level(first) if first else None
-    return label is not None and not label.rest and not label.plural and 2 <= len(places) <= 3
+    first = row.places[0]
+    label = match_level(first.text) if first is not None and first.text else None
+    return label is not None and not label.rest and not label.plural and 2 <= len(row.distinct) <= 3
 
 
-def _named_by_cells(column: Column, below: _Matrix) -> Column:
+def _named_by_cells(column: Column, below: Matrix) -> Column:
     """A column without a header is of the level that the labels in its cells name («OS 1 : ...» in each)."""
     if column.printed or column.status or column.year:
         return column
-    texts = {id(p): p.text for row in below if column.index < len(row) and (p := row[column.index]) and p.text}
+    texts = {id(p): p.text for row in below if (p := row.places[column.index]) and p.text}
     labels = [match_level(text.replace("\n", " ")) for text in texts.values()]
     levels = {label.level for label in labels if label is not None and label.code and label.rest}
     named = len(labels) >= MINIMUM_LABELLED and len(levels) == 1 and all(label and label.code for label in labels)
     return replace(column, label=Label("title", levels.pop())) if named and levels <= set(LEVEL_DEPTH) else column
 
 
-def _has_words(places: Sequence[_Place], words: Sequence[str]) -> bool:
+def _has_words(places: Sequence[Place], words: Sequence[str]) -> bool:
     """Tell whether cells hold these folded words, one each."""
     return len(places) == len(words) and all(fold(p.text) == word for p, word in zip(places, words, strict=True))
 
 
-def _as_budgets(columns: Sequence[Column], above: _Matrix, below: _Matrix) -> list[Column]:
+def _as_budgets(columns: Sequence[Column], above: Matrix, below: Matrix) -> list[Column]:
     """Name the columns of years that hold money budgets, and the total of budgets by year one; below are the rows."""
-    titles = [c.index for c in columns if c.label is not None and c.label.field in ("title", "code")]
-    rows = [row for row in below if not any((p := row[i]) is not None and is_total(p.text) for i in titles)]
+    titles = [c.index for c in columns if c.field in ("title", "code")]
+    rows = [row for row in below if not any((p := row.places[i]) is not None and is_total(p.text) for i in titles)]
     sums = [c for c in columns if c.label is None and not c.year and is_total(c.printed)]
     bare = [c for c in columns if c.label is None and c.year]
     if bare and titles:
-        named = any(p.label is not None and p.label.field == "budget" for row in above for p in _distinct(row))
+        named = any(p.label is not None and p.label.field == "budget" for row in above for p in row.distinct)
         if _is_money(rows, bare, sums, named=named):
             columns = [replace(c, label=Label("budget")) if c in bare else c for c in columns]
-    years = [c for c in columns if c.year and c.label is not None and c.label.field == "budget"]
+    years = [c for c in columns if c.year and c.field == "budget"]
     total = next((c for c in sums if len(fold(c.printed).split()) == 1 or _adds_up(rows, years, c)), None)
     if not years or total is None:
         return list(columns)
     return [replace(c, label=Label("budget")) if c is total else c for c in columns]
 
 
-def _is_money(rows: _Matrix, years: Sequence[Column], sums: Sequence[Column], *, named: bool) -> bool:
+def _is_money(rows: Matrix, years: Sequence[Column], sums: Sequence[Column], *, named: bool) -> bool:
     """Tell whether columns of years hold amounts of money; `named` when what stands above the table says so.
 
     A currency says so too, in their cells or headers. Without one, only high amounts that add up to a total are money:
     figures by year may count anything.
     """
-    texts = [p.text for row in rows for c in years if (p := row[c.index]) is not None and fold(p.text)]
+    texts = [p.text for row in rows for c in years if (p := row.places[c.index]) is not None and fold(p.text)]
     read = [parse_amount_eur(text) for text in texts]
     amounts = [parsed.value for parsed in read if parsed.value is not None]
     if not amounts or 2 * len(amounts) < len(texts):
@@ -640,30 +463,30 @@ def _is_money(rows: _Matrix, years: Sequence[Column], sums: Sequence[Column], *,
     return named or (high and len(years) >= 2 and any(_adds_up(rows, years, c) for c in sums))
 
 
-def _adds_up(rows: _Matrix, parts: Sequence[Column], total: Column) -> bool:
+def _adds_up(rows: Matrix, parts: Sequence[Column], total: Column) -> bool:
     """Tell whether a column is the sum of others in most of the rows whose amounts are all read."""
     found = []
     for row in rows:
-        whole = row[total.index]
-        amounts = [_amount(row[part.index]) for part in parts]
+        whole = row.places[total.index]
+        amounts = [_amount(row.places[part.index]) for part in parts]
         if whole is not None and fold(whole.text) and None not in amounts:
             found.append(_amount(whole) == sum((a for a in amounts if a is not None), Decimal(0)))
     return bool(found) and 2 * sum(found) > len(found)
 
 
-def _amount(place: _Place | None) -> Decimal | None:
+def _amount(place: Place | None) -> Decimal | None:
     """The amount in a cell, 0 for an empty one or a dash; None when it cannot be read."""
     return parse_amount_eur(place.text).value if place is not None and fold(place.text) else Decimal(0)
 
 
-def _text_under(column: Column, place: _Place) -> str:
+def _text_under(column: Column, place: Place) -> str:
     """The text of a cell, or the lone bullet that ticks it; a bare amount takes the thousands that its header prints.
 
     The decimals of a number in a spreadsheet stand after a comma: after a point, three of them are thousands.
     """
     if not place.text and (column.status or column.year):
         return next((block.marker for block in place.cell.blocks if block.marker_kind is Marker.BULLET), "")
-    if column.label is None or column.label.field != "budget":
+    if column.field != "budget":
         return place.text
     number = isinstance(place.cell.value, Decimal) and not place.cell.percent
     text = place.text.replace(".", ",") if number else place.text
@@ -671,11 +494,12 @@ def _text_under(column: Column, place: _Place) -> str:
     return f"{text} {column.unit}" if bare else text
 
 
-def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
-    """The row below the header when the header has merged cells and the row names columns; [] when there is none."""
-    first = matrix[header]
-    below = matrix[header + 1] if header + 1 < len(matrix) else []
-    named = _distinct(below)
+def _second_header(matrix: Matrix, header: int) -> MatrixRow | None:
+    """The row below the header when the header has merged cells and the row names columns; None when there is none."""
+    if header + 1 >= len(matrix):
+        return None
+    first, below = matrix[header].places, matrix[header + 1]
+    named = below.distinct
     if len(named) >= 2 and all(_year(p.text) or (i and is_total(p.text)) for i, p in enumerate(named)):
         return below  # «2026», «2027» and their total, below cells that a spreadsheet leaves unmerged
     over = [first[place.cell.column_index] for place in named]
@@ -684,12 +508,26 @@ def _second_header(matrix: _Matrix, header: int) -> list[_Place | None]:
         return below  # «Mandataire», «Partenaires» below «Acteurs» and nothing, likewise
     if len(named) >= 2 and _are_parts_of_groups(over, named):
         return below  # «Service» below «Acteurs», «Echeance» below «Calendrier»
-    merged = any(place is not None and (place.cell.column_span > 1 or place in below) for place in first)
-    lower = [place for place in below if place is not None and place not in first]
-    return below if merged and any(p.label is not None or _names_column(p) for p in lower) else []
+    if _goes_on_below(matrix[header], below):
+        return below  # «Commune», «CPAS» below «Apports», «T1» below «2026»
+    merged = any(place is not None and (place.cell.column_span > 1 or place in below.places) for place in first)
+    lower = [place for place in below.places if place is not None and place not in first]
+    return below if merged and any(p.label is not None or _names_column(p) for p in lower) else None
 
 
-def _are_parts_of_groups(header: Sequence[_Place | None], below: Sequence[_Place]) -> bool:
+def _goes_on_below(header: MatrixRow, below: MatrixRow) -> bool:
+    """Tell whether a row is the lower half of a header: labels reach into it, its own cells divide wider ones."""
+    shared = [place for place in below.distinct if place in header.places]
+    own = [place for place in below.distinct if place not in header.places]
+    over = [header.places[place.cell.column_index] for place in own]
+    divides = all(
+        wide is not None and wide.text != "" and wide.cell.column_span > place.cell.column_span
+        for wide, place in zip(over, own, strict=True)
+    )
+    return len(own) >= 2 and divides and any(place.label is not None for place in shared)
+
+
+def _are_parts_of_groups(header: Sequence[Place | None], below: Sequence[Place]) -> bool:
     """Tell whether cells are labels of fields to the letter, each below a word that may head several («Acteurs»)."""
     return all(
         over is not None
@@ -701,7 +539,7 @@ def _are_parts_of_groups(header: Sequence[_Place | None], below: Sequence[_Place
     )
 
 
-def _named_parents(header: Sequence[_Place | None]) -> dict[int, Label]:
+def _named_parents(header: Sequence[Place | None]) -> dict[int, Label]:
     """The labels that header cells like «Objectif» have to the left of a column of actions, by the `id` of the cell."""
     labels = [place.label for place in header if place is not None and place.label is not None]
     levels = {label.level for label in labels if label.field == "title"}
@@ -716,7 +554,7 @@ def _named_parents(header: Sequence[_Place | None]) -> dict[int, Label]:
 
 
 def _read_column(
-    index: int, first: Sequence[_Place | None], second: Sequence[_Place | None], heads: Mapping[int, Label]
+    index: int, first: Sequence[Place | None], second: Sequence[Place | None], heads: Mapping[int, Label]
 ) -> Column:
     """Read the name of a column off one or two header cells; `heads` are labels that only this table gives."""
     upper, lower = first[index], second[index] if second else None
@@ -762,16 +600,16 @@ def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str
 def _as_status(column: Column) -> Column:
     """The column of a board: there «Fin.» is a status, not a date."""
     status = status_word(column.printed)
-    dated = column.label is not None and column.label.field in ("end", "status")
+    dated = column.field in ("end", "status")
     return replace(column, status=status, label=None) if not column.status and dated and status else column
 
 
-def _distinct_all(row: Sequence[_Place | None]) -> list[_Place]:
+def _distinct_all(row: Sequence[Place | None]) -> list[Place]:
     """The cells of a row, each once, empty ones too."""
     return list({id(place): place for place in row if place is not None}.values())
 
 
-def _is_across(place: _Place, width: int, leftmost: int, *, numbered: bool) -> bool:
+def _is_across(place: Place, width: int, leftmost: int, *, numbered: bool) -> bool:
     """Tell whether the only filled cell of a row is a band: wide, a labelled element, or the heading of a section.
 
     So is a number with its title where they are `numbered`.
@@ -781,10 +619,10 @@ def _is_across(place: _Place, width: int, leftmost: int, *, numbered: bool) -> b
     if place.cell.column_index > leftmost:
         return False
     text = place.text
-    return _is_band(text) or _is_parent(text) or match_section(text) is not None or (numbered and _has_number(text))
+    return is_band(text) or _is_parent(text) or match_section(text) is not None or (numbered and _has_number(text))
 
 
-def _is_larger(place: _Place, rows: Sequence[Sequence[_Place]]) -> bool:
+def _is_larger(place: Place, rows: Sequence[Sequence[Place]]) -> bool:
     """Tell whether a cell is a number and its title in larger print than all rows of several cells."""
     if not _has_number(place.text):
         return False
@@ -792,7 +630,7 @@ def _is_larger(place: _Place, rows: Sequence[Sequence[_Place]]) -> bool:
     return place.cell.blocks[0].style.size_pt > HEADING_SIZE_RATIO * max(sizes_pt, default=0.0) > 0
 
 
-def _are_heads_numbered(rows: Sequence[Sequence[_Place]], leftmost: int) -> bool:
+def _are_heads_numbered(rows: Sequence[Sequence[Place]], leftmost: int) -> bool:
     """Tell whether rows of one cell are set apart by numbers («1.1 Isoler»): in fuller rows no title has one there."""
     heads = [places[0] for places in rows if len(places) == 1 and places[0].cell.column_index <= leftmost]
     if sum(_has_number(place.text) for place in heads) < MINIMUM_LABELLED:
@@ -803,7 +641,7 @@ def _are_heads_numbered(rows: Sequence[Sequence[_Place]], leftmost: int) -> bool
     return not any(place.cell.column_index <= leftmost and _has_number(place.text) for place in firsts)
 
 
-def _is_plain(place: _Place) -> bool:
+def _is_plain(place: Place) -> bool:
     """Tell whether a cell has no label, number or bullet in front."""
     bulleted = any(block.marker_kind is Marker.BULLET for block in place.cell.blocks)
     return not (bulleted or _is_parent(place.text) or _has_number(place.text))
@@ -821,12 +659,6 @@ def _is_parent(text: str) -> bool:
     return label is not None and bool(label.rest) and label.level in _PARENTS
 
 
-def _is_band(text: str) -> bool:
-    """Tell whether a cell holds a labelled element («OO 1.1 : ...»)."""
-    label = match_level(text)
-    return label is not None and bool(label.code) and bool(label.rest)
-
-
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
     seen: set[int] = set()
     out = []
@@ -837,235 +669,15 @@ def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _label_columns(matrix: _Matrix) -> frozenset[int]:
-    """The columns in which labels stand: at least two, and half of what the column holds."""
-    found = set()
-    width = max(len(row) for row in matrix)
-    for index in range(width):
-        cells = {
-            id(c): c
-            for row in matrix
-            if index < len(row) and (c := row[index]) is not None and c.cell.column_index == index and c.text
-        }
-        wide = [c for c in cells.values() if c.cell.column_span < width]
-        known = sum(c.label is not None for c in wide)
-        if known >= 2 and known >= 0.5 * len(wide) and index - 1 not in found:
-            found.add(index)
-    return frozenset(found)
-
-
-def _read_sheet(matrix: _Matrix) -> tuple[Sheet, ...]:
-    """Read labels beside values, () when there are none; the columns that hold most labels tell where they stand.
-
-    A label as wide as the table has its value below; other rows of one wide cell stand beside nothing.
-    """
-    columns = _label_columns(matrix)
-    events: list[Entry | tuple[Block, ...]] = []
-    labelled_rows = rows = 0
-    done: set[int] = set()
-    for index, row in enumerate(matrix):
-        places = [place for i, place in enumerate(row) if place is not None and (i == 0 or row[i - 1] is not place)]
-        if not any(place.text for place in places):
-            continue
-        if len(places) == 1 and places[0].cell.column_span == len(row) > 1:
-            if id(places[0]) not in done:
-                done.add(id(places[0]))
-                events.append(_read_wide(places[0], matrix[index + 1] if index + 1 < len(matrix) else (), done))
-            continue
-        found = _read_sheet_row(places, columns, len(row), done)
-        events += found
-        rows += 1
-        labelled_rows += any(isinstance(event, Entry) for event in found)
-    filled = sum(isinstance(e, Entry) and bool(e.text) for e in events)
-    enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and filled >= 1
-    one_row = labelled_rows == 1 and rows == 1 and filled >= 2
-    return cut_sheets(events) if enough or one_row else ()
-
-
-def _read_wide(place: _Place, below: Sequence[_Place | None], done: set[int]) -> Entry | tuple[Block, ...]:
-    """Read a cell as wide as the table: a label with the wide cell below as its value, else text on its own."""
-    value = below[0] if below and below[0] is not None and below[0].cell.column_span == len(below) else None
-    label = place.label if place.label is not None and is_exact_label(place.text.rstrip(" :?")) else None
-    if label is None or label.level is not None or value is None or value.label is not None or not value.text:
-        return place.cell.blocks
-    done.add(id(value))
-    return _entry(label, place, value)
-
-
-def _read_sheet_row(
-    places: Sequence[_Place], columns: frozenset[int], width: int, done: set[int]
-) -> list[Entry | tuple[Block, ...]]:
-    """Read the labels and values of one row, then what is neither; `done` gathers the cells that are read."""
-    events: list[Entry | tuple[Block, ...]] = []
-    stray: list[Block] = []
-    for position, place in enumerate(places):
-        if id(place) in done:
-            continue
-        done.add(id(place))
-        placed = place.cell.column_index in columns and place.cell.column_span < width
-        if placed:
-            label = match_label(place.text.replace("\n", " "), loose=True)
-        else:
-            label = place.label if len(places) > 1 else None
-        value = places[position + 1] if position + 1 < len(places) else None
-        if label is None or (not placed and value is None):
-            stray += place.cell.blocks
-            continue
-        if value is not None:
-            another_label = not placed and value.label is not None and not _is_value_like(value)
-            if value.cell.column_index in columns or id(value) in done or another_label:
-                value = None
-        if value is not None:
-            done.add(id(value))
-        events.append(_entry(label, place, value))
-    if stray:
-        events.append(tuple(stray))
-    return events
-
-
-def cut_sheets(events: Sequence[Entry | tuple[Block, ...]]) -> tuple[Sheet, ...]:
-    """Cut a run of labels and loose blocks into sheets: one form after another in one table is one sheet each.
-
-    A sheet begins where a band names an element, or where the first label of the sheet comes again.
-    """
-    sheets: list[Sheet] = []
-    entries: list[Entry] = []
-    loose: list[tuple[bool, tuple[Block, ...]]] = []
-
-    def close() -> None:
-        if entries or loose:
-            sheets.append(Sheet(tuple(entries), tuple(loose)))
-        entries.clear()
-        loose.clear()
-
-    for event in events:
-        if isinstance(event, Entry):
-            if entries and fold(event.printed_label) == fold(entries[0].printed_label) and len(entries) >= 3:
-                close()
-            entries.append(event)
-        else:
-            if entries and _is_band(" ".join(clean(b.text) for b in event)):
-                close()
-            loose.append((not entries, event))
-    close()
-    return tuple(sheets)
-
-
-def _is_value_like(place: _Place) -> bool:
-    """Tell whether a cell that could be a label is more likely a value: no colon at its end, and not set as a label."""
-    if place.text.endswith(":") or place.cell.fill:
-        return False
-    return not any(b.style.bold for b in place.cell.blocks)
-
-
 def is_ticked(text: str) -> bool:
     """Tell whether the cell of a board is ticked."""
     return bool(_TICK.match(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An item of a list in a cell: its number (empty when bulleted), its text, and the items of the inner list."""
-
-    number: str
-    text: str
-    blocks: tuple[Block, ...]
-    inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
-    code: str = ""  # the number where it is the code of an element («B1.2»), not its mere place in the list
-
-
-class ItemCell(NamedTuple):
-    """What one cell of a row says of one element of the row."""
-
-    text: str
-    blocks: tuple[Block, ...]
-    place: str  # locator of the cell, "" where the format has none
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One element of a row: rows whose cells hold aligned lists give several. `inner` are the items under its title."""
-
-    cells: dict[int, ItemCell]  # by column index
-    inner: tuple[tuple[str, tuple[Block, ...]], ...] = ()
-
-
-def split_row(row: Row, title_column: int) -> list[Item]:
-    """Cut a row whose title cell is a list into one item a line, taking along the lines of other cells that align.
-
-    A value that stands once for the whole row is given to every item.
-    """
-    whole = {i: ItemCell(text, row.cells[i].blocks, row.cells[i].locator) for i, text in row.texts.items() if text}
-    title = row.cells.get(title_column)
-    parts = _list_parts(title) if title is not None else []
-    if len(parts) < 2 and not (parts and parts[0].inner):
-        return [Item(whole)]
-    items: list[dict[int, ItemCell]] = [{} for _ in parts]
-    for index, cell in row.cells.items():
-        others = parts if index == title_column else _aligned(parts, _list_parts(cell))
-        for position, item in enumerate(items):
-            other = others[position] if others else None
-            if other is not None:
-                text = f"{other.code} {other.text}" if other.code and index == title_column else other.text
-                item[index] = ItemCell(text, other.blocks, cell.locator)
-            elif not others and index in whole:
-                item[index] = whole[index]
-    return [Item(item, part.inner) for item, part in zip(items, parts, strict=True)]
-
-
-def _aligned(parts: Sequence[Part], others: Sequence[Part]) -> Sequence[Part | None]:
-    """The lines of another cell that belong to the items of a title: by number, else one by one; () when none do."""
-    numbered = {other.number: other for other in others if other.number}
-    if numbered and any(part.number for part in parts):
-        found = [numbered.get(part.number) for part in parts]
-        if not any(found):
-            return ()  # numbers of its own: those of the parents
-        return [other if other is not None and other.text else None for other in found]
-    return others if len(others) == len(parts) else ()
-
-
-def _list_parts(cell: Cell) -> list[Part]:
-    """Cut a cell into the items of its list; [] unless every line is numbered, labelled or bulleted.
-
-    Bullets of an inner list level, or of another glyph than the first, belong to the item above.
-    """
-    parts: list[Part] = []
-    first: Block | None = None
-    for block in cell.blocks:
-        if block.table is not None:
-            return []
-        for line in block.text.split("\n"):
-            text = clean(line)
-            number = match_number(f"{block.marker} {text}" if block.marker_kind is Marker.NUMBER else text)
-            label = match_level(text) if block.marker_kind is Marker.NONE else None
-            if label is not None and label.rest and any(c.isdigit() for c in label.code):
-                parts.append(Part(label.code, text, (block,)))
-            elif number is not None and (number.delimiter or block.marker_kind is Marker.NUMBER):
-                code = number.code if _PATH_CODE.fullmatch(number.code) is not None else ""
-                parts.append(Part(number.code, number.rest, (block,), code=code))
-            elif block.marker_kind is Marker.BULLET:
-                if first is None:
-                    first = block
-                inner = parts and (
-                    bool(parts[-1].number)
-                    or (block.list_level or 0) > (first.list_level or 0)
-                    or (block.marker != first.marker and block.indent_pt >= first.indent_pt)
-                )
-                if inner:
-                    parts[-1] = replace(parts[-1], inner=(*parts[-1].inner, (text, (block,))))
-                else:
-                    parts.append(Part("", text, (block,)))
-            elif parts and text and text[:1].islower() and not parts[-1].inner:
-                parts[-1] = replace(parts[-1], text=f"{parts[-1].text} {text}", blocks=(*parts[-1].blocks, block))
-            elif text:
-                return []
-    return parts if len(parts) > 1 or match_level(parts[0].text if parts else "") is None else []
-
-
 def in_columns(table: Table) -> bool:
     """Tell whether a table used for layout is read by columns: its first row holds one labelled element a cell."""
     first = [c for c in table.cells if c.row_index == 0 and c.text.strip()]
-    return len(first) >= 2 and table.row_count >= 2 and all(_is_band(c.text) for c in first)
+    return len(first) >= 2 and table.row_count >= 2 and all(is_band(c.text) for c in first)
 
 
 def reference_columns(grid: Grid) -> frozenset[int]:
@@ -1073,7 +685,7 @@ def reference_columns(grid: Grid) -> frozenset[int]:
 
     None when no other column holds titles.
     """
-    titles = [c.index for c in grid.columns if c.label is not None and c.label.field == "title"]
+    titles = [c.index for c in grid.columns if c.field == "title"]
     found = frozenset(index for index in titles if _are_codes([row.text(index) for row in grid.rows]))
     return found if len(found) < len(titles) else frozenset()
 
@@ -1086,17 +698,13 @@ def _are_codes(texts: Sequence[str]) -> bool:
 
 def top_level(grid: Grid) -> Level | None:
     """The shallowest level that a column of a grid names, None when no title column names one."""
-    levels = [c.label.level for c in grid.columns if c.label is not None and c.label.field == "title"]
+    levels = [c.level for c in grid.columns if c.field == "title"]
     order = list(Level)
     return min((level for level in levels if level in LEVEL_DEPTH), key=order.index, default=None)
 
 
 def leaf_level(grid: Grid) -> Level | None:
     """The deepest level that a column of a grid names, None when no title column names one."""
-    levels = [
-        c.label.level
-        for c in grid.columns
-        if c.label is not None and c.label.level is not None and c.label.field == "title"
-    ]
+    levels = [c.level for c in grid.columns if c.field == "title" and c.level is not None]
     order = list(Level)
     return max(levels, key=order.index) if levels else None

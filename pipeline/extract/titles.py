@@ -53,7 +53,7 @@ def _labelled(flow: Flow) -> Iterator[tuple[LevelLabel, str, str]]:
         if isinstance(node, Line) and node.label is not None:
             yield node.label, node.text, without_page(node.title) if node.furniture else node.title
         elif isinstance(node, Grid):
-            columns = [c.index for c in node.columns if c.label is not None and c.label.field == "title"]
+            columns = [c.index for c in node.columns if c.field == "title"]
             for row in node.rows:
                 for text in (row.text(index).replace("\n", " ") for index in columns):
                     label = match_level(text)

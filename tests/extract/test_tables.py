@@ -9,7 +9,8 @@ import pytest
 from extract.documents import cell, codes, document, fates, item, nodes, outline, para, read, said, table, values
 
 from pipeline.extract import extract
-from pipeline.extract.tables import Grid, Sheet
+from pipeline.extract.sheet_tables import Sheet
+from pipeline.extract.tables import Grid
 from pipeline.model import Block, Cell, Extraction, Marker, Role, Table
 
 OBJECTIVES = (para("OS 1 : Rouler autrement", bold=True), para("OO 1.1 : Pédaler plus", bold=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from pipeline.extract.apply.doubts import weigh_doubts
 from pipeline.extract.apply.reading import ACTION_LEVELS, REPEATED, Mention, Reading, Said
@@ -17,6 +17,8 @@ from pipeline.vocabulary import code_key, code_path, match_level
 REPEATED_SHARE = 0.34
 #: Outer items of lists are objectives where this share of them hold items.
 NESTED_SHARE = 0.6
+#: A list of titles that stand again below is an overview from this many on.
+MINIMUM_OVERVIEW = 2
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
 _DOTTED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2}){1,3}$")
@@ -28,6 +30,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     """Weigh the mentions over the whole document: repetitions, items that were texts, headings over nothing, lists of
     what comes later, elements without a title; doubts lower the confidence. Remark codes: title_missing (warning).
     """
+    _weaken_overviews(reading.mentions)
     _level_repetitions(reading.mentions)
     _weigh_repetitions(reading)
     _turn_early_items_into_texts(reading)
@@ -51,9 +54,9 @@ def restore_separators(mentions: Sequence[Mention], printed: Mapping[int, str]) 
     `printed` holds the texts as the source has them, by the index of their block.
     """
     for mention in mentions:
-        dotted = _DOTTED.search(mention.code)
-        text = printed.get(mention.blocks[0].index, "") if dotted is not None and mention.blocks else ""
-        if dotted is None or not text or dotted.group() in text:
+        text = printed.get(mention.blocks[0].index, "") if mention.code and mention.blocks else ""
+        dotted = _DOTTED.search(mention.code) if text else None
+        if dotted is None or dotted.group() in text:
             continue
         found = re.search(rf"(?<!\w){'[-/]'.join(dotted.group().split('.'))}(?!\w)", text)
         if found is not None:
@@ -120,6 +123,25 @@ def _settle_numerals(mentions: Sequence[Mention]) -> None:
         label = match_level(text)
         if label is not None and label.code == mention.code:
             mention.code = with_letter(mention.code, text, letters)
+
+
+def _weaken_overviews(mentions: Sequence[Mention]) -> None:
+    """Take a run of elements under nothing, with nothing below, as an overview where all stand again with something.
+
+    Each stands again further down, above the actions; what the run itself is read as does not count.
+    """
+    last: dict[str, int] = {}  # title -> the last place where it holds something
+    for position, mention in enumerate(mentions):
+        if mention.children and mention.level in LEVEL_DEPTH and mention.level not in ACTION_LEVELS:
+            last[fold(mention.title)] = position
+    listed = [m.parent is None and not (m.children or m.has_sheet or m.said or m.weak) for m in mentions]
+    for alone, group in groupby(range(len(mentions)), key=lambda position: listed[position]):
+        run = list(group)
+        again = all(last.get(fold(mentions[position].title), -1) > position for position in run)
+        if alone and again and len(run) >= MINIMUM_OVERVIEW:
+            for position in run:
+                mention = mentions[position]
+                mention.weak, mention.confidence = True, min(mention.confidence, REPEATED)
 
 
 def _level_repetitions(mentions: Sequence[Mention]) -> None:

@@ -38,6 +38,7 @@ MINIMUM_DOUBTED = 5
 #: By the `id` of a mention: whether its code begins with that of its parent; None when their codes cannot tell.
 _Follows = Mapping[int, bool | None]
 
+_LETTERS = re.compile(r"(?:[^\W\d_][\W\d_]*){3}")
 _BRACKET = re.compile(r"[\[(]([^\[\]()]*)[\])]\W*$")
 
 
@@ -110,15 +111,16 @@ def _with_odd_codes(mentions: Sequence[Mention], follows: _Follows) -> list[Ment
     ordered = sum(coded) >= CODED_SHARE * len(coded)
     titles: dict[tuple[int, str], set[str]] = {}
     keys = {code_key(mention.code) for mention in mentions if mention.code}
+    places = {id(mention): (id(mention.parent), _own_key(mention)) for mention in mentions if mention.code}
     for mention in mentions:
         if mention.code:
-            titles.setdefault((id(mention.parent), _own_key(mention)), set()).add(fold(mention.title))
+            titles.setdefault(places[id(mention)], set()).add(fold(mention.title))
     odd = []
     for mention in mentions:
         label = match_level(mention.code) if mention.code else None
         denied = label is not None and label.level is not mention.level and label.level in LEVEL_DEPTH
         astray = ordered and follows[id(mention)] is False
-        shared = len(titles.get((id(mention.parent), _own_key(mention)), ())) > 1
+        shared = bool(mention.code) and len(titles[places[id(mention)]]) > 1
         prefix = code_key(mention.code).rpartition(".")[0] if mention.code else ""
         above = code_key(mention.parent.code) if mention.parent is not None and mention.parent.code else ""
         elsewhere = bool(prefix) and prefix in keys and above != prefix and not mention.weak
@@ -148,7 +150,7 @@ def _with_odd_titles(mentions: Sequence[Mention]) -> list[Mention]:
 
 def _is_value(title: str) -> bool:
     """Tell whether a title is the value or the label of a field: a status, a date, a number."""
-    return is_status_word(title) or is_exact_label(title) or sum(c.isalpha() for c in title) < 3
+    return is_status_word(title) or is_exact_label(title) or _LETTERS.search(title) is None
 
 
 def _holds_value(title: str) -> bool:
@@ -184,7 +186,9 @@ def _under_unexplained_headings(reading: Reading, mentions: Sequence[Mention], f
         and all(_is_unexplained(reading, block.index) for block in node.blocks)
     ]
     recurring = Counter(node.kind for node in headings)
-    starts = {id(node): node for node in headings if recurring[node.kind] >= RECURRING_HEADINGS}
+    starts = {id(node) for node in headings if recurring[node.kind] >= RECURRING_HEADINGS}
+    if not starts:
+        return []
     first_block = {id(m): min(block.index for block in m.blocks) for m in mentions if m.blocks}
     by_block = {index: m for m in mentions if (index := first_block.get(id(m))) is not None}
     odd: list[Mention] = []

@@ -10,8 +10,9 @@ from pipeline.extract.apply.lines import read_blocks
 from pipeline.extract.apply.lists import NESTED
 from pipeline.extract.apply.reading import ATTACHED_LEVELS, LEVELS, TABLED, Frame, Mention, Reading, depth_of
 from pipeline.extract.apply.texts import state_measure
+from pipeline.extract.sheet_tables import Entry, Sheet
 from pipeline.extract.signatures import locator
-from pipeline.extract.tables import Entry, Sheet, only_year
+from pipeline.extract.tables import only_year
 from pipeline.model import Became, Block, Level, Marker
 from pipeline.text import strip_title
 from pipeline.vocabulary import match_level, match_number, match_section

@@ -428,7 +428,8 @@ class Reading:
         """Note a field as printed; its blocks keep the fate that they have already."""
         original = original.strip()
         for block in blocks:
-            if self.fates.get(block.index, (Became.UNCLASSIFIED, None))[0] is Became.UNCLASSIFIED:
+            fate = self.fates.get(block.index)
+            if fate is None or fate[0] is Became.UNCLASSIFIED:
                 self.fates[block.index] = (became, mention)
         if original:
             mention.said.append(Said(name, original, place, group, mention.confidence))

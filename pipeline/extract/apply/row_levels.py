@@ -1,0 +1,240 @@
+"""Tell the level of each row of a grid: by its column, its label, what its code tells or its indent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.apply.lists import NESTED
+from pipeline.extract.apply.reading import Mention, depth_of
+from pipeline.extract.row_items import Item
+from pipeline.extract.tables import Column, Grid, Row
+from pipeline.model import LEVEL_DEPTH, Level
+from pipeline.text import fold
+from pipeline.vocabulary import LevelLabel, match_label, match_level, match_number
+
+#: Levels by the depth of codes or of indents, when the outermost is an objectif strategique.
+_LADDER = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
+_PARENTS = _LADDER[:2]
+#: The parts of a code: letters, numbers.
+_CODE_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,3}/)+[A-Z]{1,3}[-.]?\d{1,3}")
+#: Fewer rows with bare numbers are slips.
+MINIMUM_BARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RowLevels:
+    """What tells the levels of the rows of a grid whose columns do not."""
+
+    by_code_depth: Mapping[int, Level]  # number of dots in a code -> level
+    by_indent: Mapping[int, Level]  # indent of a title in points -> level
+    by_code: Mapping[str, Level]  # code of a row -> level, where codes extend one another or rows name their parents
+    prefixed: bool  # the codes of the only title column name several levels («OS1», «OO1.1»)
+    bare: Level | None  # the level of bare numbers below codes that name a level («1» below «OO1.1»)
+
+
+def find_row_levels(grid: Grid, titles: Sequence[Column], rising: frozenset[int], owner: Mention | None) -> RowLevels:
+    """Find what tells the levels of rows under `owner`; `rising` are the columns that name the parents of rows."""
+    by_code_depth = _levels_by_code(grid, titles, owner)
+    by_indent = _levels_by_indent(grid, titles, owner) if not by_code_depth else {}
+    bare = _level_of_bare_numbers(grid, titles)
+    prefixed = bare is not None or _names_levels_in_codes(grid, titles)
+    by_code = _levels_by_chain(grid, titles, owner)
+    if rising and not prefixed and not by_code and owner is None and [column.level for column in titles] == [None]:
+        by_code = _levels_by_parent(grid, rising)
+    return RowLevels(by_code_depth, by_indent, by_code, prefixed, bare)
+
+
+def level_of(levels: RowLevels, grid: Grid, item: Item, column: Column, code: str) -> Level:
+    """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
+    cell = item.cells[column.index]
+    stated = _stated_level(grid, item)
+    chained = levels.by_code.get(" ".join(code.split())) if stated is None else None
+    if chained is not None:
+        return chained
+    named = column.level
+    printed = _last_code(code or cell.text.partition(" ")[0])
+    prefix = match_level(f"{printed} : X") if levels.prefixed and stated is None else None
+    if prefix is not None and prefix.code:
+        return prefix.level
+    if levels.bare is not None and code.isdigit():
+        return levels.bare
+    if named is not None or stated is not None:
+        return named or stated or Level.ACTION
+    text = f"{code} {cell.text}" if code else cell.text
+    label = match_level(text)
+    if label is not None and label.code and label.rest:
+        level = label.level
+    else:
+        number = match_number(text, heading=bool(code)) if levels.by_code_depth else None
+        level = levels.by_code_depth.get(number.code.count("."), Level.ACTION) if number is not None else Level.ACTION
+    if level is Level.ACTION and levels.by_indent and cell.blocks:
+        return levels.by_indent.get(round(cell.blocks[0].indent_pt), level)
+    return level
+
+
+def _stated_level(grid: Grid, item: Item) -> Level | None:
+    """The level that a column «Niveau» or «Type» states for a row."""
+    for column in grid.columns:
+        if column.field in ("level", "kind") and column.index in item.cells:
+            label = match_label(item.cells[column.index].text)
+            if label is not None and label.field == "title" and label.level is not None:
+                return label.level
+    return None
+
+
+def _levels_by_code(grid: Grid, titles: Sequence[Column], owner: Mention | None) -> dict[int, Level]:
+    """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action.
+
+    Those of the bands between the rows count too.
+    """
+    if len(titles) != 1:
+        return {}
+    found: set[int] = set()
+    for row in grid.rows:
+        code = _row_code(grid, row, titles[0])
+        number = match_number(f"{code} X", heading=True) if code else None
+        if number is not None:
+            found.add(number.code.count("."))
+    if len(found) < 2:
+        return {}
+    bands = (match_number(row.band_text, heading=True) for row in grid.rows if row.band)
+    found |= {number.code.count(".") for number in bands if number is not None}
+    ladder: Sequence[Level] = _LADDER
+    if len(found) == 2:
+        under_os = owner is not None and owner.level is Level.OBJECTIF_STRATEGIQUE
+        ladder = (Level.OBJECTIF_OPERATIONNEL if under_os else Level.OBJECTIF_STRATEGIQUE, Level.ACTION)
+    return dict(zip(sorted(found), ladder, strict=False))
+
+
+def _levels_by_chain(grid: Grid, titles: Sequence[Column], owner: Mention | None) -> dict[str, Level]:
+    """Levels by code where the codes beside a column of actions extend one another («1», «1.1», «P1.1.1»).
+
+    What stands above the actions has a code and a title and nothing else; none when it has more.
+    """
+    if len(titles) != 1 or titles[0].level is not Level.ACTION:
+        return {}
+    codes = [column.index for column in grid.columns if column.field == "code"]
+    if len(codes) != 1:
+        return {}
+    naming = {codes[0], titles[0].index}
+    depths: dict[str, int] = {}
+    alone: dict[int, bool] = {}  # depth -> whether its rows hold nothing but code and title
+    chain: list[tuple[str, ...]] = []
+    for row in grid.rows:
+        code = " ".join(row.text(codes[0]).split())
+        parts = tuple(_CODE_PARTS.findall(code)) if not row.band else ()
+        if not parts or not row.text(titles[0].index):
+            continue
+        while chain and not _extends(parts, chain[-1]):
+            chain.pop()
+        depth = len(chain)
+        chain.append(parts)
+        if depths.setdefault(code, depth) != depth:
+            return {}
+        alone[depth] = alone.get(depth, True) and not any(text for i, text in row.texts.items() if i not in naming)
+    above = LEVEL_DEPTH.get(owner.level, 0) if owner is not None else -1
+    ladder = [level for level in _LADDER if LEVEL_DEPTH[level] > above]
+    deepest = max(alone, default=0)
+    if deepest == 1 and ladder[:1] == [Level.OBJECTIF_STRATEGIQUE]:
+        ladder.remove(Level.OBJECTIF_OPERATIONNEL)
+    parents = [depth for depth, level in enumerate(ladder[:deepest]) if level in _PARENTS]
+    if not parents or deepest >= len(ladder) or not all(alone[depth] for depth in parents):
+        return {}
+    return {code: ladder[depth] for code, depth in depths.items()}
+
+
+def _extends(parts: tuple[str, ...], above: tuple[str, ...]) -> bool:
+    """Tell whether the parts of a code are those of another and one more, the letters in front left out."""
+    return parts[:-1] == above or (parts[0].isalpha() and len(parts) > 2 and parts[1:-1] == above)
+
+
+def _levels_by_parent(grid: Grid, rising: frozenset[int]) -> dict[str, Level]:
+    """Levels by code where rows name those that they stand in, by how many stand above each.
+
+    None unless as many stand above all of the innermost: other references («Après») leave rows with none.
+    """
+    codes = [column.index for column in grid.columns if column.field == "code"]
+    if len(codes) != 1 or len(rising) != 1:
+        return {}
+    rows = [row for row in grid.rows if not row.band and row.text(codes[0])]
+    above = {row.folded(codes[0]): row.folded(next(iter(rising))) for row in rows}
+    depths: dict[str, int] = {}
+    for row in rows:
+        code, depth = above[row.folded(codes[0])], 0
+        while code and depth <= len(_LADDER):
+            code, depth = above.get(code, ""), depth + 1
+        depths[" ".join(row.text(codes[0]).split())] = depth
+    deepest = max(depths.values(), default=0)
+    holders = set(above.values())
+    leaves = {depth for code, depth in depths.items() if fold(code) not in holders}
+    if not 0 < deepest < len(_LADDER) or leaves != {deepest}:
+        return {}
+    ladder = _LADDER if deepest > 1 else (Level.OBJECTIF_STRATEGIQUE, Level.ACTION)
+    return {code: ladder[depth] for code, depth in depths.items()}
+
+
+def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
+    """Tell whether the codes of a grid with one title column name several levels («OS1», «OO1.1», «A1.1.1»).
+
+    A level above that of the column is one more («Axe 1» above actions «1», «2»).
+    """
+    if len(titles) != 1:
+        return False
+    labels = (match_level(f"{_last_code(_row_code(grid, row, titles[0]))} : X") for row in grid.rows if not row.band)
+    levels = {label.level for label in labels if label is not None and label.code}
+    named = titles[0].level
+    return len(levels) >= 2 or (named in LEVEL_DEPTH and any(depth_of(level) < depth_of(named) for level in levels))
+
+
+def _level_of_bare_numbers(grid: Grid, titles: Sequence[Column]) -> Level | None:
+    """The level of rows numbered «1», «2» below rows whose codes name one level («OO1.1»); None without such rows."""
+    if len(titles) != 1:
+        return None
+    codes = [_row_code(grid, row, titles[0]) for row in grid.rows if not row.band]
+    labels = (match_level(f"{code} : X") for code in codes if not code.isdigit())
+    levels = {label.level for label in labels if label is not None and label.code}
+    bare = sum(code.isdigit() for code in codes)
+    return NESTED.get(levels.pop()) if len(levels) == 1 and bare >= MINIMUM_BARE else None
+
+
+def _levels_by_indent(grid: Grid, titles: Sequence[Column], owner: Mention | None) -> dict[int, Level]:
+    """Levels by the indent of the cells of a grid with one title column that names no level."""
+    if len(titles) != 1 or titles[0].level is not None:
+        return {}
+    column = titles[0].index
+    labels = [row_label(row, column) for row in grid.rows]
+    indents = {
+        round(row.cells[column].blocks[0].indent_pt)
+        for row, label in zip(grid.rows, labels, strict=True)
+        if label is None and column in row.cells and row.cells[column].blocks
+    }
+    named = [label.level for label in labels if label is not None] + ([owner.level] if owner is not None else [])
+    above = max((LEVEL_DEPTH.get(level, 0) for level in named), default=-1)
+    ladder = [level for level in _LADDER if LEVEL_DEPTH[level] > above]
+    if not 2 <= len(indents) <= len(ladder):
+        return {}
+    if above < 0 and len(indents) == 2:
+        ladder = [Level.OBJECTIF_OPERATIONNEL, Level.ACTION]
+    return dict(zip(sorted(indents), ladder, strict=False))
+
+
+def row_label(row: Row, column: int) -> LevelLabel | None:
+    """The label of a level in a row: in its band, or in front of its title."""
+    label = match_level(row.band_text if row.band else row.text(column))
+    return label if label is not None and label.code else None
+
+
+def _row_code(grid: Grid, row: Row, title: Column) -> str:
+    """The code of a row: in a column of codes, else the first word of its title."""
+    for column in grid.columns:
+        if column.field == "code" and column.index in row.cells:
+            return " ".join(row.text(column.index).split())
+    return row.text(title.index).partition("\n")[0].partition(" ")[0]
+
+
+def _last_code(code: str) -> str:
+    """The last of a row of codes («A-03» of «OS-01/OO-02/A-03»): that of the element itself."""
+    return code.rpartition("/")[2] if _ROW_OF_CODES.fullmatch(code) is not None else code
