@@ -17,7 +17,7 @@ from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, fold
-from pipeline.values import parse_amount_eur, parse_scale, parse_unit, status_word
+from pipeline.values import parse_amount_eur, parse_period, parse_scale, parse_unit, status_word
 from pipeline.vocabulary import (
     Label,
     column_levels,
@@ -53,7 +53,7 @@ _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\
 class Column:
     """A column of a grid. `status` is set on a board's columns, whose mark gives the status.
 
-    `unit` is the unit of money that the header prints («€», «k€»); `bracket` the field that stands in brackets after
+    `part` is that of the year («T1»); `unit` is the unit of money that the header prints («€», «k€»); `bracket` the field that stands in brackets after
     each title («Actions (service)»).
     """
 
@@ -62,6 +62,7 @@ class Column:
     printed: str
     status: str = ""
     year: str = ""
+    part: str = ""
     unit: str = ""
     bracket: str = ""
 
@@ -431,7 +432,7 @@ def _as_budgets(columns: Sequence[Column], above: Matrix, below: Matrix) -> list
     titles = [c.index for c in columns if c.field in ("title", "code")]
     rows = [row for row in below if not any((p := row.places[i]) is not None and is_total(p.text) for i in titles)]
     sums = [c for c in columns if c.label is None and not c.year and is_total(c.printed)]
-    bare = [c for c in columns if c.label is None and c.year]
+    bare = [c for c in columns if c.label is None and c.year and not c.part]
     if bare and titles:
         named = any(p.label is not None and p.label.field == "budget" for row in above for p in row.distinct)
         if _is_money(rows, bare, sums, named=named):
@@ -578,11 +579,14 @@ def _read_column(
     label, bracket = _split_bracket(printed, label)
     status = status_word(printed) if label is None else ""
     year = _year(printed) if label is None else only_year(printed)
+    part = ""
+    if upper is not None and label is None and upper is not lower and parse_period(f"{printed} {_year(upper.text)}"):
+        year, part = _year(upper.text), printed
     unit = _money_unit(printed)
     if upper is not None and label is not None and label.field == "budget":
         year = year or only_year(upper.text)
         unit = unit or _money_unit(upper.text)
-    return Column(index, label, printed.replace("\n", " "), status, year, unit, bracket)
+    return Column(index, label, printed.replace("\n", " "), status, year, part, unit, bracket)
 
 
 def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str]:

@@ -501,7 +501,7 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
         else:
             reading.state(target, name, cell.text, place, cell.blocks)
     elif column.year and is_ticked(cell.text):
-        _tick_year(reading, column.year, target, place, cell.blocks)
+        _tick(reading, f"{column.part} {column.year}".strip(), target, place, cell.blocks)
     else:
         reading.leave(cell.blocks, Became.UNCLASSIFIED, target)
 
@@ -517,12 +517,12 @@ def _is_said(target: Mention, year: str, amount: str, place: str) -> bool:
     )
 
 
-def _tick_year(reading: Reading, year: str, target: Mention, place: str, blocks: Sequence[Block]) -> None:
-    """Lengthen the planning of an element to a ticked year."""
-    planned = next((said.original for said in target.said if said.field == "planning"), year)
+def _tick(reading: Reading, period: str, target: Mention, place: str, blocks: Sequence[Block]) -> None:
+    """Lengthen the planning of an element to a ticked year, or part of one."""
+    planned = next((said.original for said in target.said if said.field == "planning"), period)
     target.said[:] = [said for said in target.said if said.field != "planning"]
-    first = planned.split("-")[0]
-    reading.state(target, "planning", first if first == year else f"{first}-{year}", place, blocks)
+    first = planned.split(" - ")[0]
+    reading.state(target, "planning", first if first == period else f"{first} - {period}", place, blocks)
 
 
 # ----------------------------------------------------------------------------------------------------- indicators
