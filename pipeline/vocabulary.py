@@ -9,6 +9,7 @@ import itertools
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -828,6 +829,21 @@ def counts_no_level(text: str) -> bool:
     return (fold(text) + " ").startswith(tuple(f"{fold(word)} " for word in load("sections")["counted"]["words"]))
 
 
+#: What stands before the colon of an imprint is no longer than this.
+_LONGEST_IMPRINT_CHARACTERS = 30
+
+
+@cache
+def _imprints() -> frozenset[str]:
+    return frozenset(fold(word) for word in load("sections")["furniture"]["imprint"])
+
+
+def is_imprint(text: str) -> bool:
+    """Tell whether a line says who answers for a printed sheet («Editeur responsable : ...»)."""
+    head, colon, _ = text.partition(":")
+    return bool(colon) and len(head) <= _LONGEST_IMPRINT_CHARACTERS and fold(head) in _imprints()
+
+
 @cache
 def _dated() -> re.Pattern[str]:
     words = "|".join(load("sections")["dated"]["words"])
@@ -961,6 +977,24 @@ def _field_tables() -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
     return exact, words
 
 
+@cache
+def _board_columns() -> dict[str, str]:
+    board = load("sections")["board"]
+    return {_singular(_fold_label(word)): name for name, words in board.items() for word in words}
+
+
+def board_labels(headers: Sequence[str]) -> dict[int, Label | None]:
+    """The labels of the header cells of a board of cards («Liste», «Carte»), by index; None where the cells below tell.
+
+    Empty unless one of them names cards and two others are of a board too, one of them of no field by itself.
+    """
+    named = {i: _board_columns().get(_singular(_fold_label(text)), "") for i, text in enumerate(headers) if text}
+    found = [name for name in named.values() if name]
+    if found.count("title") != 1 or len(found) < 3 or "none" not in found:
+        return {}
+    return {i: Label(name) if name != "none" else None for i, name in named.items() if name}
+
+
 @lru_cache(maxsize=REMEMBERED)
 def is_exact_label(text: str) -> bool:
     """Tell whether a text is the whole of a known label («Qui», «Quand»)."""
@@ -1064,6 +1098,8 @@ def match_label(text: str, *, loose: bool = False) -> Label | None:
         if head:
             return Label("title", nouns[head])  # «Objectif strategique poursuivi»
     present = set(tokens)
+    if tokens[0] in map(fold, load("fields")["comment"]["heads"]):
+        words = [(frozenset((tokens[0],)), "comment")]
     strangers = len(present - _label_tokens())
     few = strangers <= MAXIMUM_STRANGERS
     colon = text.rstrip().endswith(":")

@@ -9,6 +9,7 @@ from pipeline.extract.sections import Flow
 from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import BodyStyle, Line, read_lines, settle_letters
 from pipeline.extract.tables import Grid, Row
+from pipeline.extract.words import settle_titled
 from pipeline.model import Block
 
 
@@ -41,7 +42,8 @@ def lines_of_rows(grid: Grid, body: BodyStyle) -> list[list[Line]]:
     """The lines of each row that is a band, none for any other; letters that number them are told by all together."""
     found = [band_lines(row.band, body) if row.band else [] for row in grid.rows]
     settled = iter(settle_letters([line for lines in found for line in lines]))
-    return [[next(settled) for _ in lines] for lines in found]
+    titled = iter(settle_titled(list(settled)))
+    return [[next(titled) for _ in lines] for lines in found]
 
 
 def _parts(grid: Grid, body: BodyStyle) -> Iterator[Node]:

@@ -43,6 +43,7 @@ from pipeline.extract.unmarked import (
     put_values_beside,
     settle_list_heads,
     settle_plain_titles,
+    settle_questions,
 )
 from pipeline.extract.words import settle_words
 from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
@@ -116,6 +117,7 @@ _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     find_notes,
     find_definitions,
     settle_list_heads,
+    settle_questions,
     settle_commitments,
     find_plain_lists,
     settle_plain_titles,

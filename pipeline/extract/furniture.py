@@ -13,6 +13,7 @@ from pipeline.values import is_row_of_goals, is_status_word, parse_status
 from pipeline.vocabulary import (
     is_contents_title,
     is_exact_label,
+    is_imprint,
     match_level,
     match_number,
     match_section,
@@ -71,6 +72,9 @@ def find_furniture(document: Document, body: BodyStyle) -> frozenset[int]:
             found.update(leaf.index for leaf in leaf_blocks((block,)))
             continue
         if block.table is not None:
+            continue
+        if is_imprint(block.text):
+            found.add(block.index)
             continue
         place = block.position
         at_edge = bool(placed) and (place.y0_pt <= top_pt + edge_pt or place.y1_pt >= bottom_pt - edge_pt)
@@ -165,7 +169,7 @@ def _find_contents(document: Document) -> set[int]:
     """Find the lines of a table of contents.
 
     They have leaders and a page number; or a page number after a title that stands below again; or a page number, in
-    a run that follows a heading «Sommaire».
+    a run that follows a heading «Sommaire»; in such a run a title that stands below again may have lost its number.
     """
     blocks = [b for b in document.blocks if b.table is None and b.text]
     paged = [(b, text) for b in blocks if (text := b.text.strip())[-1:].isdecimal()]
@@ -178,6 +182,8 @@ def _find_contents(document: Document) -> set[int]:
     run: list[tuple[int, int]] = []  # index of the block, page that it prints
     labels: list[int] = []  # blocks that are a label with its code and no more: their titles may follow, with a page
     headed = False
+    listed_titles: set[str] = set()
+    last_on = 0  # the page where the run stands
     for block in blocks:
         if (run or headed) and _is_bare_label(block.text):
             labels.append(block.index)
@@ -186,11 +192,22 @@ def _find_contents(document: Document) -> set[int]:
         listed = match is not None and int(match["page"]) <= last_page
         if match is not None and listed and (headed or titles[_bare_title(clean(match["title"]))] >= 1):
             run += [(index, int(match["page"])) for index in (*labels, block.index)]
+            listed_titles.add(_bare_title(clean(match["title"])))
+            last_on = block.position.page_number
         elif is_contents_title(clean(block.text)):
             found |= _contents_run(run, headed=headed)
             run, headed = [], True
         elif block.index in found or (run and _may_head_contents(block.text)):
             continue
+        elif (
+            headed
+            and run
+            and block.position.page_number == last_on
+            and titles[title := _bare_title(clean(block.text))] > 1
+            and title not in listed_titles
+        ):
+            run.append((block.index, run[-1][1]))
+            listed_titles.add(title)
         else:
             found |= _contents_run(run, headed=headed)
             run, headed = [], False

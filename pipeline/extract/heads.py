@@ -25,7 +25,16 @@ from pipeline.extract.signatures import (
 )
 from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Role, leaf_blocks
 from pipeline.text import REMEMBERED, clean, strip_title, unspace
-from pipeline.vocabulary import LevelLabel, code_key, level_word, match_level, match_number, match_section
+from pipeline.vocabulary import (
+    LevelLabel,
+    code_key,
+    counts_no_level,
+    level_word,
+    match_level,
+    match_number,
+    match_section,
+    singular,
+)
 
 #: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
 SHARE = 0.8
@@ -47,12 +56,16 @@ _SAME_TOP_PT = 4.0
 _ROW_SLACK_PT = 8.0
 
 _CODE = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,4}\.?|[A-Z](?:\.?\d{1,2}(?:\.\d{1,2})*(?:\.[a-z])?)?\.?)$")
+#: A counted word that is all that a line holds («Chantier 2»).
+_COUNTED_ALONE = re.compile(
+    r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2}) (?:[nN][\u00b0\u00bao] ?)?(?P<count>\d{1,2})$"
+)
 _OPENING = re.compile(r"^\d{1,2}$")
 
 
 def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     """Return the document with the parts of its headings in order; the blocks keep their indexes."""
-    blocks = _codes_before_titles(_without_said_numbers(document.blocks))
+    blocks = _codes_before_titles(_without_said_numbers(_counts_before_titles(document.blocks, body)))
     blocks = _labels_above_titles(blocks, body)
     blocks = _labels_of_openings(blocks, body)
     blocks = _labels_of_sheets(blocks)
@@ -76,6 +89,41 @@ def _lone_label(block: Block) -> LevelLabel | None:
         return None
     label = match_level(_text(block))
     return label if label is not None and label.code and not label.rest else None
+
+
+def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Block]:
+    """Put counted words of the author's own («Chantier 2») in front of the larger titles over which they stand.
+
+    All lines that count the word stand so, from one on: as the first lines of pages they would pass for running ones.
+    """
+    found: dict[str, list[tuple[int, str, bool]]] = {}
+    for index, (block, below) in enumerate(itertools.zip_longest(blocks, blocks[1:])):
+        match = _COUNTED_ALONE.match(_text(block)) if block.table is None and len(block.text) <= 60 else None
+        if match is not None and match_level(_text(block)) is None and not counts_no_level(_text(block)):
+            heads = below is not None and _is_right_over(block, below) and _is_plain_heading(below, body)
+            found.setdefault(singular(match["word"]), []).append((index, match["count"], heads))
+    titled = [
+        index
+        for counted in found.values()
+        if len(counted) >= MINIMUM_LABELS and all(heads for _, _, heads in counted)
+        if [int(count) for _, count, _ in counted] == list(range(1, len(counted) + 1))
+        for index, _, _ in counted
+    ]
+    if not titled:
+        return blocks
+    out = list(blocks)
+    for index in titled:
+        out[index + 1] = replace(blocks[index + 1], text=f"{_text(blocks[index])} : {_text(blocks[index + 1])}")
+        out[index] = replace(blocks[index], role=Role.HEADER)
+    return out
+
+
+def _is_right_over(line: Block, title: Block) -> bool:
+    """Tell whether a larger title stands right below a line, on the same ground or from the same left edge."""
+    place, below = line.position, title.position
+    close = place.page_number == below.page_number and -2 <= below.y0_pt - place.y1_pt <= 1.5 * title.style.size_pt
+    aligned = abs(below.x0_pt - place.x0_pt) <= 4 or (line.style.fill != "" and line.style.fill == title.style.fill)
+    return close and aligned and title.style.size_pt > line.style.size_pt
 
 
 def _without_said_numbers(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -304,9 +304,9 @@ def read_line(block: Block, body: BodyStyle) -> Line:
 def _label_behind(number: Number | None) -> LevelLabel | None:
     """The label between a number and its title («1. Enjeu : Grandir»), with this number as its code; None when none."""
     label = match_level(number.rest) if number is not None else None
-    if number is None or label is None or label.code or label.plural or not label.rest or label.level not in LEVEL_DEPTH:
+    if number is None or label is None or label.code or label.plural:
         return None
-    return replace(label, code=number.code)
+    return replace(label, code=number.code) if label.rest and label.level in LEVEL_DEPTH else None
 
 
 def _with_marker(marker: str, text: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, takewhile
 
+from pipeline.extract.boards import name_board
 from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, lay_out
 from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
@@ -53,8 +54,8 @@ _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\
 class Column:
     """A column of a grid. `status` is set on a board's columns, whose mark gives the status.
 
-    `part` is that of the year («T1»); `unit` is the unit of money that the header prints («€», «k€»); `bracket` the field that stands in brackets after
-    each title («Actions (service)»).
+    `part` is that of the year («T1»); `unit` is the unit of money that the header prints («€», «k€»); `bracket` the
+    field that stands in brackets after each title («Actions (service)»).
     """
 
     index: int
@@ -120,6 +121,9 @@ def _header(matrix: Matrix, table: Table) -> int | None:
         if cells[-1].label is not None and _heads_rows(row, matrix[index + 1 :]):
             scores[index] = 1.0 - 0.01 * index
             continue
+        if _heads_accounts(row, matrix[index + 1 :]):
+            scores[index] = 1.0 - 0.01 * index
+            continue
         if not labels and not is_band(cells[0].text):
             continue
         statuses = sum(status_word(c.text) != "" for c in cells)
@@ -152,6 +156,22 @@ def _heads_rows(row: MatrixRow, below: Matrix) -> bool:
     filled = [other.distinct for other in below if len(other.distinct) >= 2]
     free = all(place.label is None for places in filled for place in places)
     return bool(titled) and bool(fields) and len(named) == len(fields) and bool(filled) and free
+
+
+def _heads_accounts(row: MatrixRow, below: Matrix) -> bool:
+    """Tell whether a row heads accounts by year: an unknown word, years, and rows of figures down to their total."""
+    first = row.places[0]
+    if first is None or not first.text or first.label is not None or _names_column(first):
+        return False
+    years = row.distinct[1:]
+    filled = [other.distinct for other in below if len(other.distinct) > 1]
+    figured = all(is_figure(place.text) or not fold(place.text) for places in filled for place in places[1:])
+    summed = any(is_total(places[0].text) for places in filled)
+    return sum(bool(_year(p.text)) for p in years) >= 2 and all(map(_names_year, years)) and figured and summed
+
+
+def _names_year(place: Place) -> bool:
+    return bool(_year(place.text)) or is_total(place.text)
 
 
 def _groups_columns(row: MatrixRow, header: MatrixRow) -> bool:
@@ -242,6 +262,9 @@ def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     if table.column_count < 2 or not matrix:
         head = _head_of_list(matrix)
         return (_read_grid(matrix, head),) if head is not None else ()
+    board = name_board(matrix)
+    if board is not None:
+        return (_read_grid(matrix, board),)
     stacked = read_stacked(matrix)
     if stacked:
         return stacked
@@ -579,14 +602,18 @@ def _read_column(
     label, bracket = _split_bracket(printed, label)
     status = status_word(printed) if label is None else ""
     year = _year(printed) if label is None else only_year(printed)
-    part = ""
-    if upper is not None and label is None and upper is not lower and parse_period(f"{printed} {_year(upper.text)}"):
-        year, part = _year(upper.text), printed
+    part = printed if upper is not None and label is None and _is_part(printed, _year(upper.text)) else ""
+    year = _year(upper.text) if upper is not None and part else year
     unit = _money_unit(printed)
     if upper is not None and label is not None and label.field == "budget":
         year = year or only_year(upper.text)
         unit = unit or _money_unit(upper.text)
     return Column(index, label, printed.replace("\n", " "), status, year, part, unit, bracket)
+
+
+def _is_part(printed: str, year: str) -> bool:
+    """Tell whether a header names a part of the year above it («T1» below «2026»)."""
+    return year not in ("", printed) and not _year(printed) and parse_period(f"{printed} {year}") not in ("", year)
 
 
 def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str]:
@@ -671,6 +698,21 @@ def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:
             seen.add(id(block))
             out.append(block)
     return tuple(out)
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a text holds digits and no letters."""
+    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
+
+
+def is_accounts(grid: Grid) -> bool:
+    """Tell whether a grid gives the figures of years, and their total, of what no header says to be elements."""
+    first, *others = grid.columns
+    unnamed = first.label is None and first.printed != "" and not (first.status or first.year)
+    years = [column for column in others if column.year and column.label is None]
+    by_year = len(years) >= 2 and all(column in years or is_total(column.printed) for column in others)
+    figured = all(is_figure(text) or not fold(text) for row in grid.rows for i, text in row.texts.items() if i)
+    return unnamed and by_year and figured and any(is_total(row.text(0)) for row in grid.rows)
 
 
 def is_ticked(text: str) -> bool:

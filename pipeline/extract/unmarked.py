@@ -161,6 +161,41 @@ def settle_list_heads(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
+def settle_questions(lines: Sequence[Line]) -> list[Line]:
+    """Read a chapter apart («Qu'est-ce qui va changer ?») that recurs under elements as the head of what they say.
+
+    A chapter stands once. The last such question heads the actions where it stands over lists, and nothing else does.
+    """
+    places: dict[str, list[int]] = {}
+    actions = False  # whether actions stand elsewhere
+    above: Line | None = None  # the last line that opens something
+    for index, line in enumerate(lines):
+        if line.furniture:
+            continue
+        actions |= line.kind == _ACTIONS or _is_action(line)
+        if line.section is not None and line.section.concept == "outside" and line.text.rstrip().endswith("?"):
+            if above is not None:
+                places.setdefault(fold(line.text), []).append(index)
+        elif line.bullet:
+            actions |= above is not None and above is lines[index - 1]
+        elif line.label is not None or line.number is not None or line.rank > 0 or line.section is not None:
+            above = line if line.section is None else None
+    recurring = [found for found in places.values() if len(found) >= MINIMUM_PLAIN_LISTS]
+    out = list(lines)
+    for found in recurring:
+        over_lists = all(index + 1 < len(lines) and lines[index + 1].bullet for index in found)
+        heads = over_lists and found is recurring[-1] and not actions
+        section = Section(Level.ACTION.value if heads else "description")
+        for index in found:
+            out[index] = replace(lines[index], section=section, kind=f"section {section.concept}")
+    return out
+
+
+def _is_action(line: Line) -> bool:
+    """Tell whether a line is labelled as an action."""
+    return line.label is not None and line.label.level is Level.ACTION and not line.furniture
+
+
 def _is_lone_action(line: Line) -> bool:
     """Tell whether a line is the label of an action and nothing else."""
     label = line.label

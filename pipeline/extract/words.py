@@ -14,8 +14,10 @@ from pipeline.text import fold, strip_title
 from pipeline.vocabulary import (
     Number,
     Section,
+    column_levels,
     counts_no_level,
     explained_levels,
+    match_label,
     roman_value,
     singular,
     words_of_heading,
@@ -109,6 +111,38 @@ def _with_level(line: Line, levels: Mapping[str, Level]) -> Line:
         return line
     number = Number(count, "1", match["rest"], ".") if count else None
     return as_label(replace(line, number=number, section=None, title=strip_title(match["rest"])), level)
+
+
+# ------------------------------------------------------------------------------------------------- repeated words
+
+
+def settle_titled(lines: Sequence[Line]) -> list[Line]:
+    """Cut a word and its colon off the titles of bands where several begin with it («Objectif : ...»).
+
+    The word is no label of a field. One that names a level over columns of actions labels it here, unless a band has
+    the label of that level.
+    """
+    words = [_word_before_colon(line) for line in lines]
+    repeated = {word for word, count in Counter(filter(None, words)).items() if count >= COUNTED}
+    labelled = {line.label.level for line in lines if line.label is not None}
+    levels = {word: level for word, level in column_levels().items() if word in repeated and level not in labelled}
+    out = []
+    for line, word in zip(lines, words, strict=True):
+        if word in repeated:
+            title = strip_title(line.text.partition(":")[2])
+            titled = replace(line, title=title, kind=f"{line.kind} {word}")
+            line = as_label(titled, levels[word]) if word in levels else titled
+        out.append(line)
+    return out
+
+
+def _word_before_colon(line: Line) -> str:
+    """The word, folded, that a line sets before a colon and its title, and that nothing else explains; "" for none."""
+    match = _TITLED.match(line.text)
+    word, colon, _ = line.text.partition(":")
+    if match is None or not colon or word.strip() != match["word"]:
+        return ""
+    return "" if is_named(line) or line.bullet or line.furniture or match_label(word) is not None else fold(word)
 
 
 # -------------------------------------------------------------------------------------------------- counted words

@@ -2,8 +2,9 @@
 
 A page is drawn by pdfium at 300 dpi, set straight, read by Tesseract (one process a page, one page a core), and comes
 out as the words, lines and boxes that a text page would have given. See ocr_tesseract (runs it), ocr_rulings and
-ocr_shades (what is drawn), ocr_squares (check boxes), ocr_doubts (cells and codes read again), ocr_look (sizes, weights
-and colours, measured on the picture), ocr_ink (pieces of ink).
+ocr_shades (what is drawn), ocr_bilevel (faxes), ocr_squares (check boxes), ocr_doubts (cells and codes read again),
+ocr_labels (labels that recognition spoiled), ocr_look (sizes, weights and colours, measured on the picture), ocr_ink
+(pieces of ink).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from pipeline.isolation import report_progress
+from pipeline.readers.ocr_bilevel import is_bilevel, smoothed
 from pipeline.readers.ocr_doubts import settle_cells, settle_codes, settle_stacks, split_joined
+from pipeline.readers.ocr_labels import settle_labels
 from pipeline.readers.ocr_leaders import without_leaders
 from pipeline.readers.ocr_look import (
     BULLET_READINGS,
@@ -30,6 +33,7 @@ from pipeline.readers.ocr_look import (
     Look,
     ScannedPage,
     extent,
+    fit_neighbours,
     fit_short_lines,
     fit_to_ink,
     measure_line,
@@ -89,14 +93,14 @@ def read_pages(
             names = [str(index + 1) for index in batch]
             looks += pool.map(partial(_look, tesseract, source), pictures, names)
             report_progress(len(looks), len(page_indexes))
-    return list(zip(page_indexes, settle_pages(looks), strict=True))
+    return list(zip(page_indexes, settle_pages(settle_labels(looks)), strict=True))
 
 
 # --------------------------------------------------------------------------------------------------------- one picture
 
 
-def _draw(document: Any, page_index: int) -> tuple[Pixels, float]:
-    """Draw a page in colour; its scale in pixels a point."""
+def _draw(document: Any, page_index: int) -> tuple[Pixels, float, bool]:
+    """Draw a page in colour; its scale in pixels a point, and whether it was scanned in black and white alone."""
     page = document[page_index]
     try:
         width, height = page.get_size()
@@ -106,13 +110,15 @@ def _draw(document: Any, page_index: int) -> tuple[Pixels, float]:
         bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium.FPDFBitmap_BGR)
         pixels: Pixels = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
         bitmap.close()
-        return pixels, scale
+        return pixels, scale, is_bilevel(page)
     finally:
         page.close()
 
 
-def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str) -> Look:
-    pixels, scale = picture
+def _look(tesseract: str, source: str, picture: tuple[Pixels, float, bool], page: str) -> Look:
+    pixels, scale, is_coarse = picture
+    if is_coarse:
+        pixels = smoothed(pixels, scale)
     read = partial(_read, tesseract, source, scale, page)
     reading = read(pixels)
     if reading.confidence < _DOUBTFUL_CONFIDENCE and sum(len(row.text) for row in reading.rows) >= _FEWEST_LETTERS:
@@ -139,7 +145,7 @@ def _look(tesseract: str, source: str, picture: tuple[Pixels, float], page: str)
     rows = settle_codes(rows, bare, again)
     rows += [square_word(square, rows) for square in reading.squares]
     groups = _grouped([fit_to_ink(row, grey) for row in rows], [wall for wall in rulings if wall.x0 == wall.x1], scale)
-    measured = [measure_line(group, pixels, grey, scale) for group in groups]
+    measured = [measure_line(fit_neighbours(group, grey), pixels, grey, scale) for group in groups]
     lines = fit_short_lines(without_doubled_bullets(measured))
     return Look(lines, drawing, width / scale, height / scale)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.readers.ocr_ink import connected_pieces
 from pipeline.readers.ocr_squares import CHECKED, UNCHECKED
@@ -38,6 +39,7 @@ _DASH, _FLAT_SIGNS = "-", frozenset("-\u2010\u2011\u2013\u2014\u2212_~=")
 _FLAT = 2.2  # the ink of a dash is so many times as wide as high
 _SPECK = 0.25  # of the largest piece of ink beside it
 MEASURABLE_LETTERS = 4
+_TIGHT = 0.2  # of the height of words: boxes that are closer are looked at
 _LETTER_GAP, _SIGN_GAP = 0.45, 0.3  # of the font size, after a letter or a sign that may be a bullet
 
 
@@ -86,6 +88,31 @@ def fit_to_ink(row: ReadWord, grey: Pixels) -> ReadWord:
     is_dash = len(row.text) == 1 and np.count_nonzero(ink.any(axis=0)) >= _FLAT * (last - first + 1)
     printed = _DASH if is_dash and row.text not in _FLAT_SIGNS else row.text
     return replace(row, text=printed, top=max(row.top, 0) + first, height=last - first + 1)
+
+
+def fit_neighbours(rows: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
+    """The words of a line; boxes that nearly touch without the blank at their sides, which is the space between."""
+    fitted = list(rows)
+    for place in range(1, len(fitted)):
+        before, after = fitted[place - 1], fitted[place]
+        gap = after.left - before.left - before.width
+        if before.is_turned or after.is_turned or gap > _TIGHT * min(before.height, after.height):
+            continue
+        ends, starts = _inked_columns(before, grey), _inked_columns(after, grey)
+        if len(ends) and len(starts):
+            fitted[place - 1] = replace(before, width=min(before.width, int(ends[-1]) + 1))
+            fitted[place] = replace(after, left=after.left + int(starts[0]), width=after.width - int(starts[0]))
+    return fitted
+
+
+def _inked_columns(row: ReadWord, grey: Pixels) -> npt.NDArray[np.intp]:
+    crop = grey[max(row.top, 0) : row.top + row.height, max(row.left, 0) : row.left + row.width]
+    if crop.size == 0 or row.left < 0:
+        return np.zeros(0, dtype=np.intp)
+    middle = (int(crop.min()) + int(crop.max())) / 2
+    is_light = float(np.median(crop)) < middle  # light text on a dark ground
+    columns: npt.NDArray[np.intp] = np.flatnonzero((crop > middle if is_light else crop < middle).any(axis=0))
+    return columns
 
 
 def measure_line(rows: list[ReadWord], pixels: Pixels, grey: Pixels, scale: float) -> MeasuredLine:

@@ -253,3 +253,27 @@ def test_a_labelled_element_alone_in_its_row_is_no_label_above_a_value() -> None
     )
     assert outline(found)[:3] == ["enjeu 1 | Mobilité", "  oo 1 | Pédaler", "    action 1.1 | Tracer une piste"]
     assert said(found, "Élargir un trottoir") == [("end", "2028")]
+
+
+@pytest.mark.parametrize("word", ["Objectif", "Grande visée"])
+def test_a_word_that_rows_across_repeat_before_a_colon_is_no_part_of_their_titles(word: str) -> None:
+    def band(title: str) -> tuple[list[Block]]:
+        return ([para(f"{word} : {title}", bold=True, size_pt=14.0)],)
+
+    found = read(
+        para("Programme stratégique transversal"),
+        banded(
+            HEADER,
+            band("Partager le matériel"),
+            ("Acheter une nacelle", "Travaux", "2027"),
+            band("Regrouper les achats"),
+            ("Conclure un marché", "Finances", "2028"),
+        ),
+    )
+    assert [line.rpartition(" | ")[2] for line in outline(found)] == [
+        "Partager le matériel",
+        "Acheter une nacelle",
+        "Regrouper les achats",
+        "Conclure un marché",
+    ]
+    assert outline(found)[1].startswith("  action")

@@ -133,3 +133,24 @@ def test_a_line_whose_number_goes_up_with_the_pages_is_furniture_on_pages_of_two
         blocks.append(para(f"Commune de Valmont - page {n}", page=n, y_pt=bottom_pt))
     found = extract(document(*blocks, pages=4))
     assert [fates(found)[f"Commune de Valmont - page {n}"] for n in (1, 2, 3, 4)] == 4 * ["furniture"]
+
+
+def test_a_line_of_the_contents_that_lost_its_page_number_is_still_of_the_contents() -> None:
+    titles = ("Isoler les écoles", "Soigner les eaux", "Garder les cimetières")
+    found = read(
+        para("Table des matières", size_pt=16.0, bold=True, page=1),
+        para(f"Objectif stratégique : {titles[0]} 2", page=1),
+        para(f"Objectif stratégique : {titles[1]} 3", page=1),
+        para(f"Objectif stratégique : {titles[2]}", page=1),
+        *(
+            block
+            for title in titles
+            for block in (
+                para(f"Objectif stratégique : {title}", size_pt=14.0, bold=True, page=2),
+                para("Action : Poser des vitrages", page=2),
+            )
+        ),
+        pages=3,
+    )
+    assert [line for line in outline(found) if not line.startswith(" ")] == [f"os | {title}" for title in titles]
+    assert [fate.became.value for fate in found.blocks[1:4]] == ["furniture"] * 3

@@ -552,3 +552,22 @@ def test_a_large_number_over_its_own_label_says_nothing_more() -> None:
         "enjeu 3 | Agir",
         "  os 3 | Un objectif",
     ]
+
+
+def test_a_counted_word_over_titles_is_no_running_header() -> None:
+    blocks: list[Block] = [replace(PLAN, position=replace(PLAN.position, page_number=1))]
+    for number, title in enumerate(("Une ville qui bouge", "Une ville qui soigne", "Une ville qui forme"), 1):
+        page = number + 1
+        blocks += [
+            para(f"Chantier {number}", page=page, y_pt=30.0, color="ffffff"),
+            para(title, size_pt=20.0, bold=True, page=page, y_pt=44.0),
+            para(f"Objectif opérationnel {number}.1 : Un objectif", bold=True, page=page, y_pt=120.0),
+            *(replace(item(f"Ouvrir {place}"), position=PLAN.position) for place in ("la salle", "le parc")),
+        ]
+    assert outline(read(*blocks, pages=4))[:5] == [
+        "os 1 | Une ville qui bouge",
+        "  oo 1.1 | Un objectif",
+        "    action | Ouvrir la salle",
+        "    action | Ouvrir le parc",
+        "os 2 | Une ville qui soigne",
+    ]

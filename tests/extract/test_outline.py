@@ -518,6 +518,21 @@ def test_key_figures_are_indicators() -> None:
     ]
 
 
+def test_a_list_of_titles_that_come_again_below_repeats_them() -> None:
+    missions = ("Garantir une présence", "Protéger les plus faibles", "Rendre les routes sûres")
+    blocks = [
+        para("Programme stratégique", size_pt=20.0, bold=True),
+        para("Nos missions en liste", size_pt=14.0, bold=True),
+    ]
+    blocks += [item(title, number=f"{n}.") for n, title in enumerate(missions, 1)]
+    for n, title in enumerate(missions, 1):
+        blocks += [para(f"{n}. {title}", size_pt=14.0, bold=True), para(f"Levier {n}.1 : Un levier", bold=True)]
+        blocks += [item(f"Former les agents {n}"), item(f"Acheter du matériel {n}")]
+    found = outline(read(*blocks))
+    assert found[:3] == [f"[os {n} | {title}]" for n, title in enumerate(missions, 1)]
+    assert found[3:6] == ["os 1 | Garantir une présence", "  oo 1.1 | Un levier", "    action | Former les agents 1"]
+
+
 def _outlined(blocks: tuple[Block, ...]) -> list[Block]:
     """The same lines with outline levels, as a document with heading styles has them."""
     levels = {"OS": 1, "OO": 2}

@@ -182,3 +182,12 @@ def test_a_label_in_a_tile_before_a_title_is_that_of_the_title() -> None:
     label = read_line(block, BodyStyle(11.0, False, "")).label
     assert label is not None
     assert (label.level, label.code, label.rest) == (Level.OBJECTIF_STRATEGIQUE, "", "Loger les familles")
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_label_behind_a_number_has_it_as_its_code(typed: bool) -> None:
+    block = para("1. Enjeu : Grandir" if typed else "Enjeu : Grandir", bold=True)
+    tile = replace(block, marker="1", marker_kind=Marker.NUMBER)
+    line = read_line(block if typed else tile, BodyStyle(11.0, False, ""))
+    assert line.label is not None
+    assert (line.label.level, line.label.code, line.title) == (Level.ENJEU, "1", "Grandir")

@@ -1271,3 +1271,71 @@ def test_goals_under_each_action_of_a_card_are_its_own() -> None:
     found = read(OBJECTIVES[0], *card)
     assert said(found, "Tracer une piste") == [("sdg", "ODD 11 Villes durables")]
     assert said(found, "Prêter des vélos") == [("sdg", "ODD 3 Bonne santé")]
+
+
+# ----------------------------------------------------------------------------- headers of two r
+
+
+def test_the_lower_half_of_a_header_is_no_row() -> None:
+    found = read(
+        table(
+            [cell("N°", 0, 0, rows=2), cell("Action", 0, 1, rows=2), cell("Apports", 0, 2, columns=2)],
+            [None, None, "Commune", "CPAS"],
+            ["S1", "Acheter une nacelle", "Un local", "Un agent"],
+            ["S2", "Conclure un marché", "Un agent", "Un tiers du coût"],
+        )
+    )
+    assert outline(found) == ["action 1 | Acheter une nacelle", "action 2 | Conclure un marché"]
+
+
+def test_ticks_under_parts_of_years_give_the_planning() -> None:
+    quarters = ["T1", "T2", "T3", "T4"]
+    heads = [cell("N°", 0, 0, rows=2), cell("Action", 0, 1, rows=2)]
+    found = read(
+        *OBJECTIVES,
+        table(
+            [*heads, cell("2026", 0, 2, columns=4), cell("2027", 0, 6, columns=4)],
+            [None, None, *quarters, *quarters],
+            ["1", "Tracer une piste", "", "", "X", "X", "X", "", "", ""],
+            ["2", "Prêter des vélos", "", "X", "", "", "", "", "", ""],
+        ),
+    )
+    assert outline(found)[2:] == ["    action 1 | Tracer une piste", "    action 2 | Prêter des vélos"]
+    assert said(found, "Tracer une piste") == [("planning", "T3 2026 - T1 2027")]
+    assert said(found, "Prêter des vélos") == [("planning", "T2 2026")]
+
+
+def test_rows_of_accounts_by_year_are_no_actions() -> None:
+    found = read(
+        *OBJECTIVES,
+        para("Actions :"),
+        item("Tracer une piste"),
+        item("Prêter des vélos"),
+        table(
+            ("Fonction", "2026", "2027"),
+            ("104 – Administration", "412.500,00", "419.800,00"),
+            ("421 – Voirie", "268.000,00", "-"),
+            ("Total", "680.500,00", "419.800,00"),
+        ),
+    )
+    assert outline(found)[2:] == ["    action | Tracer une piste", "    action | Prêter des vélos"]
+    assert said(found, "Prêter des vélos") == []
+
+
+def test_a_comment_on_another_field_is_a_comment_and_a_light_is_the_health() -> None:
+    found = read(
+        *OBJECTIVES,
+        table(("Action", "Feu", "Commentaire du pilote"), ("Tracer une piste", "Orange", "Marché à relancer.")),
+    )
+    assert said(found, "Tracer une piste") == [("health", "Orange"), ("comment", "Marché à relancer.")]
+
+
+def test_the_label_of_the_column_before_a_colon_is_no_part_of_a_title() -> None:
+    found = read(
+        table(
+            ("Objectif stratégique", "Action"),
+            ("Objectif stratégique : Rouler autrement", "Tracer une piste"),
+            ("Objectif stratégique : Marcher", "Élargir un trottoir"),
+        )
+    )
+    assert outline(found)[::2] == ["os | Rouler autrement", "os | Marcher"]

@@ -304,3 +304,41 @@ def test_a_text_under_bold_actions_is_no_action() -> None:
         blocks += [para(f"Planter le tilleul {number}", bold=True), para(PROSE)]
         blocks += [para(f"Peindre le kiosque {number}", bold=True)]
     assert sum("action" in line for line in outline(read(*blocks))) == 6
+
+
+def asked(*questions: tuple[str, str]) -> list[str]:
+    """A plan of three objectives that answers questions with two items each."""
+    blocks = [para("Programme stratégique transversal", size_pt=20.0)]
+    for number, theme in enumerate(THEMES, 1):
+        blocks += [para(f"Objectif {number}", size_pt=16.0, bold=True), para(theme, size_pt=16.0, bold=True)]
+        for question, word in questions:
+            blocks += [para(question), item(f"{word} les bancs {number}"), item(f"{word} les arbres {number}")]
+    return outline(read(*blocks))
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        (("Qu'est-ce que nous allons faire ?", "Poser"),),
+        (("Qu'est-ce qui va changer ?", "Poser"),),
+        (("C'est quoi, le problème ?", "Regretter"), ("Qu'est-ce qui va changer ?", "Poser")),
+        (("Qu'est-ce que nous allons faire ?", "Poser"), ("Qu'est-ce qui va changer ?", "Voir")),
+    ],
+)
+def test_the_items_under_a_question_that_recurs_are_the_actions(questions: tuple[tuple[str, str], ...]) -> None:
+    assert asked(*questions)[:4] == [
+        "os 1 | Fleurir les places",
+        "  action | Poser les bancs 1",
+        "  action | Poser les arbres 1",
+        "os 2 | Animer les soirées",
+    ]
+
+
+def test_the_imprint_of_a_poster_is_no_item_of_its_last_list() -> None:
+    blocks = [para("Notre programme stratégique transversal, version affiche", size_pt=26.0, bold=True)]
+    cards = ("Un jardin pour la gare", "Un banc pour la cure", "Un toit pour la halle")
+    for theme in THEMES:
+        blocks += [para(theme, outline=2), *map(para, cards)]
+    blocks.append(para("Éditeur responsable : Collège communal de Valmont, place du Perron 1. Sur papier recyclé."))
+    found = outline(read(*blocks))
+    assert found[-4:] == ["os | Réparer les ponts", *(f"  action | {card}" for card in cards)]

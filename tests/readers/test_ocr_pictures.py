@@ -9,9 +9,10 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from pipeline.readers.ocr_bilevel import is_bilevel, smoothed
 from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, settle_stacks, split_joined
 from pipeline.readers.ocr_leaders import without_leaders
-from pipeline.readers.ocr_look import Look, MeasuredLine, fit_to_ink, settle_pages
+from pipeline.readers.ocr_look import Look, MeasuredLine, fit_neighbours, fit_to_ink, settle_pages
 from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
 from pipeline.readers.ocr_tesseract import Pixels, ReadWord
@@ -274,3 +275,36 @@ def test_a_column_of_page_numbers_read_as_one_line_on_end_is_read_again() -> Non
     level = ReadWord((2, 1, 1), 20, 20, 90, 30, "Sommaire", 95.0)
     found = settle_stacks([level, *stack], scan, answers("5"))
     assert [one.text for one in found] == ["Sommaire", "5"]
+
+
+def test_a_fax_loses_its_specks_and_keeps_the_dots_of_its_letters() -> None:
+    page = Page(300, 200)
+    page.text(40, 60, "Il finit ici.", size=11)
+    clean = np.where(picture(page) < 128, 0, 255).astype(np.uint8)
+    fax = clean.copy()
+    rows, columns = np.arange(400, 800, 40), np.arange(100, 1100, 100)
+    for down, right in ((0, 0), (0, 1), (1, 0)):
+        fax[rows + down, columns + right] = 0
+    assert (smoothed(fax, SCALE)[300:] > 250).all()
+    assert (smoothed(fax, SCALE)[:300] == smoothed(clean, SCALE)[:300]).all()
+    dots = clean[: round(52.5 * SCALE)]  # what stands above the small letters
+    assert ((smoothed(clean, SCALE)[: len(dots)] < 160) & (dots == 0)).sum() > 0.5 * (dots == 0).sum()
+
+
+@pytest.mark.parametrize(("threshold", "is_fax"), [(128, True), (None, False)])
+def test_a_page_scanned_in_black_and_white_is_told_from_one_in_greys(threshold: int | None, is_fax: bool) -> None:
+    scan = grey(small_table())[::2, ::2]
+    if threshold is not None:
+        scan = np.where(scan < threshold, 0, 255).astype(np.uint8)
+    page = Page(300, 200)
+    page.picture(scan.shape[1], scan.shape[0], scan.tobytes())
+    assert is_bilevel(pypdfium2.PdfDocument(write_pdf([page]))[0]) is is_fax
+
+
+def test_words_read_apart_have_the_blank_that_the_picture_shows_between_them() -> None:
+    page = Page(300, 200)
+    page.text(40, 60, "rampe", size=11)
+    page.text(80, 60, "à", size=11)
+    loose = [word("rampe", 40, 50, 77, 63), word("à", 77.5, 50, 86, 63)]
+    before, after = fit_neighbours(loose, grey(page))
+    assert after.left - before.left - before.width > 2 * SCALE

@@ -26,8 +26,10 @@ def cut_title(text: str, level: Level) -> tuple[str, str]:
         return " ".join(below.split("\n")), first.rstrip(".")
     text = " ".join(text.split("\n"))
     label = match_level(text)
-    if label is not None and label.rest and (label.code or label.level is Level.VOLET):
-        return label.rest, label.code
+    if label is not None and label.rest:
+        named = label.level is level and text.partition(":")[0].strip() == label.printed
+        if label.code or label.level is Level.VOLET or named:
+            return label.rest, label.code
     number = match_number(text, heading=level in _HEADING_LEVELS)
     if number is not None and number.rest:
         return number.rest, number.code

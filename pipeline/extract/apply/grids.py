@@ -16,7 +16,7 @@ from pipeline.extract.bands import band_lines, lines_of_rows
 from pipeline.extract.bare import split_bracket
 from pipeline.extract.row_items import Item, ItemCell, split_row
 from pipeline.extract.signatures import Line, is_named, locator
-from pipeline.extract.tables import Column, Grid, Row, is_ticked, reference_columns
+from pipeline.extract.tables import Column, Grid, Row, is_accounts, is_figure, is_ticked, reference_columns
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, Marker, leaf_blocks
 from pipeline.text import fold
 from pipeline.vocabulary import (
@@ -93,7 +93,7 @@ def read_grid(reading: Reading, grid: Grid) -> None:
             _read_as_text(reading, grid)
             return
         titles = [stand_in]
-    if _counts_elements(grid, titles):
+    if is_accounts(grid) or _counts_elements(grid, titles):
         reading.leave([*grid.header_blocks, *(b for row in grid.rows for c in row.cells.values() for b in c.blocks)])
         return
     owner = reading.innermost()
@@ -120,7 +120,7 @@ def _counts_elements(grid: Grid, titles: Sequence[Column]) -> bool:
     if not counted or not names or not all(map(_is_bare_label, names)):
         return False
     told = [row.text(c.index) for row in grid.rows for c in figures if row.text(c.index)]
-    return bool(told) and all(map(_is_figure, told))
+    return bool(told) and all(map(is_figure, told))
 
 
 def _is_bare_label(text: str) -> bool:
@@ -133,11 +133,6 @@ def _holds_counts(grid: Grid, column: Column) -> bool:
     """Tell whether the cells of a column («Actions») are whole numbers."""
     texts = [text for row in grid.rows if (text := row.text(column.index))]
     return bool(texts) and all(map(str.isdecimal, texts))
-
-
-def _is_figure(text: str) -> bool:
-    """Tell whether a text holds digits and no letters."""
-    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
 
 
 def _read_above(reading: Reading, blocks: Sequence[Block]) -> None:
@@ -521,8 +516,9 @@ def _tick(reading: Reading, period: str, target: Mention, place: str, blocks: Se
     """Lengthen the planning of an element to a ticked year, or part of one."""
     planned = next((said.original for said in target.said if said.field == "planning"), period)
     target.said[:] = [said for said in target.said if said.field != "planning"]
-    first = planned.split(" - ")[0]
-    reading.state(target, "planning", first if first == period else f"{first} - {period}", place, blocks)
+    dash = " - " if " " in period else "-"
+    first = planned.split(dash)[0]
+    reading.state(target, "planning", first if first == period else f"{first}{dash}{period}", place, blocks)
 
 
 # ----------------------------------------------------------------------------------------------------- indicators

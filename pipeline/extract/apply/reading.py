@@ -332,7 +332,8 @@ class Reading:
 
         `place` is where its first block stands unless given.
         """
-        self.leave_repetition(level, code, title, self.parent_for(level))
+        if self.in_repetition():
+            self.leave_repetition(level, code, title, self.parent_for(level))
         self.close_for_level(level, rank)
         mention = self._begin(level, code, title, blocks, confidence, place, self.parent_for(level), named=named)
         self.stack.append(Frame(max(rank, PLAIN_HEADING_RANK) if named else rank, mention, depth=depth))
@@ -351,7 +352,8 @@ class Reading:
         named: bool = False,
     ) -> Mention:
         """Open an item of a list under `parent` (or under what is on the stack), closing nothing."""
-        self.leave_repetition(level, code, title, parent or self.parent_for(level))
+        if self.in_repetition():
+            self.leave_repetition(level, code, title, parent or self.parent_for(level))
         parent = parent or self.parent_for(level)
         mention = self._begin(level, code, title, blocks, confidence, "", parent, named=named)
         self.stack.append(Frame(PLAIN_HEADING_RANK if named else 0.0, mention, item=True, depth=depth))
