@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.legends import is_sign
-from pipeline.model import Cell, Marker, Table
+from pipeline.model import LEVEL_DEPTH, Cell, Level, Marker, Table
 from pipeline.text import clean
 from pipeline.values import parse_date
 from pipeline.vocabulary import Label, is_exact_label, match_label, match_level
@@ -16,6 +16,8 @@ from pipeline.vocabulary import Label, is_exact_label, match_label, match_level
 MAXIMUM_LABEL_CHARACTERS = 80
 #: Fields whose values may begin with their label («début 2029»).
 _DATES = ("start", "end", "planning")
+#: The levels above actions.
+_PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 
 
@@ -79,7 +81,8 @@ def _label_of(cell: Cell, text: str) -> Label | None:
         return None
     listed = any(block.marker_kind is Marker.BULLET for block in cell.blocks)
     dated = label.field in _DATES and not is_exact_label(text) and parse_date(text).value != ""
-    return None if listed or dated else label
+    titled = label.level is None and is_band(text)  # «Axe 2 : Synergies ...» names no field
+    return None if listed or dated or titled else label
 
 
 def _two_lines(text: str) -> Label | None:
@@ -97,3 +100,9 @@ def is_band(text: str) -> bool:
     """Tell whether a cell holds a labelled element («OO 1.1 : ...»)."""
     label = match_level(text)
     return label is not None and bool(label.code) and bool(label.rest)
+
+
+def is_parent(text: str) -> bool:
+    """Tell whether a text is the label of a level above actions and its title, with or without a code."""
+    label = match_level(text)
+    return label is not None and bool(label.rest) and label.level in _PARENTS

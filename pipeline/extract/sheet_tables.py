@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, Place, is_band
+from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, Place, is_band, is_parent
 from pipeline.model import Block, Cell
 from pipeline.text import clean, fold
 from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label, split_inline_fields
@@ -124,7 +124,7 @@ def _label_rows(rows: Sequence[Sequence[Place]]) -> list[int]:
 
 def _is_element(cells: Sequence[Place]) -> bool:
     """Tell whether a row is empty, or a labelled element and its title alone («OO 1.1 : Isoler»)."""
-    return not cells or (len(cells) == 1 and is_band(cells[0].text))
+    return not cells or (len(cells) == 1 and (is_band(cells[0].text) or is_parent(cells[0].text)))
 
 
 def _entry_above(place: Place, below: Sequence[Place | None]) -> Entry:

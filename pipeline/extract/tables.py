@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain, takewhile
 
 from pipeline.extract.boards import name_board
-from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, lay_out
+from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, is_parent, lay_out
 from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
@@ -43,8 +43,6 @@ LEAST_AMOUNT_EUR = Decimal(100)
 LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
 #: Labels in so many cells name a column that has no header.
 MINIMUM_LABELLED = 2
-#: The levels above actions.
-_PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
@@ -321,7 +319,7 @@ def _head_of_list(matrix: Matrix) -> int | None:
     if head is None:
         return None
     texts = [place.text for place in rows[head + 1 :] if place is not None and place.text]
-    apart = [text for text in texts if _is_parent(text)] or [text for text in texts if _has_number(text)]
+    apart = [text for text in texts if is_parent(text)] or [text for text in texts if _has_number(text)]
     return head if MINIMUM_LABELLED <= len(apart) < len(texts) else None
 
 
@@ -650,7 +648,7 @@ def _is_across(place: Place, width: int, leftmost: int, *, numbered: bool) -> bo
     if place.cell.column_index > leftmost:
         return False
     text = place.text
-    return is_band(text) or _is_parent(text) or match_section(text) is not None or (numbered and _has_number(text))
+    return is_band(text) or is_parent(text) or match_section(text) is not None or (numbered and _has_number(text))
 
 
 def _is_larger(place: Place, rows: Sequence[Sequence[Place]]) -> bool:
@@ -675,19 +673,13 @@ def _are_heads_numbered(rows: Sequence[Sequence[Place]], leftmost: int) -> bool:
 def _is_plain(place: Place) -> bool:
     """Tell whether a cell has no label, number or bullet in front."""
     bulleted = any(block.marker_kind is Marker.BULLET for block in place.cell.blocks)
-    return not (bulleted or _is_parent(place.text) or _has_number(place.text))
+    return not (bulleted or is_parent(place.text) or _has_number(place.text))
 
 
 def _has_number(text: str) -> bool:
     """Tell whether a text is a number and its title («01.02. Isoler»)."""
     number = match_number(text)
     return number is not None and bool(number.rest) and (bool(number.delimiter) or number.code[-1:].isdigit())
-
-
-def _is_parent(text: str) -> bool:
-    """Tell whether a text is the label of a level above actions, without a code, and its title («Levier : Isoler»)."""
-    label = match_level(text)
-    return label is not None and bool(label.rest) and label.level in _PARENTS
 
 
 def _once(blocks: Sequence[Block]) -> tuple[Block, ...]:

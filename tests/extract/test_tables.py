@@ -1339,3 +1339,44 @@ def test_the_label_of_the_column_before_a_colon_is_no_part_of_a_title() -> None:
         )
     )
     assert outline(found)[::2] == ["os | Rouler autrement", "os | Marcher"]
+
+
+def test_titles_of_axes_that_begin_like_a_field_are_no_labels_of_a_sheet() -> None:
+    found = read(
+        table(
+            ("Axe", "Objectif stratégique", "Actions", "Porteur"),
+            ("Axe 1 : Synergies avec la commune", "OS.1 : Partager les achats", "Acheter ensemble", "Économe"),
+            ("Axe 1 : Synergies avec la commune", "OS.1 : Partager les achats", "Louer un camion", "Économe"),
+            ("Axe 1 : Synergies avec la commune", "OS.2 : Mêler les équipes", "Former en commun", "Directrice"),
+        )
+    )
+    assert outline(found) == [
+        "enjeu 1 | Synergies avec la commune",
+        "  os 1 | Partager les achats",
+        "    action | Acheter ensemble",
+        "    action | Louer un camion",
+        "  os 2 | Mêler les équipes",
+        "    action | Former en commun",
+    ]
+
+
+def test_rows_of_parents_without_numbers_are_no_labels_over_values() -> None:
+    found = read(
+        table(
+            ("Actions", "Partenaires", "Budget"),
+            (cell("Volet : Vie sociale", 1, 0, columns=3), None, None),
+            (cell("Objectif stratégique : Soigner le personnel", 2, 0, columns=3), None, None),
+            (cell("Objectif opérationnel : Encadrer les équipes", 3, 0, columns=3), None, None),
+            ("Former les chefs d'équipe", "Province", "1 000 €"),
+            (cell("Objectif opérationnel : Accueillir les nouveaux", 5, 0, columns=3), None, None),
+            ("Écrire un guide", "Commune", "500 €"),
+        )
+    )
+    assert outline(found) == [
+        "volet | Vie sociale",
+        "  os | Soigner le personnel",
+        "    oo | Encadrer les équipes",
+        "      action | Former les chefs d'équipe",
+        "    oo | Accueillir les nouveaux",
+        "      action | Écrire un guide",
+    ]
