@@ -983,12 +983,21 @@ def _board_columns() -> dict[str, str]:
     return {_singular(_fold_label(word)): name for name, words in board.items() for word in words}
 
 
+_LONGEST_BOARD_HEADER = 40
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _board_column(header: str) -> str:
+    """The field that a column of a board has, "" when it is none of a board; no header of one is a long text."""
+    return _board_columns().get(_singular(_fold_label(header)), "") if len(header) <= _LONGEST_BOARD_HEADER else ""
+
+
 def board_labels(headers: Sequence[str]) -> dict[int, Label | None]:
     """The labels of the header cells of a board of cards («Liste», «Carte»), by index; None where the cells below tell.
 
     Empty unless one of them names cards and two others are of a board too, one of them of no field by itself.
     """
-    named = {i: _board_columns().get(_singular(_fold_label(text)), "") for i, text in enumerate(headers) if text}
+    named = {i: _board_column(text) for i, text in enumerate(headers) if text}
     found = [name for name in named.values() if name]
     if found.count("title") != 1 or len(found) < 3 or "none" not in found:
         return {}

@@ -162,10 +162,11 @@ def _heads_accounts(row: MatrixRow, below: Matrix) -> bool:
     if first is None or not first.text or first.label is not None or _names_column(first):
         return False
     years = row.distinct[1:]
+    if not all(map(_names_year, years)) or sum(bool(_year(place.text)) for place in years) < 2:
+        return False
     filled = [other.distinct for other in below if len(other.distinct) > 1]
     figured = all(is_figure(place.text) or not fold(place.text) for places in filled for place in places[1:])
-    summed = any(is_total(places[0].text) for places in filled)
-    return sum(bool(_year(p.text)) for p in years) >= 2 and all(map(_names_year, years)) and figured and summed
+    return figured and any(is_total(places[0].text) for places in filled)
 
 
 def _names_year(place: Place) -> bool:
@@ -232,7 +233,7 @@ def _is_pairs(cells: Sequence[Place]) -> bool:
 
 def _year(text: str) -> str:
     """The year that a header cell is, alone or before a unit of money («2026», «2026 (k€)»)."""
-    match = re.fullmatch(r"\s*(20\d\d)\b(.*)", text, re.DOTALL)
+    match = re.fullmatch(r"\s*(20\d\d)\b(.*)", text, re.DOTALL) if "20" in text else None
     return match[1] if match and (not match[2].strip() or _money_unit(text)) else ""
 
 
