@@ -42,6 +42,8 @@ def attach_labels(lines: Sequence[Line], right_pt: float) -> list[Line]:
     else they head columns of their own, or are the first cells of a table.
     """
     hung = list(_hung_labels(lines, right_pt))
+    if not hung:
+        return [*lines]
     edges = Counter(_edges(found) for found in hung)
     heading = {_edges(found) for found in hung if found.heads_text}
     out = list[Line | None](lines)
