@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extract.matrix import Matrix
-from pipeline.model import LEVEL_DEPTH, Level
+from pipeline.extract.matrix import PARENT_LEVELS, Matrix
 from pipeline.values import status_word
 from pipeline.vocabulary import Label, board_labels, match_level
 
@@ -13,8 +12,6 @@ from pipeline.vocabulary import Label, board_labels, match_level
 HEADER_ROWS = 3
 #: Lists that are statuses name so many of them.
 MINIMUM_STATUSES = 2
-#: The levels above actions.
-_PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 
 
 def name_board(matrix: Matrix) -> int | None:
@@ -43,4 +40,4 @@ def _label_of_lists(names: Sequence[str]) -> Label | None:
     if len(statuses) >= MINIMUM_STATUSES and 2 * sum(map(bool, map(status_word, names))) > len(names):
         return Label("status")
     levels = {label.level if (label := match_level(name)) is not None and label.rest else None for name in names}
-    return Label("title", levels.pop()) if len(levels) == 1 and levels <= _PARENTS else None
+    return Label("title", levels.pop()) if len(levels) == 1 and levels <= PARENT_LEVELS else None

@@ -9,14 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mode
 
 from pipeline.extract.bare import MAXIMUM_SERVICE_WORDS, read_bare_value, split_bracket
 from pipeline.extract.sections import Flow
 from pipeline.extract.signatures import Line
 from pipeline.model import ACTOR_ROLES
 from pipeline.text import fold
-from pipeline.values import parse_date, parse_span
+from pipeline.values import parse_amount_eur, parse_date, parse_span
 from pipeline.vocabulary import bracketed_labels, explained_fields, match_actor
 
 #: Fewer brackets that hold values, or a smaller share of the titles set alike, explain nothing by themselves.
@@ -26,7 +25,6 @@ MAXIMUM_NAME_WORDS = 10
 _PARTS = re.compile(r"\s*[,;|]\s*|\s+[/\u2022\u00b7\u2013\u2014\-]\s+")
 #: A line that is one bracket.
 WHOLE_BRACKET = re.compile(r"[\[(](?P<content>[^\[\]()]+)[\])]")
-_MONEY = re.compile(r"\d[\d\s.,]*\s?(?:k|M)?(?:\u20ac|EUR|euros?)$", re.IGNORECASE)
 _DATES = ("end", "planning", "start")
 #: The field of a value that the explanation leaves out.
 _OF_SORT = {"date": "end", "status": "status", "progress": "progress", "budget": "budget"}
@@ -115,7 +113,7 @@ def _sort(part: str) -> str:
     value = read_bare_value(part)
     if value is not None:
         return "date" if value[0] == "end" else value[0]
-    if _MONEY.match(part):
+    if part[:1].isdigit() and parse_amount_eur(part).unit:
         return "budget"
     if parse_date(part).value and not parse_span(part).prose:
         return "date"
@@ -132,11 +130,11 @@ def _holds_values(parts: Sequence[str]) -> bool:
 
 def _shown(found: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The fields at each place of brackets of the commonest length, as most parts there show; empty when two agree."""
-    length = mode(len(parts) for parts in found)
+    length = Counter(map(len, found)).most_common(1)[0][0]
     fields: list[str] = []
     for place in range(length):
         parts = [parts[place] for parts in found if len(parts) == length]
-        sort = mode(map(_sort, parts))
+        sort = Counter(map(_sort, parts)).most_common(1)[0][0]
         actors = Counter(filter(None, map(match_actor, parts)))
         field = _OF_SORT.get(sort) or (actors.most_common(1)[0][0] if actors else "service")
         if field in fields:

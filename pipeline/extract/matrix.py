@@ -17,7 +17,7 @@ MAXIMUM_LABEL_CHARACTERS = 80
 #: Fields whose values may begin with their label («début 2029»).
 _DATES = ("start", "end", "planning")
 #: The levels above actions.
-_PARENTS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
+PARENT_LEVELS = frozenset(level for level, depth in LEVEL_DEPTH.items() if depth < LEVEL_DEPTH[Level.ACTION])
 _CHECKBOX = re.compile(r"[\u2610-\u2612]")
 
 
@@ -105,4 +105,4 @@ def is_band(text: str) -> bool:
 def is_parent(text: str) -> bool:
     """Tell whether a text is the label of a level above actions and its title, with or without a code."""
     label = match_level(text)
-    return label is not None and bool(label.rest) and label.level in _PARENTS
+    return label is not None and bool(label.rest) and label.level in PARENT_LEVELS

@@ -760,7 +760,7 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
 
 def _with_rows_of_fields(items: list[Item]) -> list[Item]:
     """Items of one column, each row of several labels beside values («Statut», «En cours», «Fin», «2027») a table."""
-    if len(items) < 4:  # two labels with their values are
+    if len(items) < 4:  # two labels and their values are four
         return items
     out: list[Item] = [item for item in items if not isinstance(item, Line)]
     for row in _rows_of([item for item in items if isinstance(item, Line)]):

@@ -19,7 +19,6 @@ _LADDER = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION
 _PARENTS = _LADDER[:2]
 #: The parts of a code: letters, numbers.
 _CODE_PARTS = re.compile(r"[^\W\d_]+|\d+")
-_ROW_OF_CODES = re.compile(r"(?:[A-Z]{1,3}[-.]?\d{1,3}/)+[A-Z]{1,3}[-.]?\d{1,3}")
 #: Fewer rows with bare numbers are slips.
 MINIMUM_BARE = 2
 
@@ -55,7 +54,7 @@ def level_of(levels: RowLevels, grid: Grid, item: Item, column: Column, code: st
     if chained is not None:
         return chained
     named = column.level
-    printed = _last_code(code or cell.text.partition(" ")[0])
+    printed = code or cell.text.partition(" ")[0]
     prefix = match_level(f"{printed} : X") if levels.prefixed and stated is None else None
     if prefix is not None and prefix.code:
         return prefix.level
@@ -183,7 +182,7 @@ def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
     """
     if len(titles) != 1:
         return False
-    labels = (match_level(f"{_last_code(_row_code(grid, row, titles[0]))} : X") for row in grid.rows if not row.band)
+    labels = (match_level(f"{_row_code(grid, row, titles[0])} : X") for row in grid.rows if not row.band)
     levels = {label.level for label in labels if label is not None and label.code}
     named = titles[0].level
     return len(levels) >= 2 or (named in LEVEL_DEPTH and any(depth_of(level) < depth_of(named) for level in levels))
@@ -233,8 +232,3 @@ def _row_code(grid: Grid, row: Row, title: Column) -> str:
         if column.field == "code" and column.index in row.cells:
             return " ".join(row.text(column.index).split())
     return row.text(title.index).partition("\n")[0].partition(" ")[0]
-
-
-def _last_code(code: str) -> str:
-    """The last of a row of codes («A-03» of «OS-01/OO-02/A-03»): that of the element itself."""
-    return code.rpartition("/")[2] if _ROW_OF_CODES.fullmatch(code) is not None else code
