@@ -35,7 +35,7 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
         first = lines[found[0]]
         for index in found:
             line = lines[index]
-            if first.bullet and (item_mark(first), item_mark(line)) in inner:
+            if (first.bullet or line.bullet) and (item_mark(first), item_mark(line)) in inner:
                 depth = max(line.depth, first.depth + 1)
                 out[index] = replace(line, bullet=True, depth=depth, kind=f"item {depth}")
     return out

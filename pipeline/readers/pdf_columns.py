@@ -538,9 +538,10 @@ def _trimmed(
     for before, line in pairwise(lines):
         apart = line.y0 - before.y1 > 0.7 * line.size
         under = line.y0 >= right_end - 1
-        is_heading = same_look(line) != body and same_look(line) not in column_looks
+        runs_on = line in lines[-_HEADED_LINES:] and _runs_into(lines, below)
+        is_heading = same_look(line) != body and (runs_on or same_look(line) not in column_looks)
         is_heading = is_heading and line.size >= (body[0] if body else 0.0) - 0.6
-        near = before.y1 <= right_end + 1.8 * line.size or (line in lines[-_HEADED_LINES:] and _runs_into(lines, below))
+        near = before.y1 <= right_end + 1.8 * line.size or runs_on
         heads_rest = apart and is_heading and near
         if under and (heads_rest or (line is lines[-1] and below and _is_half_label(line))):
             lower = {id(item) for item in left_items if (item.y0 + item.y1) / 2 >= line.y0}

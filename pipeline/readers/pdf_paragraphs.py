@@ -139,7 +139,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
     for page in pages:
         for leaf in page.leaves:
             if not leaf.turned:
-                ends[_column_key(leaf)].extend(item.x1 for item in leaf.items if isinstance(item, Line))
+                ends[_column_key(leaf)].extend(line.x1 for line in _uncut_lines(leaf, page))
                 if leaf.column_index == 0:
                     body = (0.08 * page.y1, 0.92 * page.y1)
                     starts[round(page.x1)].update(
@@ -167,6 +167,11 @@ def measure(pages: Sequence[Frame]) -> Typography:
         cell_texts,
         _cell_starts(cells, cell_texts),
     )
+
+
+def _uncut_lines(leaf: Leaf, page: Frame) -> Iterator[Line]:
+    """The lines of a leaf that end on the page: dot leaders may run past its edge."""
+    return (item for item in leaf.items if isinstance(item, Line) and item.x1 <= page.x1)
 
 
 def _tags_are_sound(pages: Sequence[Frame]) -> bool:
@@ -400,6 +405,7 @@ def _bare_setting(lines: list[Line], leaf: Leaf, frame: Frame, is_page: bool, ty
         left = min([left, *beside])
         padding = min(max(left - leaf.left, 0.0), 14.0)
         return _Setting(max(leaf.right - padding, furthest), True, left)
+    furthest = max((line.x1 for line in _uncut_lines(leaf, frame)), default=frame.x1)
     edge = typography.right_edges.get(_column_key(leaf))
     if leaf.column_index == 0:
         margin = typography.margins.get(round(page_width(frame)), left)

@@ -260,7 +260,7 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
     if _is_hard_break(before):
         return True
     previous = before.strip()
-    if goes_on(previous, text) or _goes_on_fields(paragraph, text):
+    if goes_on(previous, text) or _goes_on_fields(paragraph, text) or _goes_on_in_bracket(text):
         return True
     if _is_level(_plain(previous)):
         return False
@@ -284,6 +284,11 @@ def _goes_on_fields(paragraph: Sequence[str], text: str) -> bool:
         return False
     inner = _ROW_SEPARATOR.split(_plain(text))[1:]
     return paragraph[-1].rstrip().endswith(":") or any(split_inline_fields(part) for part in inner)
+
+
+def _goes_on_in_bracket(text: str) -> bool:
+    """Whether a line is a bracket in lower case («(éthique, marchés)») without a field: it goes on the title above."""
+    return text.startswith("(") and text[1:2].islower() and not split_inline_fields(text[1:])
 
 
 def _names_level(text: str) -> bool:

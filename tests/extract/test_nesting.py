@@ -403,3 +403,59 @@ def test_bullets_that_say_fields_are_no_items_below_a_number() -> None:
         for number, action in ((1, "Fleurir les places"), (2, "Peindre les bancs")):
             blocks += [para(f"{number}. {action}"), item("Pilote : Directrice générale"), item("Service : Travaux")]
     assert outline(read(*blocks))[:2] == ["enjeu 1 | Vivre au village", "  action 1 | Fleurir les places"]
+
+
+def test_dashes_set_further_right_than_the_numbers_above_are_their_sub_actions() -> None:
+    found = read(
+        para("Objectif stratégique 1 : Vivre au village", size_pt=18.0, bold=True),
+        objective("1.1", "Fleurir les places"),
+        para("1. Planter des tilleuls"),
+        dash("Choisir les essences"),
+        dash("Creuser les fosses"),
+        objective("1.2", "Animer les soirées"),
+        para("1. Ouvrir un kiosque"),
+        para("Objectif stratégique 2 : Gérer la forêt"),
+        objective("2.1", "Éclairer les sentiers"),
+        para("1. Poser des balises"),
+        dash("Relever les croisements"),
+        para("Synthèse des objectifs", size_pt=18.0, bold=True),
+        para("OS 1 : Vivre au village"),
+        para("OS 2 : Gérer la forêt"),
+    )
+    assert [line for line in outline(found) if "action" in line] == [
+        "    action 1 | Planter des tilleuls",
+        "      sous_action | Choisir les essences",
+        "      sous_action | Creuser les fosses",
+        "    action 1 | Ouvrir un kiosque",
+        "    action 1 | Poser des balises",
+        "      sous_action | Relever les croisements",
+    ]
+
+
+def test_sub_actions_named_once_stay_in_the_plan_whose_objectives_a_synthesis_repeats() -> None:
+    objectives = ("Vivre au village", "Gérer la forêt")
+    plan = [
+        (
+            para(f"Objectif stratégique {code} : {title}", size_pt=12.0, bold=True),
+            para("Nos actions", bold=True),
+            item(f"Ouvrir la maison {code}"),
+            para(f"Sous-action : Choisir les plans de la maison {code}"),
+        )
+        for code, title in enumerate(objectives, 1)
+    ]
+    found = outline(
+        read(
+            para("Plan de la commune", size_pt=24.0, bold=True),
+            para("Avant-propos", size_pt=14.0, bold=True),
+            para("Ce plan engage la commune pour six ans."),
+            *(block for part in plan for block in part),
+            para("Synthèse des objectifs", size_pt=14.0, bold=True),
+            *(para(f"Objectif stratégique {code} : {title}") for code, title in enumerate(objectives, 1)),
+        )
+    )
+    assert found[:4] == [
+        "os 1 | Vivre au village",
+        "  action | Ouvrir la maison 1",
+        "    sous_action | Choisir les plans de la maison 1",
+        "os 2 | Gérer la forêt",
+    ]

@@ -740,3 +740,35 @@ def test_what_closes_a_bracket_ends_the_title_above_it() -> None:
     page.lines(40, 100, ["Rénover le lavoir (sous réserve de subsides) (Action", "15)"], bold=True)
     page.text(40, 140, "Ce texte, bien plus long que le titre, va jusqu'au bord et donne leur largeur aux lignes")
     assert texts(read(page))[0] == "Rénover le lavoir (sous réserve de subsides) (Action 15)"
+
+
+def test_a_heading_under_columns_goes_with_the_text_across_them_however_it_is_set() -> None:
+    page = Page()
+    page.text(50, 100, "Volet interne", size=12, bold=True, color="aa0000")
+    page.lines(50, 118, [*LEFT, *LEFT])
+    page.lines(320, 100, RIGHT)
+    page.text(320, 106 + 12 * len(RIGHT), "Volet externe", size=12, bold=True, color="aa0000")
+    page.lines(320, 122 + 12 * len(RIGHT), LEFT)
+    bottom = 118 + 24 * len(LEFT)
+    page.text(50, bottom + 14, "Synthèse des objectifs", size=12, bold=True, color="aa0000")
+    page.text(50, bottom + 30, "Volet interne")
+    page.text(
+        50, bottom + 42, "Premier objectif : une ligne qui court d'un bord à l'autre de la page, sous les colonnes"
+    )
+    starts = [" ".join(t.split()[:2]) for t in texts(read(page))]
+    assert starts.index("Volet externe") < starts.index("Synthèse des")
+
+
+def test_leaders_cut_by_the_edge_of_the_page_do_not_tell_how_wide_the_text_is() -> None:
+    first, second = Page(), Page()
+    for row in range(8):
+        first.text(50, 80 + 14 * row, f"Objectif {row} " + "." * 300)
+        second.text(
+            50,
+            80 + 40 * row,
+            "Augmenter le nombre de places d'accueil dans les crèches de nos villages et les ouvrir tôt",
+        )
+        second.text(50, 92 + 40 * row, "(crèches, co-accueil)")
+    joined = [t for t in texts(read(first, second)) if t.startswith("Augmenter")]
+    assert len(joined) == 8
+    assert all(t.endswith("(crèches, co-accueil)") for t in joined)

@@ -206,3 +206,16 @@ def test_a_bullet_that_stands_before_fields_only_is_theirs() -> None:
 def test_a_title_in_capitals_behind_a_label_without_a_number_goes_on() -> None:
     document = read("Axe stratégique : RENDRE\nLES RUES AUX PIÉTONS\nPourquoi ? Les rues du centre sont encombrées.\n")
     assert texts(document)[0] == "Axe stratégique : RENDRE LES RUES AUX PIÉTONS"
+
+
+def test_a_bracket_in_lower_case_goes_on_the_title_above_unless_it_holds_a_field() -> None:
+    document = read(
+        "Objectif stratégique 1 – Être un pouvoir public exemplaire\n(éthique, marchés)\n"
+        "Action 1 – Planter des tilleuls\n(service : Travaux)\n"
+        "Une phrase plus longue montre que les lignes du texte vont plus loin que les titres du plan.\n"
+    )
+    assert texts(document)[:3] == [
+        "Objectif stratégique 1 – Être un pouvoir public exemplaire (éthique, marchés)",
+        "Action 1 – Planter des tilleuls",
+        "(service : Travaux)",
+    ]

@@ -114,6 +114,9 @@ def _leave_chapter_apart(reading: Reading, line: Line) -> None:
     if apart is None:
         return
     begins = apart.concept == "outside" and is_labelled(line) and reading.stands_once(line)
+    if begins and line.label is not None and not line.label.code and reading.innermost() is not None:
+        reading.stack.remove(apart)  # the plan has begun above this line, with what a synthesis repeats
+        return
     if begins or (apart.concept in BEFORE_PLAN and id(line) in reading.sheet_heads):
         reading.close_from(apart)
         return
