@@ -46,6 +46,8 @@ _BULLETS = frozenset(
 _MARKS = frozenset("\u2713\u2714\u2717")
 _NEEDS_SPACE = re.compile(r"(-{1,2}>|=+>|[-\u2013\u2014*o\u2212])(?:[ \t\u00a0\u2002\u2003\u2009\u202f]+)(?=\S)")
 _LETTER_SPACED = re.compile(r"(?<!\S)\S(?:[ \u00a0\u2009\u202f]+\S)+(?!\S)")
+#: The second and the third sign of a letter-spaced run, told sooner than the run.
+_LONE_SIGNS = re.compile(r"[ \u00a0\u2009\u202f]\S[ \u00a0\u2009\u202f]+\S(?!\S)")
 _WORD_GAP = re.compile(r"[ \u00a0\u2009\u202f]{2,}")
 
 #: A capital after a small letter and a space.
@@ -199,7 +201,7 @@ def unspace(text: str) -> str:
             return run
         return " ".join("".join(word.split()) for word in _WORD_GAP.split(run))
 
-    return _LETTER_SPACED.sub(rejoin, text)
+    return _LETTER_SPACED.sub(rejoin, text) if _LONE_SIGNS.search(text) is not None else text
 
 
 def strip_title(text: str) -> str:
@@ -208,6 +210,8 @@ def strip_title(text: str) -> str:
     An ellipsis and the dot of an abbreviation (`etc.`, `f.f.`) stay.
     """
     title = clean(text)
+    if title[:1].isalnum() and title[-1:].isalnum():
+        return title  # as most: nothing stands around it
     while True:
         before = title
         title = _TITLE_HEAD.sub("", title).rstrip(_TITLE_TAIL)
@@ -350,5 +354,7 @@ def is_cut_short(title: str) -> bool:
 
 def runs_two_sentences_together(title: str) -> bool:
     """Tell whether a sentence begins in a title without a stop before it («Planter cent arbres Un cahier sera»)."""
+    if title[1:].islower():
+        return False  # as most: no capital that a sentence could begin with
     starts = _word_lists()["sentence_starts"]
     return any(match[1] in starts for match in _UNSTOPPED_WORD.finditer(title))

@@ -116,7 +116,7 @@ class _NumberGrammar:
 
 _NUMERAL = r"[+\-\u2212]?\d(?:[\d .,']*\d)?"
 _NUMERAL_PATTERN = re.compile(_NUMERAL)
-_GROUPED = re.compile(r"[1-9]\d{0,2}([ .'])\d{3}(?:\1\d{3})*(?:,(\d+))?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}([ .'])\d{3}(?:\1\d{3})*(?:,(\d+)|\.(\d{2}))?")
 _PLAIN = re.compile(r"\d+(?:,(\d+))?")
 _MORE = re.compile(rf"\s+(?:et\s+)?({_NUMERAL})")
 _DASH_CENTS = re.compile(r"\s?[,.]\s?[-\u2013\u2014]{1,2}")
@@ -253,8 +253,9 @@ def _read_numeral(numeral: str) -> tuple[Decimal | None, str]:
     if sum(c.isdigit() for c in digits) > _MOST_DIGITS or not digits.isascii():
         return None, "number_unreadable"
     if match := _GROUPED.fullmatch(digits):
-        whole = digits.split(",")[0].replace(match.group(1), "")
-        return Decimal(sign + whole + (f".{match.group(2)}" if match.group(2) else "")), ""
+        decimals = match.group(2) or match.group(3) or ""  # «37.800.00»: groups have three digits, cents two
+        whole = digits[: len(digits) - len(decimals)].rstrip(",.").replace(match.group(1), "")
+        return Decimal(sign + whole + (f".{decimals}" if decimals else "")), ""
     if match := _PLAIN.fullmatch(digits):
         return Decimal(sign + digits.replace(",", ".")), ""
     return None, "number_ambiguous" if "." in digits else "number_unreadable"

@@ -920,10 +920,12 @@ def plan_evidence(texts: list[str]) -> tuple[int, int]:
     data = load("sections")["plan"]
     other = {fold(w) for w in data["other"]}
     words = {w for w in other if " " not in w}
-    return (
-        sum(whole.count(f" {fold(w)} ") for w in data["words"]),
-        sum(whole.count(f" {w} ") for w in other - words) + sum(fold(t.partition(":")[0]) in words for t in texts),
+    printed = set(whole.split())  # few of the words sought stand in any text
+    of_plans, of_others = (
+        sum(whole.count(f" {w} ") for w in sought if printed.issuperset(w.split()))
+        for sought in (map(fold, data["words"]), other - words)
     )
+    return of_plans, of_others + sum(fold(t.partition(":")[0]) in words for t in texts)
 
 
 @cache

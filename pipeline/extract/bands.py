@@ -40,6 +40,8 @@ def band_lines(blocks: Sequence[Block], body: BodyStyle) -> list[Line]:
 
 def lines_of_rows(grid: Grid, body: BodyStyle) -> list[list[Line]]:
     """The lines of each row that is a band, none for any other; letters that number them are told by all together."""
+    if not any(row.band for row in grid.rows):
+        return [[] for _ in grid.rows]
     found = [band_lines(row.band, body) if row.band else [] for row in grid.rows]
     settled = iter(settle_letters([line for lines in found for line in lines]))
     titled = iter(settle_titled(list(settled)))

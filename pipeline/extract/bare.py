@@ -54,7 +54,7 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
 def split_bare_bracket(title: str) -> tuple[str, list[tuple[str, str]]]:
     """Cut values in brackets off the end of a title («... [Service Travaux – juin 2028]»); returns (title, fields)."""
     rest, printed = split_bracket(title)
-    values = read_bare_values(printed)
+    values = read_bare_values(printed) if printed else []
     return (rest, values) if values else (title, [])
 
 

@@ -58,8 +58,9 @@ def _legends(blocks: Sequence[Block]) -> Iterator[list[Entry]]:
             narrow = table.column_count <= NARROW_COLUMNS and table.row_count <= MAXIMUM_ROWS
             if narrow or table.row_count <= LOW_ROWS:
                 yield _table_entries(table)
+            layout = len(table.cells) <= MAXIMUM_LAYOUT_CELLS
             for cell in table.cells:
-                if cell.column_span > 1 or len(table.cells) <= MAXIMUM_LAYOUT_CELLS:
+                if layout or cell.column_span > 1:
                     yield from _legends(cell.blocks)
     yield run
 
@@ -141,6 +142,8 @@ def status_of_mark(marks: Mapping[str, str], printed: str) -> str:
 
 def split_mark(marks: Mapping[str, str], title: str) -> tuple[str, str]:
     """Cut the sign of a status off the end of a title, or off its beginning; returns (title, sign), "" for none."""
+    if not marks:
+        return title, ""
     for sign, rest in ((title[-1:], title[:-1]), (title[:1], title[1:])):
         if sign in marks and is_sign(sign) and rest.strip():
             return rest.strip(), sign

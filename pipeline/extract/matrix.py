@@ -54,13 +54,19 @@ Matrix = Sequence[MatrixRow]
 
 def lay_out(table: Table) -> Matrix:
     """Lay the cells out so that each place of a merged cell holds the cell."""
-    grid: list[list[Place | None]] = [[None] * table.column_count for _ in range(table.row_count)]
+    width, height = table.column_count, table.row_count
+    grid: list[list[Place | None]] = [[None] * width for _ in range(height)]
     for cell in table.cells:
         text = _cell_text(cell)
-        place = Place(cell, text, _label_of(cell, text) if text else None)
-        last = min(cell.column_index + cell.column_span, table.column_count)
-        for row in grid[cell.row_index : cell.row_index + cell.row_span]:
-            row[cell.column_index : last] = [place] * (last - cell.column_index)
+        short = 0 < len(text) <= MAXIMUM_LABEL_CHARACTERS
+        place = Place(cell, text, _label_of(cell, text) if short else None)
+        row_index, column_index = cell.row_index, cell.column_index
+        if cell.row_span == cell.column_span == 1 and row_index < height and column_index < width:
+            grid[row_index][column_index] = place  # as most
+            continue
+        last = min(column_index + cell.column_span, width)
+        for row in grid[row_index : row_index + cell.row_span]:
+            row[column_index:last] = [place] * (last - column_index)
     return [MatrixRow(places, _distinct(places)) for places in grid]
 
 
@@ -74,8 +80,7 @@ def _distinct(row: Sequence[Place | None]) -> list[Place]:
 
 
 def _label_of(cell: Cell, text: str) -> Label | None:
-    if not text or len(text) > MAXIMUM_LABEL_CHARACTERS:
-        return None
+    """The label that a short text is, None when it is a value."""
     label = match_label(text) if "\n" not in text else _two_lines(text) or match_label(text.replace("\n", " "))
     if label is None or _CHECKBOX.search(text):
         return None

@@ -44,7 +44,8 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
 def settle_counting(lines: Sequence[Line]) -> list[Line]:
     """Read the few numbers that fill the gaps in the counting of others («**1.**», «2.», «**3.**») as those are.
 
-    Each of their kind follows the number before it, or opens a counting that the next one goes on with.
+    Each of their kind follows the number before it, or opens a counting that the next one goes on with; a 1 that nothing
+    goes on with tells nothing.
     """
     counted = [index for index, line in enumerate(lines) if _counts(line)]
     kinds = Counter(lines[index].kind for index in counted)
@@ -52,19 +53,26 @@ def settle_counting(lines: Sequence[Line]) -> list[Line]:
     for place, index in enumerate(counted):
         before = lines[counted[place - 1]] if place else None
         after = lines[counted[place + 1]] if place + 1 < len(counted) else None
-        fillings.setdefault(lines[index].kind, set()).add(_filled(before, lines[index], after))
+        if not _is_only_one(lines[index], after):
+            fillings.setdefault(lines[index].kind, set()).add(_filled(before, lines[index], after))
     models = {lines[index].kind: lines[index] for index in counted}
     out = list(lines)
     for index in counted:
         kind = lines[index].kind
-        model = models.get(next(iter(fillings[kind] - {kind}), ""))
-        if len(fillings[kind] - {kind}) == 1 and model is not None and kinds[model.kind] > 2 * kinds[kind]:
+        others = fillings.get(kind, set()) - {kind}
+        model = models.get(next(iter(others), ""))
+        if len(others) == 1 and model is not None and kinds[model.kind] > 2 * kinds[kind]:
             out[index] = replace(lines[index], kind=model.kind, rank=model.rank)
     return out
 
 
 def _counts(line: Line) -> bool:
     return line.number is not None and line.number.code.isdecimal() and not (line.furniture or line.label)
+
+
+def _is_only_one(line: Line, after: Line | None) -> bool:
+    """Tell whether a number is a 1 after which the counting begins anew."""
+    return _value(line) == 1 and (after is None or _value(after) == 1)
 
 
 def _filled(before: Line | None, line: Line, after: Line | None) -> str:

@@ -48,13 +48,16 @@ def split_row(row: Row, title_column: int) -> list[Item]:
 
     A value that stands once for the whole row is given to every item.
     """
-    whole = {i: ItemCell(text, row.cells[i].blocks, row.cells[i].locator) for i, text in row.texts.items() if text}
-    title = row.cells.get(title_column)
-    parts = _list_parts(title) if title is not None else []
+    cells = row.cells
+    whole = {i: ItemCell(text, (cell := cells[i]).blocks, cell.locator) for i, text in row.texts.items() if text}
+    title = cells.get(title_column)
+    if title is None or _is_one_line(title):
+        return [Item(whole)]
+    parts = _list_parts(title)
     if len(parts) < 2 and not (parts and parts[0].inner):
         return [Item(whole)]
     items: list[dict[int, ItemCell]] = [{} for _ in parts]
-    for index, cell in row.cells.items():
+    for index, cell in cells.items():
         others = parts if index == title_column else _aligned(parts, _list_parts(cell))
         for position, item in enumerate(items):
             other = others[position] if others else None
@@ -64,6 +67,11 @@ def split_row(row: Row, title_column: int) -> list[Item]:
             elif not others and index in whole:
                 item[index] = whole[index]
     return [Item(item, part.inner) for item, part in zip(items, parts, strict=True)]
+
+
+def _is_one_line(cell: Cell) -> bool:
+    """Tell whether a cell is a paragraph of one line, which lists nothing."""
+    return len(cell.blocks) == 1 and "\n" not in cell.blocks[0].text
 
 
 def _aligned(parts: Sequence[_Part], others: Sequence[_Part]) -> Sequence[_Part | None]:

@@ -43,9 +43,7 @@ def read_stacked(matrix: Matrix) -> tuple[Sheet, ...]:
 
 def _read_labels_in_cells(matrix: Matrix) -> tuple[Sheet, ...]:
     """Read a sheet most of whose cells hold a label and, mostly, its value; () when it is none."""
-    places = list(
-        {id(place): place for row in matrix for place in row.places if place is not None and place.text}.values()
-    )
+    places = list({id(place): place for row in matrix for place in row.distinct}.values())
     if sum(_may_hold_label(place) for place in places) < 0.6 * len(places):
         return ()  # told before any is read: most tables are grids
     events: list[Entry | tuple[Block, ...]] = []

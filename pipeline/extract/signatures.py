@@ -118,8 +118,8 @@ class Line:
 
 def locator(block: Block) -> str:
     """Where a block is, in the form that tables print."""
-    page = f"p. {block.position.page_number} " if block.position.page_number else ""
-    return f"{page}\u00a7 {block.index + 1}"
+    page_number = block.position.page_number
+    return f"p. {page_number} \u00a7 {block.index + 1}" if page_number else f"\u00a7 {block.index + 1}"
 
 
 # ------------------------------------------------------------------------------------------------------ the body
@@ -757,7 +757,7 @@ def find_notes(lines: Sequence[Line]) -> list[Line]:
             for call in calls:
                 out[call] = replace(out[call], title=strip_title(out[call].title.removesuffix(mark)))
             continue
-        end = _NOTE_CALL.search(line.text)
+        end = _NOTE_CALL.search(line.text) if line.text.endswith("*") else None
         if end:
             call_count += 1
             marked.setdefault(end[1], []).append(index)

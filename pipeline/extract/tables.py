@@ -5,6 +5,7 @@ Anything else is a table used for layout, whose cells are read as running text.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -64,16 +65,13 @@ class Column:
     part: str = ""
     unit: str = ""
     bracket: str = ""
+    level: Level | None = dataclasses.field(init=False)  # that the header names, None when there is none
+    field: str = dataclasses.field(init=False)  # that the header names, "" when there is none
 
-    @property
-    def field(self) -> str:
-        """The field that the header names, "" when there is none."""
-        return self.label.field if self.label is not None else ""
-
-    @property
-    def level(self) -> Level | None:
-        """The level that the header names, None when there is none."""
-        return self.label.level if self.label is not None else None
+    def __post_init__(self) -> None:
+        """Take the field and the level off the label once: they are asked for at each cell."""
+        object.__setattr__(self, "level", self.label.level if self.label is not None else None)
+        object.__setattr__(self, "field", self.label.field if self.label is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +156,10 @@ def _heads_rows(row: MatrixRow, below: Matrix) -> bool:
 
 def _heads_accounts(row: MatrixRow, below: Matrix) -> bool:
     """Tell whether a row heads accounts by year: an unknown word, years, and rows of figures down to their total."""
-    first = row.places[0]
-    if first is None or not first.text or first.label is not None or _names_column(first):
-        return False
-    years = row.distinct[1:]
+    first, years = row.places[0], row.distinct[1:]
     if not all(map(_names_year, years)) or sum(bool(_year(place.text)) for place in years) < 2:
+        return False
+    if first is None or not first.text or first.label is not None or _names_column(first):
         return False
     filled = [other.distinct for other in below if len(other.distinct) > 1]
     figured = all(is_figure(place.text) or not fold(place.text) for places in filled for place in places[1:])
@@ -246,7 +243,7 @@ def _money_unit(text: str) -> str:
 
 def only_year(text: str) -> str:
     """The year in a header («Budget 2026»), "" when there is none or several."""
-    years = re.findall(r"\b20\d\d\b", text)
+    years = re.findall(r"\b20\d\d\b", text) if "20" in text else []
     return years[0] if len(years) == 1 else ""
 
 
@@ -387,16 +384,18 @@ def _read_grid(matrix: Matrix, header: int) -> Grid:
     rows: list[Row] = []
     headers = (first,) if second is None else (first, second)
     header_words = [[fold(place.text) for place in row.distinct] for row in headers]
-    leftmost = min((place.cell.column_index for row in matrix[header:] for place in row.distinct), default=0)
+    header_starts = {words[0] for words in header_words if words}
+    leftmost = min((row.distinct[0].cell.column_index for row in matrix[header:] if row.distinct), default=0)
     filled = [row.distinct for row in below]
     levels = {c.level for c in columns if c.field == "title" and c.level}
     by_look = len(levels) < 2  # else the columns tell the parents
     numbered = by_look and _are_heads_numbered(filled, leftmost)
+    plain = [not (c.status or c.year or c.field == "budget") for c in columns]  # what is printed is the text
     for row in below:
         places = row.distinct
         if not places:
             continue
-        if any(_has_words(places, words) for words in header_words):
+        if fold(places[0].text) in header_starts and any(_has_words(places, words) for words in header_words):
             header_blocks += [b for place in places for b in place.cell.blocks]  # repeated on a new page
         elif len(places) == 1 and (
             _is_across(places[0], len(columns), leftmost, numbered=numbered)
@@ -409,7 +408,7 @@ def _read_grid(matrix: Matrix, header: int) -> Grid:
             covering = {
                 i: p for i, p in enumerate(row.places) if p is not None and (i == 0 or row.places[i - 1] is not p)
             }
-            texts = {i: _text_under(columns[i], p) for i, p in covering.items()}
+            texts = {i: p.text if plain[i] else _text_under(columns[i], p) for i, p in covering.items()}
             rows.append(Row({i: p.cell for i, p in covering.items()}, (), texts))
     before = [b for row in matrix[:header] for place in row.distinct for b in place.cell.blocks]
     return Grid(
@@ -451,6 +450,8 @@ def _has_words(places: Sequence[Place], words: Sequence[str]) -> bool:
 
 def _as_budgets(columns: Sequence[Column], above: Matrix, below: Matrix) -> list[Column]:
     """Name the columns of years that hold money budgets, and the total of budgets by year one; below are the rows."""
+    if not any(c.year for c in columns):
+        return list(columns)
     titles = [c.index for c in columns if c.field in ("title", "code")]
     rows = [row for row in below if not any((p := row.places[i]) is not None and is_total(p.text) for i in titles)]
     sums = [c for c in columns if c.label is None and not c.year and is_total(c.printed)]
@@ -617,7 +618,7 @@ def _is_part(printed: str, year: str) -> bool:
 
 def _split_bracket(printed: str, label: Label | None) -> tuple[Label | None, str]:
     """The label of a header of titles, and the field that it names in brackets («Actions (service)»), "" when none."""
-    match = _BRACKETED.match(printed.strip())
+    match = _BRACKETED.match(printed.strip()) if "(" in printed else None
     titles = match_label(match["titles"]) if match is not None else None
     field = match_label(match["field"]) if match is not None else None
     if titles is not None and field is not None and titles.field == field.field == "title" and field.level is not None:
@@ -725,6 +726,8 @@ def reference_columns(grid: Grid) -> frozenset[int]:
     None when no other column holds titles.
     """
     titles = [c.index for c in grid.columns if c.field == "title"]
+    if len(titles) < 2:
+        return frozenset()
     found = frozenset(index for index in titles if _are_codes([row.text(index) for row in grid.rows]))
     return found if len(found) < len(titles) else frozenset()
 

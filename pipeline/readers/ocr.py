@@ -37,6 +37,7 @@ from pipeline.readers.ocr_look import (
     fit_short_lines,
     fit_to_ink,
     measure_line,
+    settle_hollow_bullets,
     settle_pages,
     without_doubled_bullets,
 )
@@ -146,7 +147,7 @@ def _look(tesseract: str, source: str, picture: tuple[Pixels, float, bool], page
     rows += [square_word(square, rows) for square in reading.squares]
     groups = _grouped([fit_to_ink(row, grey) for row in rows], [wall for wall in rulings if wall.x0 == wall.x1], scale)
     measured = [measure_line(fit_neighbours(group, grey), pixels, grey, scale) for group in groups]
-    lines = fit_short_lines(without_doubled_bullets(measured))
+    lines = fit_short_lines(settle_hollow_bullets(without_doubled_bullets(measured)))
     return Look(lines, drawing, width / scale, height / scale)
 
 

@@ -35,6 +35,7 @@ BULLET_READINGS = frozenset(
     "eoO0*+>~.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
 )
 _BULLET = "\u2022"
+_HOLLOW, _ROUND_READINGS = "o", frozenset("0OeCc\u00a9\u00ae\u00a2\u00b0\u00e9\u00e8")
 _DASH, _FLAT_SIGNS = "-", frozenset("-\u2010\u2011\u2013\u2014\u2212_~=")
 _FLAT = 2.2  # the ink of a dash is so many times as wide as high
 _SPECK = 0.25  # of the largest piece of ink beside it
@@ -239,6 +240,29 @@ def without_doubled_bullets(lines: Sequence[MeasuredLine]) -> list[MeasuredLine]
     """The lines without those of one sign that is the bullet of another line, seen there by its ink."""
     bullets = [line.words[0] for line in lines if len(line.words) > 1 and line.words[0].text in (_BULLET, _DASH)]
     return [line for line in lines if len(line.words) > 1 or not any(_covers(b, line.words[0]) for b in bullets)]
+
+
+def settle_hollow_bullets(lines: Sequence[MeasuredLine]) -> list[MeasuredLine]:
+    """The lines with the hollow bullets («o») that were read as another round sign («0») named like those above."""
+    starts = [line.words[0] for line in lines if len(line.words) > 1]
+    hollow = [word for word in starts if word.text == _HOLLOW]
+    taken = {
+        id(word)
+        for word in starts
+        if len(word.text) == 1 and word.text in _ROUND_READINGS and any(_is_under(word, other) for other in hollow)
+    }
+    return [
+        replace(line, words=(line.words[0]._replace(text=_HOLLOW), *line.words[1:]))
+        if id(line.words[0]) in taken
+        else line
+        for line in lines
+    ]
+
+
+def _is_under(word: Word, other: Word) -> bool:
+    """Tell whether two signs stand in one column and are as wide as each other."""
+    width = other.x1 - other.x0
+    return abs(word.x0 - other.x0) <= width / 2 and abs(word.x1 - word.x0 - width) <= width / 2
 
 
 def _covers(bullet: Word, word: Word) -> bool:

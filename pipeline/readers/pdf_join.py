@@ -68,7 +68,8 @@ def join_pages(pages: Sequence[Sequence[Placed]], heights: Sequence[float], know
             flow.append(placed.block)
             last, is_first = placed, False
     flush()
-    ranked = iter(with_list_levels([block for index, block in enumerate(flow) if index not in skipped]))
+    kept = [block for index, block in enumerate(flow) if index not in skipped]
+    ranked = iter(with_list_levels(_with_indents_of_boxes(kept)))
     return [block if index in skipped else next(ranked) for index, block in enumerate(flow)]
 
 
@@ -281,7 +282,8 @@ class _GrowingTable:
             # A row without its main entry is a part of one: of the last row, or of the one that it starts.
             return main not in filled or all(_goes_on(upper[i].text, first_row[i].text) for i in both)
         lacking = any(i not in filled and self._is_always_filled(i, _FEWEST_ROWS) for i in first_row)
-        if lacking and both and all(_goes_on(upper[i].text, first_row[i].text) for i in both):
+        begun = any(not upper[i].text.strip() and self._is_always_filled(i, _FEWEST_ROWS) for i in filled)
+        if (begun or (lacking and both)) and all(_goes_on(upper[i].text, first_row[i].text) for i in both):
             return True  # without its title, say, it is a part of a row, whatever the break has moved
         if not filled or not all(upper[i].text.strip() for i in filled):
             return False
@@ -439,6 +441,24 @@ def _had_room(one: Block, two: Block, right_pt: float) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------- list levels
+
+
+def _with_indents_of_boxes(blocks: Sequence[Block]) -> list[Block]:
+    """Give the bullets of drawn boxes that stand one under the other one indent: some hold nothing further left."""
+    widest: dict[tuple[int, int], float] = {}
+    for block in blocks:
+        if _is_boxed_item(block):
+            key = _place_in_box(block)
+            widest[key] = max(widest.get(key, 0.0), block.indent_pt)
+    return [replace(b, indent_pt=widest[_place_in_box(b)]) if _is_boxed_item(b) else b for b in blocks]
+
+
+def _is_boxed_item(block: Block) -> bool:
+    return block.marker_kind is Marker.BULLET and block.position.box is not None
+
+
+def _place_in_box(block: Block) -> tuple[int, int]:
+    return block.position.column_index, round(block.position.x0_pt)
 
 
 def with_list_levels(blocks: Sequence[Block]) -> list[Block]:

@@ -11,7 +11,7 @@ from pipeline.exceptions import SourceError
 from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
 from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, clean_text, goes_on, opens_item, set_paragraph
 from pipeline.text import fold, split_marker
-from pipeline.vocabulary import match_level, match_section, split_inline_fields, starts_item
+from pipeline.vocabulary import match_level, match_number, match_section, split_inline_fields, starts_item
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -266,7 +266,9 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
         return False
     full_width, longest = widths
     label = match_level(_plain(paragraph[0]))
-    if label is not None and label.rest.isupper() and text.isupper():
+    number = match_number(_plain(paragraph[0])) if label is None else None
+    title = label.rest if label is not None else number.rest if number is not None else ""
+    if title.isupper() and text.isupper():
         return match_section(text) is None
     has_room = len(before.rstrip()) + 1 + len(text.split(" ")[0]) <= longest
     if label is not None and label.code and label.rest and has_room:

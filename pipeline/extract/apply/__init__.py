@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from pipeline.extract.apply.afterthoughts import finish_reading, restore_separators
 from pipeline.extract.apply.forms import read_sheet
@@ -56,9 +57,8 @@ def apply_layout(
             for index, (became, _) in reading.fates.items()
         }
         return Extraction(document.source, (), _block_fates(document, fates, furniture), (remark,), layout)
-    statements = tuple(
-        s for order, m in enumerate(kept, 1) for s in _statements(m, document.source, order, reading.marks)
-    )
+    said = (_statements(m, document.source, order, reading.marks) for order, m in enumerate(kept, 1))
+    statements = tuple(chain.from_iterable(said))
     remarks = (*reading.remarks, *_check_counts(reading, kept))
     return Extraction(document.source, statements, _block_fates(document, reading.fates, furniture), remarks, layout)
 
@@ -119,15 +119,15 @@ def _statements(mention: Mention, source: str, order: int, marks: Mapping[str, s
     ] + [
         Statement(
             mention_id,
-            said.field,
-            status_of_mark(marks, said.original) if said.field == "status" else "",
-            said.original,
+            field,
+            status_of_mark(marks, original) if marks and field == "status" else "",
+            original,
             source,
-            said.place,
-            round(said.confidence, 3),
-            said.group,
+            place,
+            round(confidence, 3),
+            group,
         )
-        for said in mention.said
+        for field, original, place, group, confidence in mention.said
     ]
 
 

@@ -109,9 +109,11 @@ def _settle_codes(mentions: Sequence[Mention]) -> None:
     """Give a code back the dots that recognition lost («OO 12» over 1.2.1 and 1.2.2)."""
     for mention in mentions:
         digits = code_key(mention.code)
+        if len(digits) < 2 or not digits.isdigit():
+            continue
         dotted = ".".join(digits)
         below = [code_key(child.code) for child in mention.children if child.code]
-        if len(digits) >= 2 and digits.isdigit() and below and all(code.startswith(f"{dotted}.") for code in below):
+        if below and all(code.startswith(f"{dotted}.") for code in below):
             mention.code = mention.code.replace(digits, dotted)
 
 

@@ -23,8 +23,8 @@ def cut_title(text: str, level: Level) -> tuple[str, str]:
     """Cut the label and number off a title in a cell; returns (title, code)."""
     first, _, below = text.partition("\n")
     if below[:1].isupper() and _LONE_NUMBER.fullmatch(first):
-        return " ".join(below.split("\n")), first.rstrip(".")
-    text = " ".join(text.split("\n"))
+        return below.replace("\n", " "), first.rstrip(".")
+    text = text.replace("\n", " ")
     label = match_level(text)
     if label is not None and label.rest:
         named = label.level is level and text.partition(":")[0].strip() == label.printed

@@ -58,7 +58,8 @@ class _Rows:
     """What the rows of one grid share while they are read."""
 
     grid: Grid
-    titles: Sequence[Column]
+    titles: Sequence[Column]  # outermost first
+    coded: Sequence[Column]  # columns of codes
     levels: RowLevels
     parents: dict[tuple[int, str], Mention]  # by the column that gives the code of a parent and that code
     naming: frozenset[int]  # columns of titles and codes
@@ -100,7 +101,8 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     levels = find_row_levels(grid, titles, rising, owner)
     naming = frozenset(c.index for c in grid.columns if c in titles or c.field in ("title", "code"))
     elements = references | {c.index for c in grid.columns if c.field in ("code", "level")}
-    rows = _Rows(grid, titles, levels, parents, naming, elements, rising)
+    coded = [c for c in grid.columns if c.field == "code"]
+    rows = _Rows(grid, sorted(titles, key=_title_depth), coded, levels, parents, naming, elements, rising)
     _read_rows(reading, rows)
     for mention, name in rows.pending:
         _put_under(rows.named_by.get(name), mention)
@@ -116,8 +118,10 @@ def _counts_elements(grid: Grid, titles: Sequence[Column]) -> bool:
         return False
     figures = [c for c in grid.columns if c not in named and c.field != "code"]
     counted = [c for c in figures if (c.label is None and not c.year) or c in counts]
+    if not counted:
+        return False
     names = [name for row in grid.rows if (name := row.text(named[0].index)) and not is_total(name)]
-    if not counted or not names or not all(map(_is_bare_label, names)):
+    if not names or not all(map(_is_bare_label, names)):
         return False
     told = [row.text(c.index) for row in grid.rows for c in figures if row.text(c.index)]
     return bool(told) and all(map(is_figure, told))
@@ -302,9 +306,9 @@ def _close_rows(reading: Reading, titles: Sequence[Column], around: Sequence[Fra
 
 def _read_row(reading: Reading, rows: _Rows, row: Row) -> None:
     """Read a row: one element a title column, or as many as its cells hold aligned items; totals are left out."""
-    if any(is_total(row.text(index)) for index in rows.naming):
+    if any(map(is_total, map(row.text, rows.naming))):
         return
-    filled = sorted((column for column in rows.titles if row.text(column.index)), key=_title_depth)
+    filled = [column for column in rows.titles if row.text(column.index)]
     if not filled:
         owner = reading.innermost()
         for cell in row.cells.values():
@@ -319,14 +323,15 @@ def _is_inner_row(reading: Reading, row: Row, filled: Sequence[Column]) -> bool:
     """Tell whether a row is a step of the action above: a bullet before its title, none before that one's, no more."""
     if len(filled) != 1:
         return False
+    block = next(iter(row.cells[filled[0].index].blocks), None)
+    if block is None or block.marker_kind is not Marker.BULLET:
+        return False
     above = reading.innermost()
     above = above.parent if above is not None and above.level is Level.SOUS_ACTION else above
     if above is None or above.level is not Level.ACTION or not above.blocks:
         return False
     alone = [index for index, text in row.texts.items() if text] == [filled[0].index]
-    block = next(iter(row.cells[filled[0].index].blocks), None)
-    bulleted = block is not None and block.marker_kind is Marker.BULLET
-    return alone and bulleted and above.blocks[0].marker_kind is not Marker.BULLET
+    return alone and above.blocks[0].marker_kind is not Marker.BULLET
 
 
 def _title_depth(column: Column) -> float:
@@ -341,7 +346,7 @@ def _read_item(
 
     An `inner` one is of the level below that of its column.
     """
-    codes = _codes(rows.grid, item, filled)
+    codes = _codes(rows.coded, item, filled)
     leaf: Mention | None = None
     opened: dict[Level, Mention] = {}
     merged: dict[tuple[int, int], Mention] = {}  # by the rows that the cell of its title covers
@@ -351,7 +356,7 @@ def _read_item(
         if cell is None or not cell.text:
             continue
         code = codes.get(column.index, "")
-        level = level_of(rows.levels, rows.grid, item, column, code)
+        level = level_of(rows.levels, item, column, code)
         level = NESTED.get(level, level) if inner else level
         leaf = _open_title(reading, rows, filled, column, cell, code, level)
         opened[level] = leaf
@@ -380,9 +385,8 @@ def _read_item(
             target = _owner_of_field(rows, column, leaf, opened)
             if target is leaf and steps_in_cell:
                 target = opened[Level.ACTION]
-            extent = _extent(row, column)
-            if target is leaf and extent[1] > 1:
-                target = merged.get(extent, leaf)  # merged over exactly the rows of an element above
+            if target is leaf and row.cells[column.index].row_span > 1:
+                target = merged.get(_extent(row, column), leaf)  # merged over exactly the rows of an element above
             place = cell.place or (locator(cell.blocks[0]) if cell.blocks else leaf.place)
             _read_field(reading, column, cell, target, place)
 
@@ -421,11 +425,11 @@ def _note_parent(rows: _Rows, row: Row, leaf: Mention) -> None:
             rows.named_by.setdefault(text, leaf)
 
 
-def _codes(grid: Grid, item: Item, filled: Sequence[Column]) -> dict[int, str]:
+def _codes(coded: Sequence[Column], item: Item, filled: Sequence[Column]) -> dict[int, str]:
     """The codes in columns of their own, by the index of the title column that each belongs to."""
     codes: dict[int, str] = {}
-    for column in grid.columns:
-        if column.field == "code" and column.index in item.cells:
+    for column in coded:
+        if column.index in item.cells:
             title = _title_of_code(column, filled)
             if title is not None:
                 codes[title.index] = item.cells[column.index].text.replace("\n", " ").strip()
@@ -481,14 +485,15 @@ def _read_field(reading: Reading, column: Column, cell: ItemCell, target: Mentio
             reading.state(target, "status", column.printed, place, cell.blocks)
         reading.leave(cell.blocks, Became.FIELD, target)
     elif column.label is not None:
-        reading.leave(cell.blocks, Became.FIELD, target)
-        name = "description" if column.label.field == "title" else column.label.field
+        name = "description" if column.field == "title" else column.field
         printed = cell.text.strip()
         for said in target.said:
             if said.field == name and said.original == printed:
+                reading.leave(cell.blocks, Became.FIELD, target)
                 return  # a value that stands once for several rows
         if column.year and name == "budget":
             if not fold(cell.text) or _is_said(target, column.year, cell.text, place):
+                reading.leave(cell.blocks, Became.FIELD, target)
                 return  # a dash, or a cell that stands for several rows
             group = target.new_group("b")
             reading.state(target, "budget_year", column.year, place, cell.blocks, group=group)

@@ -271,11 +271,16 @@ class Reading:
             if frame.closed:
                 if frame.concept in APART and (frame.rank > rank or (frame.concept == "summary" and rank == 0)):
                     return
-            elif frame.mention is not None or self._lists_down_to(frame, depth):
-                as_deep = any(f.mention is not None and depth_of(f.mention.level) >= depth for f in self.stack)
-                if not as_deep:
-                    return
+            elif (frame.mention or self._lists_down_to(frame, depth)) and not self._holds_as_deep(depth):
+                return
             self.stack.pop()
+
+    def _holds_as_deep(self, depth: int) -> bool:
+        """Tell whether an element of a level at this depth or below it is open."""
+        for frame in reversed(self.stack):
+            if frame.mention is not None and depth_of(frame.mention.level) >= depth:
+                return True
+        return False
 
     @staticmethod
     def _lists_down_to(section: Frame, depth: int) -> bool:
@@ -398,7 +403,9 @@ class Reading:
         self.mentions.append(mention)
         for block in blocks:
             self.fates[block.index] = (Became.ELEMENT, mention)
-        for name, value in (*((name, value) for name, _, value in fields), *values):
+        for name, _, value in fields:
+            self.state(mention, name, value, mention.place, ())
+        for name, value in values:
             self.state(mention, name, value, mention.place, ())
         if level not in ACTION_LEVELS:
             self.board = None

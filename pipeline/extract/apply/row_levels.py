@@ -32,36 +32,39 @@ class RowLevels:
     by_code: Mapping[str, Level]  # code of a row -> level, where codes extend one another or rows name their parents
     prefixed: bool  # the codes of the only title column name several levels («OS1», «OO1.1»)
     bare: Level | None  # the level of bare numbers below codes that name a level («1» below «OO1.1»)
+    stating: tuple[int, ...]  # columns «Niveau» or «Type»
 
 
 def find_row_levels(grid: Grid, titles: Sequence[Column], rising: frozenset[int], owner: Mention | None) -> RowLevels:
     """Find what tells the levels of rows under `owner`; `rising` are the columns that name the parents of rows."""
-    by_code_depth = _levels_by_code(grid, titles, owner)
+    codes = _row_codes(grid, titles[0]) if len(titles) == 1 else []
+    by_code_depth = _levels_by_code(grid, codes, owner)
     by_indent = _levels_by_indent(grid, titles, owner) if not by_code_depth else {}
-    bare = _level_of_bare_numbers(grid, titles)
-    prefixed = bare is not None or _names_levels_in_codes(grid, titles)
+    bare = _level_of_bare_numbers(codes)
+    prefixed = bare is not None or _names_levels_in_codes(codes, titles)
     by_code = _levels_by_chain(grid, titles, owner)
     if rising and not prefixed and not by_code and owner is None and [column.level for column in titles] == [None]:
         by_code = _levels_by_parent(grid, rising)
-    return RowLevels(by_code_depth, by_indent, by_code, prefixed, bare)
+    stating = tuple(column.index for column in grid.columns if column.field in ("level", "kind"))
+    return RowLevels(by_code_depth, by_indent, by_code, prefixed, bare, stating)
 
 
-def level_of(levels: RowLevels, grid: Grid, item: Item, column: Column, code: str) -> Level:
+def level_of(levels: RowLevels, item: Item, column: Column, code: str) -> Level:
     """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
     cell = item.cells[column.index]
-    stated = _stated_level(grid, item)
-    chained = levels.by_code.get(" ".join(code.split())) if stated is None else None
+    stated = _stated_level(levels.stating, item) if levels.stating else None
+    chained = levels.by_code.get(" ".join(code.split())) if stated is None and levels.by_code else None
     if chained is not None:
         return chained
     named = column.level
-    printed = code or cell.text.partition(" ")[0]
-    prefix = match_level(f"{printed} : X") if levels.prefixed and stated is None else None
+    printed = (code or cell.text.partition(" ")[0]) if levels.prefixed and stated is None else ""
+    prefix = match_level(f"{printed} : X") if printed else None
     if prefix is not None and prefix.code:
         return prefix.level
-    if levels.bare is not None and code.isdigit():
+    if levels.bare is not None and stated is None and code.isdigit():
         return levels.bare
     if named is not None or stated is not None:
-        return named or stated or Level.ACTION
+        return stated or named or Level.ACTION
     text = f"{code} {cell.text}" if code else cell.text
     label = match_level(text)
     if label is not None and label.code and label.rest:
@@ -74,26 +77,23 @@ def level_of(levels: RowLevels, grid: Grid, item: Item, column: Column, code: st
     return level
 
 
-def _stated_level(grid: Grid, item: Item) -> Level | None:
+def _stated_level(stating: Sequence[int], item: Item) -> Level | None:
     """The level that a column «Niveau» or «Type» states for a row."""
-    for column in grid.columns:
-        if column.field in ("level", "kind") and column.index in item.cells:
-            label = match_label(item.cells[column.index].text)
+    for index in stating:
+        if index in item.cells:
+            label = match_label(item.cells[index].text)
             if label is not None and label.field == "title" and label.level is not None:
                 return label.level
     return None
 
 
-def _levels_by_code(grid: Grid, titles: Sequence[Column], owner: Mention | None) -> dict[int, Level]:
+def _levels_by_code(grid: Grid, codes: Sequence[str], owner: Mention | None) -> dict[int, Level]:
     """Levels by the depth of the codes of a grid with one title column: 1, 1.1, 1.1.1 are OS, OO, action.
 
     Those of the bands between the rows count too.
     """
-    if len(titles) != 1:
-        return {}
     found: set[int] = set()
-    for row in grid.rows:
-        code = _row_code(grid, row, titles[0])
+    for code in codes:
         number = match_number(f"{code} X", heading=True) if code else None
         if number is not None:
             found.add(number.code.count("."))
@@ -119,14 +119,14 @@ def _levels_by_chain(grid: Grid, titles: Sequence[Column], owner: Mention | None
     if len(codes) != 1:
         return {}
     naming = {codes[0], titles[0].index}
+    coded = [(row, " ".join(row.text(codes[0]).split())) for row in grid.rows if row.text(titles[0].index)]
+    parted = [(row, code, parts) for row, code in coded if (parts := tuple(_CODE_PARTS.findall(code)))]
+    if len({len(parts) for _, _, parts in parted}) < 2:
+        return {}  # as most: no code extends another
     depths: dict[str, int] = {}
     alone: dict[int, bool] = {}  # depth -> whether its rows hold nothing but code and title
     chain: list[tuple[str, ...]] = []
-    for row in grid.rows:
-        code = " ".join(row.text(codes[0]).split())
-        parts = tuple(_CODE_PARTS.findall(code)) if not row.band else ()
-        if not parts or not row.text(titles[0].index):
-            continue
+    for row, code, parts in parted:
         while chain and not _extends(parts, chain[-1]):
             chain.pop()
         depth = len(chain)
@@ -175,28 +175,26 @@ def _levels_by_parent(grid: Grid, rising: frozenset[int]) -> dict[str, Level]:
     return {code: ladder[depth] for code, depth in depths.items()}
 
 
-def _names_levels_in_codes(grid: Grid, titles: Sequence[Column]) -> bool:
+def _names_levels_in_codes(codes: Sequence[str], titles: Sequence[Column]) -> bool:
     """Tell whether the codes of a grid with one title column name several levels («OS1», «OO1.1», «A1.1.1»).
 
     A level above that of the column is one more («Axe 1» above actions «1», «2»).
     """
     if len(titles) != 1:
         return False
-    labels = (match_level(f"{_row_code(grid, row, titles[0])} : X") for row in grid.rows if not row.band)
+    labels = (match_level(f"{code} : X") for code in codes if code)
     levels = {label.level for label in labels if label is not None and label.code}
     named = titles[0].level
     return len(levels) >= 2 or (named in LEVEL_DEPTH and any(depth_of(level) < depth_of(named) for level in levels))
 
 
-def _level_of_bare_numbers(grid: Grid, titles: Sequence[Column]) -> Level | None:
+def _level_of_bare_numbers(codes: Sequence[str]) -> Level | None:
     """The level of rows numbered «1», «2» below rows whose codes name one level («OO1.1»); None without such rows."""
-    if len(titles) != 1:
+    if sum(map(str.isdigit, codes)) < MINIMUM_BARE:
         return None
-    codes = [_row_code(grid, row, titles[0]) for row in grid.rows if not row.band]
-    labels = (match_level(f"{code} : X") for code in codes if not code.isdigit())
+    labels = (match_level(f"{code} : X") for code in codes if code and not code.isdigit())
     levels = {label.level for label in labels if label is not None and label.code}
-    bare = sum(code.isdigit() for code in codes)
-    return NESTED.get(levels.pop()) if len(levels) == 1 and bare >= MINIMUM_BARE else None
+    return NESTED.get(levels.pop()) if len(levels) == 1 else None
 
 
 def _levels_by_indent(grid: Grid, titles: Sequence[Column], owner: Mention | None) -> dict[int, Level]:
@@ -226,9 +224,11 @@ def row_label(row: Row, column: int) -> LevelLabel | None:
     return label if label is not None and label.code else None
 
 
-def _row_code(grid: Grid, row: Row, title: Column) -> str:
-    """The code of a row: in a column of codes, else the first word of its title."""
-    for column in grid.columns:
-        if column.field == "code" and column.index in row.cells:
-            return " ".join(row.text(column.index).split())
-    return row.text(title.index).partition("\n")[0].partition(" ")[0]
+def _row_codes(grid: Grid, title: Column) -> list[str]:
+    """The code of each row, "" for a band: in a column of codes, else the first word of its title."""
+    columns = [column.index for column in grid.columns if column.field == "code"]
+    held = [next((row.text(index) for index in columns if index in row.cells), None) for row in grid.rows]
+    return [
+        " ".join(text.split()) if text is not None else row.text(title.index).partition("\n")[0].partition(" ")[0]
+        for row, text in zip(grid.rows, held, strict=True)
+    ]
