@@ -44,8 +44,8 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
 def settle_counting(lines: Sequence[Line]) -> list[Line]:
     """Read the few numbers that fill the gaps in the counting of others («**1.**», «2.», «**3.**») as those are.
 
-    Each of their kind follows the number before it, or opens a counting that the next one goes on with; a 1 that nothing
-    goes on with tells nothing.
+    Each of their kind follows the number before it, or opens a counting that the next one goes on with; a 1 alone
+    tells nothing.
     """
     counted = [index for index, line in enumerate(lines) if _counts(line)]
     kinds = Counter(lines[index].kind for index in counted)

@@ -459,3 +459,38 @@ def test_sub_actions_named_once_stay_in_the_plan_whose_objectives_a_synthesis_re
         "    sous_action | Choisir les plans de la maison 1",
         "os 2 | Gérer la forêt",
     ]
+
+
+def test_numbers_set_otherwise_that_fill_the_counting_of_others_are_actions_even_where_one_stands_alone() -> None:
+    def counted(*titles: str, plain: int = 0) -> list[Block]:
+        return [
+            block
+            for n, title in enumerate(titles, 1)
+            for block in (
+                para(f"{n}. {title}", bold=n != plain, indent_pt=30.0),
+                para("Porteur : Directeur général", indent_pt=12.0),
+            )
+        ]
+
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        objective("1", "Fleurir les places"),
+        *counted("Planter des tilleuls", "Semer des prairies", "Tailler les haies"),
+        para("OS 2 : Animer les soirées", outline=1),
+        objective("2", "Ouvrir les salles"),
+        *counted("Prêter un kiosque", "Chauffer la salle", "Louer des chaises", plain=2),
+        objective("3", "Jouer dehors"),
+        *counted("Fêter la Saint-Jean"),
+        para("OS 3 : Éclairer les sentiers", outline=1),
+        objective("4", "Baliser"),
+        *counted("Poser des balises", plain=1),
+        objective("5", "Illuminer"),
+        *counted("Relever les croisements", "Choisir les lampes", plain=1),
+    )
+    assert [line for line in outline(found) if line.startswith("    action 1")] == [
+        "    action 1 | Planter des tilleuls",
+        "    action 1 | Prêter un kiosque",
+        "    action 1 | Fêter la Saint-Jean",
+        "    action 1 | Poser des balises",
+        "    action 1 | Relever les croisements",
+    ]

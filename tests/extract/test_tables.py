@@ -154,6 +154,24 @@ def test_a_column_states_the_level() -> None:
     assert outline(found)[1:3] == ["  oo | Pédaler", "    action | Tracer une piste"]
 
 
+def test_a_stated_level_counts_more_than_the_shape_of_the_codes_beside_it() -> None:
+    found = read(
+        para("Programme stratégique transversal"),
+        table(
+            ("Niveau", "N°", "Intitulé", "Échéance"),
+            ("Objectif stratégique", "1", "Rouler", ""),
+            ("Objectif opérationnel", "1", "Pédaler", ""),
+            ("Action", "A1", "Tracer une piste", "2026"),
+            ("Action", "A2", "Prêter des vélos", "2027"),
+            ("Objectif opérationnel", "2", "Marcher", ""),
+            ("Action", "A1", "Élargir un trottoir", "2028"),
+        ),
+    )
+    assert [line.rstrip("12A ") for line in (line.partition("|")[0] for line in outline(found))] == [
+        "os", "  oo", "    action", "    action", "  oo", "    action",
+    ]  # fmt: skip
+
+
 def test_indents_in_one_column_give_levels() -> None:
     found = read(
         para("Programme stratégique transversal"),

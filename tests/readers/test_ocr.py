@@ -11,7 +11,9 @@ from pipeline.exceptions import ToolMissingError
 from pipeline.model import Document, Marker, leaf_blocks
 from pipeline.readers import ocr_tesseract
 from pipeline.readers.ocr import skew_degrees
+from pipeline.readers.ocr_look import MeasuredLine, settle_hollow_bullets
 from pipeline.readers.pdf import read_pdf
+from pipeline.readers.pdf_text import Face, Word
 from tests.readers.pdf_writer import Page, write_pdf
 
 DPI = 200
@@ -62,6 +64,18 @@ def test_a_scanned_page_gives_titles_paragraphs_and_bullets(angle: float) -> Non
         ("•", "Nettoyer les berges du canal"),
         ("•", "Former le personnel"),
     ]
+
+
+def test_a_hollow_bullet_read_as_another_round_sign_is_named_like_those_in_its_column() -> None:
+    def line(sign: str, x: float, y: float) -> MeasuredLine:
+        words = tuple(
+            Word(text, x0, y - 8, x1, y, y, Face("", 10.0, bold=False, italic=False, color="000000"))
+            for text, x0, x1 in ((sign, x, x + 5), ("Planter", x + 12, x + 50))
+        )
+        return MeasuredLine(words, 10.0, (0.0, 0.0), (0.0, 0.0, 0.0))
+
+    lines = [line("o", 50, 100), line("0", 51, 120), line("0", 90, 140), line("5", 50, 160)]
+    assert [found.words[0].text for found in settle_hollow_bullets(lines)] == ["o", "o", "0", "5"]
 
 
 @pytest.mark.tesseract

@@ -475,6 +475,17 @@ def test_bullets_give_levels_by_indent_and_keep_their_wrapped_lines() -> None:
     assert blocks[0].text == "Premier point de la liste"
 
 
+def test_bullets_of_boxes_one_under_the_other_are_of_one_level_whatever_else_the_boxes_hold() -> None:
+    page = Page()
+    for y, fields in ((100, ""), (160, "Priorité : 2"), (220, "")):
+        page.box(40, y - 20, 540, y + 20, stroke="336633")
+        page.text(70, y - 6, "•")
+        page.text(84, y - 6, f"Ouvrir la maison numéro {y}")
+        page.text(50, y + 8, fields)
+    blocks = [b for b in read(page).blocks if b.marker]
+    assert {(b.list_level, b.indent_pt) for b in blocks} == {(0, blocks[1].indent_pt)}
+
+
 def test_a_drawn_bullet_is_a_bullet() -> None:
     page = Page()
     for y in (100, 120):

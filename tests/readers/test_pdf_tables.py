@@ -423,6 +423,15 @@ def test_a_row_whose_entries_stand_on_either_side_of_the_break_is_one_row() -> N
     assert rows(table)[-2:] == [["6", "Planter une haie", "Espaces verts", "2027"], ["7", "Élaguer", "Travaux", "2028"]]
 
 
+def test_a_row_that_begins_with_one_entry_at_the_foot_of_a_page_is_one_row() -> None:
+    body = [["", f"Action {n}", "Travaux", "2026"] for n in range(1, 6)]
+    first, second = Page(842, 595), Page(842, 595)
+    first.table(XS, ys(7), [HEAD, *body, ["", "", "Espaces verts", ""]], bold_rows=1)
+    second.table(XS, ys(2, 60), [["", "Planter une haie", "", "2027"], ["", "Élaguer", "Travaux", "2028"]])
+    (table,) = tables(read(first, second))
+    assert rows(table)[-2:] == [["", "Planter une haie", "Espaces verts", "2027"], ["", "Élaguer", "Travaux", "2028"]]
+
+
 def test_two_sheets_of_one_form_with_labels_over_values_stay_two_tables() -> None:
     pages = []
     for number in (1, 2):

@@ -138,6 +138,17 @@ def test_a_title_in_capitals_goes_on_however_short_its_line() -> None:
     assert texts(document)[0] == "OS 2 ACCOMPAGNER LA TRANSITION AGRICOLE"
 
 
+def test_a_title_in_capitals_behind_a_number_goes_on_however_short_its_line() -> None:
+    document = read(
+        "02. ÊTRE UNE COMMUNE OÙ L'ON SE DÉPLACE\nSANS VOITURE\n02.01 Encourager le réemploi\n"
+        "Cette orientation prolonge les engagements de la déclaration de politique du collège.\n"
+    )
+    assert texts(document)[:2] == [
+        "02. ÊTRE UNE COMMUNE OÙ L'ON SE DÉPLACE SANS VOITURE",
+        "02.01 Encourager le réemploi",
+    ]
+
+
 def test_a_sentence_below_a_long_title_is_no_part_of_it() -> None:
     title = "Objectif stratégique 1     Conserver le patrimoine des générations antérieures"
     sentence = "Les constats posés avec les services et les habitants montrent que la demande a évolué"
