@@ -5,6 +5,7 @@ data/messages.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -28,7 +29,7 @@ import click.types
 from click.shell_completion import CompletionItem
 
 from pipeline.exceptions import PipelineError, TemplateError, UsageError
-from pipeline.isolation import VERBOSE
+from pipeline.isolation import COLLECT_AFTER_OBJECTS, VERBOSE
 from pipeline.model import Became, Level, Plan, Severity
 from pipeline.remarks import read_sentences, render_error, render_message, render_remark
 
@@ -395,6 +396,7 @@ def _raise_interrupt(signal_number: int, frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run `pst` and exit with the codes of the contract."""
     signal.signal(signal.SIGTERM, _raise_interrupt)
+    gc.set_threshold(COLLECT_AFTER_OBJECTS)  # a command makes hardly any cycles, and soon ends
     sys.exit(run_command(sys.argv[1:]))
 
 

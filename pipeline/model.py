@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as record
+
+    __all__ = ["record"]  # else mypy keeps it from other modules
 else:
 
     def record(*, frozen: bool, slots: bool) -> Callable[[type], type]:

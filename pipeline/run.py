@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -104,6 +104,7 @@ def _read_source(
     path: Path, work: _Work, layout_text: str | None, on_progress: Progress | None
 ) -> tuple[Extraction, str]:
     """Return what a source says and its layout as TOML."""
+    import_module("pipeline.merge")  # needs much of what the worker does: the fork then has it
     with _readable(path) as readable:
         report = None if on_progress is None else lambda done, total: on_progress(path.name, done, total)
         return isolation.call_isolated(work, (readable, layout_text), file=path.name, on_progress=report)

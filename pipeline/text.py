@@ -44,6 +44,9 @@ _BULLETS = frozenset(
     "\u25b8\u25b7\u25b9\u21d2\u21e8\u2192\u00b7\u2023\u2043\u2219\u2043\u204c\u204d\u00bb\u2605\u2606"
 )
 _MARKS = frozenset("\u2713\u2714\u2717")
+#: Signs from here on are pictograms, save those that are bullets, boxes or marks; signs that only change one.
+_FIRST_PICTOGRAM = "\u2600"
+_MODIFIERS = frozenset("\ufe0e\ufe0f\u200d\u20e3")
 _NEEDS_SPACE = re.compile(r"(-{1,2}>|=+>|[-\u2013\u2014*o\u2212])(?:[ \t\u00a0\u2002\u2003\u2009\u202f]+)(?=\S)")
 _LETTER_SPACED = re.compile(r"(?<!\S)\S(?:[ \u00a0\u2009\u202f]+\S)+(?!\S)")
 #: The second and the third sign of a letter-spaced run, told sooner than the run.
@@ -154,7 +157,8 @@ def _append(head: str, tail: str, known_words: frozenset[str]) -> str:
         if f"{first}-{last}" in known_words or both_are_words:
             return head + tail
         return head[:-1] + tail
-    if _binding("elided").search(head[-_LONGEST_ELIDED:]):
+    # What binds ends in an apostrophe or a slash: most lines are spared the search.
+    if not head[-1].isalnum() and _binding("elided").search(head[-_LONGEST_ELIDED:]):
         return head + tail
     return f"{head} {tail}"
 
@@ -182,6 +186,22 @@ def split_marker(text: str) -> tuple[str, str]:
     if match is None:
         return "", text
     return match.group(1), stripped[match.end() :]
+
+
+def is_pictogram(char: str) -> bool:
+    """Tell whether a character is a drawn sign of no use for reading («\U0001f3af»): no bullet, box or check mark."""
+    known = char in _BULLETS or char in _CHECKBOXES
+    return char >= _FIRST_PICTOGRAM and not known and unicodedata.category(char) in ("So", "Sk")
+
+
+def split_pictograms(text: str) -> tuple[str, str]:
+    """Split the pictograms in front of a text from it: (pictograms, rest); ("", text) for none, or nothing behind."""
+    stripped = text.lstrip()
+    if stripped[:1] < _FIRST_PICTOGRAM or not is_pictogram(stripped[0]):
+        return "", text
+    end = next((i for i, c in enumerate(stripped) if not (is_pictogram(c) or c in _MODIFIERS or c.isspace())), 0)
+    rest = stripped[end:]
+    return (stripped[:end].strip(), rest) if any(map(str.isalnum, rest)) else ("", text)
 
 
 def unspace(text: str) -> str:

@@ -14,7 +14,7 @@ import itertools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
@@ -63,6 +63,11 @@ def _absent_words() -> frozenset[str]:
     return frozenset(fold(w) for w in _words()["absent"]["words"])
 
 
+@cache
+def _absent_openings() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in _absent_words() if " " in word)
+
+
 def is_absent(text: str) -> bool:
     """Tell whether a text stands for "no value": empty, punctuation only, or a word for it (`n.d.`, `-`, `p.m.`)."""
     folded = fold(text)
@@ -70,9 +75,7 @@ def is_absent(text: str) -> bool:
         return not any(c.isalnum() or unicodedata.category(c) == "So" for c in text)
     if folded in _absent_words():
         return True
-    return not any(c.isdigit() for c in folded) and any(
-        " " in word and folded.startswith(word + " ") for word in _absent_words()
-    )
+    return folded.startswith(_absent_openings()) and not any(c.isdigit() for c in folded)
 
 
 def field_name(field: str) -> str:
@@ -1023,6 +1026,9 @@ class ParsedStatus:
 
 #: A text longer than this is no status word.
 _LONGEST_STATUS_WORD = 25
+_WORD = re.compile(r"[^\W\d_]+")
+#: A number and a noun in the plural («147 votes»): a count, though the noun may look like the word of a status.
+_COUNT = re.compile(r"[^\w\s]?\s?\d{1,5} [^\W\d_]+s")
 _LABEL_AND_VALUE = re.compile(r":\s*[^\s:]")
 
 
@@ -1075,7 +1081,8 @@ def parse_status(text: str) -> ParsedStatus | None:
         return ParsedStatus(broken, printed.replace(" ", ""))
     if _index("kind").get(folded) is not None:
         return ParsedStatus("", printed, kind=_index("kind")[folded])
-    return None if is_absent(printed) else _read_status_sentence(printed, folded)
+    counts = is_absent(printed) or _COUNT.fullmatch(printed) is not None
+    return None if counts else _read_status_sentence(printed, folded)
 
 
 @cache
@@ -1094,9 +1101,19 @@ def is_status_word(text: str) -> bool:
     return len(text) > 2 and status_word(text) != ""
 
 
+def tells_of_another(sentence: str, title: str) -> bool:
+    """Tell whether a sentence has a subject of its own, other than the action with this title («Le mur est achevé»)."""
+    words = _WORD.findall(sentence.casefold())
+    known = _words()["status"]
+    verb = next((place for place, word in enumerate(words) if word in known["verbs"]), 0)
+    subject = [word for word in words[:verb] if word not in known["determiners"]]
+    own = {fold(word).rstrip("sx") for word in (*known["subjects"], *_WORD.findall(title))}
+    return bool(subject) and fold(subject[0]).rstrip("sx") not in own
+
+
 def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:
-    anywhere, alone, prose = _status_phrases()
-    matches = _longest_phrases(folded, {**anywhere, **prose})
+    anywhere, alone, _ = _status_phrases()
+    matches = _longest_phrases(folded)
     if not matches:
         first = re.match(r"([^\s(,;:]+)\s*[(,;:\u2013-]", printed)
         value = "" if first is None else alone.get(fold(first.group(1)), "")
@@ -1114,15 +1131,26 @@ def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:
     return ParsedStatus(value, printed, "status_prose", prose=True)
 
 
-def _longest_phrases(folded: str, phrases: Mapping[str, str]) -> list[tuple[int, str, str]]:
+@cache
+def _sentence_phrases() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The phrases that name a status inside a sentence, each with its code, by their first word."""
+    anywhere, _, prose = _status_phrases()
+    phrases: dict[str, list[tuple[str, str]]] = {}
+    for phrase, code in {**anywhere, **prose}.items():
+        phrases.setdefault(phrase.split(" ")[0], []).append((phrase, code))
+    return phrases
+
+
+def _longest_phrases(folded: str) -> list[tuple[int, str, str]]:
     """Find the phrases of a folded text in order, dropping those inside a longer one."""
     padded = f" {folded} "
     hits = []
-    for phrase, code in phrases.items():
-        at = padded.find(f" {phrase} ")
-        while at >= 0:
-            hits.append((at, phrase, code))
-            at = padded.find(f" {phrase} ", at + 1)
+    for word in set(padded.split(" ")):
+        for phrase, code in _sentence_phrases().get(word, ()):
+            at = padded.find(f" {phrase} ")
+            while at >= 0:
+                hits.append((at, phrase, code))
+                at = padded.find(f" {phrase} ", at + 1)
     hits.sort(key=lambda h: (-len(h[1]), h[0]))
     kept: list[tuple[int, str, str]] = []
     for at, phrase, code in hits:

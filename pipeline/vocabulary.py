@@ -102,8 +102,12 @@ def _pattern(words: str) -> str:
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
+#: A code whose parts are numbers, letters and roman numerals with dots between them («1.A.1», «I.2.a»), flat.
+_CODE_PART = rf"(?:\d{{1,3}}|{_ROMAN}|[a-z])"
+_MIXED = rf"(?=[\d.]{{0,12}}[a-z]){_CODE_PART}(?:\.{_CODE_PART}){{1,5}}(?![a-z0-9']|\.\d)"
 _NUMBER = (
-    rf"(?:[a-z]{{1,3}}(?:\.?\s?|-))?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
+    rf"{_MIXED}|(?:[a-z]{{1,3}}(?:\.?\s?|-))?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?"
+    rf"|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
 )
 _AFTER = r"\s*(?P<delimiter>[\u00b7\u2022](?=\s)|[.:)\]\-]*)\s*"
 
@@ -133,7 +137,7 @@ def _form_pattern(label: str, sort: str) -> re.Pattern[str]:
     """The pattern of one form; made when a text first begins like it: a plan prints few of them."""
     body = _pattern(label)
     if sort == "short":
-        end = r"(?:\.[a-z](?=\s?[:\-]))?"
+        end = r"(?:\.[a-z](?:(?:\.\d{1,3}){1,3}|(?=\s?[:\-])))?"
         code = (
             rf"(?:n\s?[°o]?\.?\s*)?(?P<code>(?:{_ROMAN}[.\-]|[a-z][.\-]?)?"
             + r"\d{1,3}(?:\s?[.,]\s?\d{1,3}|[.,][lio](?![a-z])){0,5}"
@@ -262,7 +266,11 @@ def _match_level(text: str, deepest: int) -> LevelLabel | None:
         if not match["code"] and sort == "short":
             continue
         lettered = bool(match["code"]) and not re.search(r"\d\.?$", match["code"])
-        if lettered and not _is_code(form, match, stripped[prefix_end:]):
+        code_end = match.end("code")
+        if lettered and not _is_code(form, match, stripped[prefix_end:]) and "." in code:
+            code_end = match.start("code") + code.rindex(".")  # «Axe 1.A vélo»
+            code, rest = code[: code.rindex(".")], stripped[prefix_end:][code_end + 1 :].strip()
+        elif lettered and not _is_code(form, match, stripped[prefix_end:]):
             code, rest = ordinal, stripped[prefix_end:][match.start("code") :].strip()
             if not match["delimiter"] and sort != "free" and not ordinal:
                 continue
@@ -287,7 +295,7 @@ def _match_level(text: str, deepest: int) -> LevelLabel | None:
             continue  # «Ambition 1» is numbered: no text under an OS
         if sort == "plural" and not code and rest and not (level in _TEXT_LEVELS and ":" in match["delimiter"]):
             continue
-        printed = stripped[: prefix_end + match.end("code" if match["code"] and code else "label")].strip()
+        printed = stripped[: prefix_end + (code_end if match["code"] and code else match.end("label"))].strip()
         if sort == "free":
             if not _opens_title(stripped[prefix_end + match.end("label") :]):
                 return None
@@ -296,7 +304,7 @@ def _match_level(text: str, deepest: int) -> LevelLabel | None:
             code = re.sub(r"\s+", "", printed[prefix_end:])
         label = LevelLabel(level, tidy_code(code), printed, rest, sort == "plural")
         between = _BETWEEN_CODES if sort in _SHORT else _BETWEEN_WORDS
-        after_code = stripped[prefix_end + match.end("code") :] if match["code"] else ""
+        after_code = stripped[prefix_end + code_end :] if match["code"] else ""
         deeper = _with_deeper_codes(label, after_code, between, deepest - 1) if after_code and deepest > 1 else None
         if deeper is not None:
             return deeper
@@ -467,10 +475,12 @@ def _is_code(form: _LevelForm, match: re.Match[str], original: str) -> bool:
     """
     code, after = original[slice(*match.span("code"))], original[match.end("code") :]
     if match["delimiter"] or not after.strip() or after.lstrip().startswith("|"):
-        return code.isascii() and (code.upper() <= "H" or code.isupper())
+        last = code.rpartition(".")[2]
+        return code.isascii() and (min(code.upper(), last.upper()) <= "H" or code.isupper())
     singular = form.sort in _SHORT or not match["label"].endswith(("s", ")"))
     spaced = after[:1] == " " and after.lstrip()[:1].isupper()
-    return singular and spaced and code.isascii() and code.isupper() and match_section(original) is None
+    sure = code.isupper() or re.search(r"\d\.[a-z]$", code) is not None
+    return singular and spaced and code.isascii() and sure and match_section(original) is None
 
 
 def _short_is_label(match: re.Match[str], original: str) -> bool:
@@ -521,8 +531,15 @@ def tidy_code(code: str) -> str:
     return code.strip(" .").upper()
 
 
+#: A number whose parts are letters too («1.A.1», «I.A.1», «1.A», «1.1.a»): a title follows a letter at its end.
+_NUMBER_WITH_LETTER = (
+    r"(?:[IVX]{1,4}|\d{1,3}(?:\.\d{1,3}){0,3})\.[A-Za-z](?:\.\d{1,3}){1,3}(?!\w)"
+    r"|(?:\d{1,3}\.[A-L]|\d{1,3}(?:\.\d{1,3}){1,3}\.[a-l])"
+    r"(?=[.)]?\s+(?:[\-\u2013\u2014:]\s|[A-Z\u00c0-\u00d6]\w))"
+)
 _TYPED_NUMBER = re.compile(
-    r"^(?P<code>\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013\u2014]\s|(?:\s?:|\s[|\u00b7\u2022])\s+[^\W\d_])|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?(?:\s|$)))?)"
+    rf"^(?P<code>{_NUMBER_WITH_LETTER}|"
+    r"\d{1,3}(?:\.\d{1,3}){0,5}|(?:X{0,3})(?:IX|IV|V?I{0,3})(?=[.)\s](?!\d))|[A-Z](?=[.)](?:\s|$)|\s[-\u2013\u2014]\s|(?:\s?:|\s[|\u00b7\u2022])\s+[^\W\d_])|[a-z](?=[.)]\s)|[A-Z]{1,3}\d?[.\-]\d{1,3}(?:\.\d{1,3}){0,4}(?:\.[a-z](?=[.)]?(?:\s|$)))?)"
     r"(?P<delimiter>\s?[.)\]:]+[\-\u2013\u2014]?|\s[\-\u2013\u2014]|\s[|\u00b7\u2022](?=\s+[^\W\d_])|[\-\u2013\u2014](?=\s)|\u00b0)?(?P<space>\s*)(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -1006,6 +1023,11 @@ def board_labels(headers: Sequence[str]) -> dict[int, Label | None]:
     return {i: Label(name) if name != "none" else None for i, name in named.items() if name}
 
 
+def names_deliverables(header: str) -> bool:
+    """Tell whether the header of a column of results names what is delivered («Livrables»)."""
+    return fold(header) in {fold(word) for word in load("fields")["result"]["done"]}
+
+
 @lru_cache(maxsize=REMEMBERED)
 def is_exact_label(text: str) -> bool:
     """Tell whether a text is the whole of a known label («Qui», «Quand»)."""
@@ -1232,16 +1254,17 @@ def _level_in(folded: str) -> Level | None:
 
 
 _INLINE_LABEL = re.compile(
-    r"(?:^|(?<=[\s;|\u2013\u2014.,(/\u2022-]))\(?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)"
+    r"(?:^|(?<=[\s;|\u2013\u2014.,(\[/\u2022-]))[(\[]?(?P<label>[^\W\d_][^:;|\n\u2013\u2014?!.]{0,45}?)\s?:\s?(?=\S|$)"
 )
 #: A question that is a label, and its answer on the same line («Pour quand ? 2027»).
 _QUESTION = re.compile(r"(?P<label>[A-Z][^:;?!.\n]{1,40}?)\s?\?[\s:]+(?P<value>[^?]+)$")
 _TITLE_FIELD = re.compile(
     r"\s*(?:\s[\-\u2013\u2014|]\s|[;(\[,]\s?)(?=[^\W\d_](?:[^:;|()\[\]]|\([a-z]{1,5}\)){1,40}?\s?:\s)"
 )
-_LABEL_BREAK = re.compile(r"\s[\-\u2013\u2014;|/]\s|[;|]")
+_LABEL_BREAK = re.compile(r"\s[\-\u2013\u2014;|/]\s|[;|]|[\])]\s*[\[(]")
 _PART = re.compile(r"\s[\-\u2013\u2014]\s|[;|]")
-_BETWEEN = " \t;|\u2013\u2014-/,.\u2022("
+_BETWEEN = " \t;|\u2013\u2014-/,.\u2022(["
+_AROUND_VALUE = " \t;|\u2013\u2014-/,\u2022"
 
 
 def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
@@ -1285,7 +1308,8 @@ def split_inline_fields(text: str) -> list[tuple[str, str, str]]:
     fields = []
     for i, (_, end, field, label) in enumerate(found):
         stop = found[i + 1][0] if i + 1 < len(found) else len(text)
-        fields.append((field, label, text[end:stop].strip(_BETWEEN.replace(".", "").replace("(", "")).strip()))
+        value = text[end:stop].strip(_AROUND_VALUE).rstrip(f"{_AROUND_VALUE}([")
+        fields.append((field, label, _without_closing(value).rstrip(_AROUND_VALUE)))
     return fields
 
 

@@ -499,7 +499,7 @@ def test_a_status_has_its_code_and_keeps_its_printed_word(printed: str, code: st
     assert (status.value, status.printed) == (code, word)
 
 
-@pytest.mark.parametrize("printed", ["bidule", "", "n.d.", "fin 2021", "Service Travaux"])
+@pytest.mark.parametrize("printed", ["bidule", "", "n.d.", "fin 2021", "Service Travaux", "147 votes", "♥ 147 votes"])
 def test_what_names_no_status_is_none(printed: str) -> None:
     assert parse_status(printed) is None
 

@@ -275,6 +275,16 @@ def test_in_a_place_of_labels_the_first_word_is_enough() -> None:
         ("Service : Urbanisme / Mobilité Fin : 2028", [("service", "Urbanisme / Mobilité"), ("end", "2028")]),
         ("Partenaires : CPAS, ONE Délai : T3 2028", [("partenaire", "CPAS, ONE"), ("end", "T3 2028")]),
         ("Responsable :", [("responsable", "")]),
+        (
+            "[Porteur : CPAS | Échéance : mars 2026 | État : en cours]",
+            [
+                ("porteur", "CPAS"),
+                ("end", "mars 2026"),
+                ("status", "en cours"),
+            ],
+        ),
+        ("(Service : Travaux (voirie), Échéance : 2027)", [("service", "Travaux (voirie)"), ("end", "2027")]),
+        ("[Service : Travaux] [Échéance : 2026]", [("service", "Travaux"), ("end", "2026")]),
         ("Nous avons choisi : rouler", []),
         ("Rouler mieux", []),
         ("Tracer une piste, échéance : 2022", []),

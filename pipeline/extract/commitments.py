@@ -51,9 +51,10 @@ def settle_commitments(lines: Sequence[Line]) -> list[Line]:
     if not any(_is_plain(line) or _announces(line) for line in lines) or not states_commitments(lines):
         return list(lines)
     heading = Section(Level.ENGAGEMENT.value)
+    lists_all = _lists_all(lines)
     return [
         replace(line, bullet=True, kind="item 0")
-        if _is_plain(line)
+        if _is_plain(line) and not lists_all
         else replace(line, label=None, number=None, section=heading, kind=f"section {heading.concept}")
         if _announces(line)
         else line
@@ -78,6 +79,12 @@ def _commitments(lines: Sequence[Line]) -> frozenset[int]:
             found.add(id(line))
         announced = _announces(line) or (announced and listed)
     return frozenset(found)
+
+
+def _lists_all(lines: Sequence[Line]) -> bool:
+    """Tell whether the commitments are those of announced lists: the few paragraphs that begin as some are prose."""
+    announced = sum(map(_announces, lines))
+    return announced > 1 and sum(map(_is_plain, lines)) < announced
 
 
 def _is_listed(line: Line) -> bool:

@@ -34,6 +34,7 @@ from pipeline.vocabulary import (
     match_number,
     match_section,
     singular,
+    split_inline_fields,
 )
 
 #: Codes stand beside their titles throughout a document where this share of them does, and no fewer than so many.
@@ -95,34 +96,68 @@ def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[
     """Put counted words of the author's own («Chantier 2») in front of the larger titles over which they stand.
 
     All lines that count the word stand so, from one on: as the first lines of pages they would pass for running ones.
+    In any order («Idée n° 12») they are three or more, over titles of one look. A note at their right goes below.
     """
-    found: dict[str, list[tuple[int, str, bool]]] = {}
-    for index, (block, below) in enumerate(itertools.zip_longest(blocks, blocks[1:])):
+    found: dict[str, list[tuple[int, str, int]]] = {}
+    for index, block in enumerate(blocks):
         match = _COUNTED_ALONE.match(_text(block)) if block.table is None and len(block.text) <= 60 else None
         if match is not None and match_level(_text(block)) is None and not counts_no_level(_text(block)):
-            heads = below is not None and _is_right_over(block, below) and _is_plain_heading(below, body)
-            found.setdefault(singular(match["word"]), []).append((index, match["count"], heads))
+            title = _title_below(blocks, index, body)
+            found.setdefault(singular(match["word"]), []).append((index, match["count"], title))
     titled = [
-        index
+        (index, title)
         for counted in found.values()
-        if len(counted) >= MINIMUM_LABELS and all(heads for _, _, heads in counted)
-        if [int(count) for _, count, _ in counted] == list(range(1, len(counted) + 1))
-        for index, _, _ in counted
+        if len(counted) >= MINIMUM_LABELS and all(title for _, _, title in counted)
+        if _counts_on(counted) or _are_of_one_look(blocks, counted)
+        for index, _, title in counted
     ]
     if not titled:
         return blocks
     out = list(blocks)
-    for index in titled:
-        out[index + 1] = replace(blocks[index + 1], text=f"{_text(blocks[index])} : {_text(blocks[index + 1])}")
+    for index, title in titled:
         out[index] = replace(blocks[index], role=Role.HEADER)
+        named = replace(blocks[title], text=f"{_text(blocks[index])} : {_text(blocks[title])}")
+        below = itertools.islice(blocks, title + 1, None) if title > index + 1 else ()
+        fields = list(itertools.takewhile(_holds_fields, below))
+        out[index + 1 : title + 1 + len(fields)] = [named, *fields, *blocks[index + 1 : title]]
     return out
+
+
+def _title_below(blocks: Sequence[Block], index: int, body: BodyStyle) -> int:
+    """The index of the larger title that a line stands right over, a note beside the line left out; 0 for none."""
+    line = blocks[index]
+    for place in range(index + 1, min(index + 3, len(blocks))):
+        block = blocks[place]
+        if block.table is None and _is_right_over(line, block) and _is_plain_heading(block, body):
+            return place
+        beside = block.table is None and abs(block.position.y0_pt - line.position.y0_pt) <= _SAME_TOP_PT
+        if not beside or block.position.x0_pt <= line.position.x1_pt:
+            return 0
+    return 0
+
+
+def _holds_fields(block: Block) -> bool:
+    return block.table is None and bool(split_inline_fields(block.text))
+
+
+def _counts_on(counted: Sequence[tuple[int, str, int]]) -> bool:
+    """Tell whether counts are those from one on."""
+    return [int(count) for _, count, _ in counted] == list(range(1, len(counted) + 1))
+
+
+def _are_of_one_look(blocks: Sequence[Block], counted: Sequence[tuple[int, str, int]]) -> bool:
+    """Tell whether three or more counts, each another, stand over titles that are set alike."""
+    styles = [blocks[title].style for _, _, title in counted]
+    looks = {(style.size_pt, style.bold, style.color) for style in styles}
+    return len(looks) == 1 and MINIMUM_CODES <= len(counted) == len({count for _, count, _ in counted})
 
 
 def _is_right_over(line: Block, title: Block) -> bool:
     """Tell whether a larger title stands right below a line, on the same ground or from the same left edge."""
     place, below = line.position, title.position
     close = place.page_number == below.page_number and -2 <= below.y0_pt - place.y1_pt <= 1.5 * title.style.size_pt
-    aligned = abs(below.x0_pt - place.x0_pt) <= 4 or (line.style.fill != "" and line.style.fill == title.style.fill)
+    one_ground = line.style.fill != "" and line.style.fill == title.style.fill
+    aligned = abs(below.x0_pt - place.x0_pt) <= max(4, line.style.size_pt) or one_ground
     return close and aligned and title.style.size_pt > line.style.size_pt
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.model import Block, Document, Marker, Table
 from pipeline.values import parse_status
+from pipeline.vocabulary import begins_with_verb, match_level
 
 #: A legend explains this many signs or more.
 MINIMUM_MARKS = 2
@@ -120,9 +121,14 @@ def _entries(pairs: Iterable[tuple[str, str]]) -> list[Entry]:
         word = printed.strip(_BETWEEN)
         mark = mark.strip("\ufe0e\ufe0f ")
         status = parse_status(word) if 2 < len(word) <= MAXIMUM_WORD_CHARACTERS and is_mark(mark) else None
-        if status is not None and status.value:
+        if status is not None and status.value and not (status.prose and _names_element(word)):
             found.append((mark, status.value))
     return found
+
+
+def _names_element(text: str) -> bool:
+    """Tell whether a text is the title of an element («Fleurir les places»), whatever words it holds."""
+    return begins_with_verb(text) or match_level(text) is not None
 
 
 def is_mark(text: str) -> bool:

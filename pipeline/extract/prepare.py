@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.heads import with_whole_heads
-from pipeline.extract.signatures import BodyStyle, heading_rank
-from pipeline.model import LEVEL_DEPTH, Block, Document, Level, Marker, Style
+from pipeline.extract.pictograms import without_pictograms
+from pipeline.extract.signatures import ABBREVIATED, BodyStyle, heading_rank
+from pipeline.model import LEVEL_DEPTH, Block, Cell, Document, Level, Marker, Style, Table
 from pipeline.text import fold
 from pipeline.vocabulary import (
     LevelLabel,
@@ -24,6 +25,7 @@ from pipeline.vocabulary import (
     column_levels,
     is_exact_label,
     level_word,
+    match_abbreviation,
     match_label,
     match_level,
     match_number,
@@ -45,6 +47,12 @@ MINIMUM_TRAILS = 2
 MINIMUM_UNNAMED_TRAILS = 3
 #: Fewer half labels are words of a text.
 MINIMUM_HALVES = 2
+#: The letters of a label in front of its number («OS1»).
+_LETTERS_OF_LABEL = re.compile(r"^[A-Z]+(?=\d)")
+#: No half label has more words.
+MAXIMUM_HALF_WORDS = 2
+#: Half labels need no look of their own where the numbers of this share of them go with those around them.
+LINKED_SHARE = 0.8
 #: Words that name a level are its label where so many titles, and this share of the blocks that look so, begin so.
 MINIMUM_WORDED = 4
 WORDED_SHARE = 0.8
@@ -81,8 +89,8 @@ _STEPS = re.compile(r"\s[/|\\]\s")
 
 def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[int]]:
     """Rewrite the blocks of a document; returns it and the indexes of the blocks that were trails of parents."""
-    document = _with_labels_apart(_with_words_parted(document))
-    document = _with_codes_in_front(_with_dotted_codes(document))
+    document = _with_labels_apart(_with_words_parted(without_pictograms(document, body)))
+    document = _with_codes_in_front(_with_dotted_codes(_with_whole_bands(document)))
     document = with_whole_heads(_comparable(document), body)
     document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
     return _with_trails(_with_colons(document))
@@ -91,24 +99,110 @@ def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[in
 def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
     """Complete labels that print half of their words («Objectif 1.1 : ...») where the document has no whole one.
 
-    Such lines are set as headings, and the first of them stands before the first labelled action: in the sheet of an
-    action the word names a field.
+    Such lines are set as headings, or their numbers and those of other labels extend one another; the first of them
+    stands before the first labelled action: in the sheet of an action the word names a field.
     """
     halves: dict[int, str] = {}
+    headed: set[int] = set()
     levels: set[Level] = set()
+    coded: dict[int, str] = {}  # all that labels and halves number, in order
     for block in document.blocks:
         label = match_level(block.text) if block.table is None else None
         if label is not None and (label.code or label.rest):
             levels.add(label.level)
+            coded[block.index] = _LETTERS_OF_LABEL.sub("", label.code)
         rest = "" if label is not None or block.table is not None else _after_half_label(block.text)
-        if rest and (halves or Level.ACTION not in levels) and heading_rank(block.style, block.text, body) > 0:
+        if rest and (halves or Level.ACTION not in levels):
             halves[block.index] = rest
-    if len(halves) < MINIMUM_HALVES or Level.OBJECTIF_OPERATIONNEL in levels:
-        return document
-    above = levels & {Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE}
-    word = level_word(Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE)
-    blocks = (replace(b, text=f"{word} {halves[b.index]}") if b.index in halves else b for b in document.blocks)
+            number = match_number(rest, heading=True)
+            coded[block.index] = number.code if number is not None else ""
+            if heading_rank(block.style, block.text, body) > 0:
+                headed.add(block.index)
+    whole = _levels_of_halves({index: coded[index] for index in halves}, coded, levels)
+    if not whole:
+        if len(headed) < MINIMUM_HALVES or Level.OBJECTIF_OPERATIONNEL in levels:
+            return document
+        above = levels & {Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE}
+        level = Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE
+        whole = dict.fromkeys(headed, level)
+    blocks = (
+        replace(b, text=f"{level_word(whole[b.index])} {halves[b.index]}") if b.index in whole else b
+        for b in document.blocks
+    )
     return replace(document, blocks=tuple(blocks))
+
+
+def _levels_of_halves(halves: Mapping[int, str], coded: Mapping[int, str], levels: set[Level]) -> dict[int, Level]:
+    """The levels of half labels by their numbers: «Objectif 1» over «Objectif 1.1», or whole labels that extend it.
+
+    `coded` are the numbers of all labels in order, `levels` those that are labelled in whole. Empty where most halves
+    neither extend what stands above them nor are extended by what follows, or where a whole label names their level.
+    """
+    free = [level for level in _OBJECTIVES if level not in levels]
+    depths = {code.count(".") for code in halves.values() if code}
+    if not free or len(halves) < MINIMUM_HALVES or not all(halves.values()) or len(depths) > len(free):
+        return {}
+    order = list(coded.items())
+    linked = {
+        index
+        for (upper_index, upper), (lower_index, lower) in itertools.pairwise(order)
+        if upper and lower.startswith(f"{upper}.")
+        for index in (upper_index, lower_index)
+    }
+    last: dict[int, str] = {}  # depth -> the number that was last there
+    for index, code in order:
+        depth = code.count(".")
+        if depth and last.get(depth - 1) == code.rpartition(".")[0]:
+            linked.add(index)
+        last = {other: above for other, above in last.items() if other < depth} | {depth: code}
+    if sum(index in linked for index in halves) < LINKED_SHARE * len(halves):
+        return {}
+    if len(depths) == 1 and len(free) > 1:
+        above = levels & {Level.VOLET, Level.ENJEU}
+        free = [Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE]
+    by_depth = dict(zip(sorted(depths), free, strict=False))
+    return {index: by_depth[code.count(".")] for index, code in halves.items()}
+
+
+def _with_whole_bands(document: Document) -> Document:
+    """Write out the abbreviations without a number («OO – Rouler») that rows of one cell begin with.
+
+    As in running text, each stands over several titles; a lexicon explains it but once.
+    """
+    bands = {
+        id(cell): found
+        for block in document.blocks
+        if block.table is not None
+        for cell in _lone_cells(block.table)
+        if (found := match_abbreviation(cell.text)) is not None and found[0] in _OBJECTIVES
+    }
+    titles: dict[Level, set[str]] = {}
+    for level, title in bands.values():
+        titles.setdefault(level, set()).add(fold(title))
+    if not any(len(found) >= ABBREVIATED for found in titles.values()):
+        return document
+    whole = {key: f"{level_word(level)} : {title}" for key, (level, title) in bands.items()}
+    return replace(document, blocks=tuple(_with_cells(block, whole) for block in document.blocks))
+
+
+def _lone_cells(table: Table) -> list[Cell]:
+    """The cells of one paragraph that are all that their rows hold."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if any(block.text or block.table is not None for block in cell.blocks):
+            rows.setdefault(cell.row_index, []).append(cell)
+    return [cells[0] for cells in rows.values() if len(cells) == len(cells[0].blocks) == 1]
+
+
+def _with_cells(block: Block, texts: Mapping[int, str]) -> Block:
+    """A table with these texts in cells of one paragraph, by the `id` of the cell; any other block as it is."""
+    if block.table is None or not any(id(cell) in texts for cell in block.table.cells):
+        return block
+    cells = [
+        replace(cell, blocks=(replace(cell.blocks[0], text=texts[id(cell)]),)) if id(cell) in texts else cell
+        for cell in block.table.cells
+    ]
+    return replace(block, table=replace(block.table, cells=tuple(cells)))
 
 
 def _with_words_parted(document: Document) -> Document:
@@ -153,11 +247,12 @@ def _look(block: Block) -> _Look:
 
 def _after_half_label(text: str) -> str:
     """What follows a word that names a level only in part, a number or a colon first; "" when nothing does."""
-    head, _, rest = text.strip().partition(" ")
-    if fold(head) not in column_levels():
-        return ""
-    rest = rest.strip()
-    return rest if rest[:1] in (":", "\u2013", "-") or match_number(rest) is not None else ""
+    words = text.split(maxsplit=MAXIMUM_HALF_WORDS)
+    counts = range(min(MAXIMUM_HALF_WORDS, len(words) - 1), 0, -1)
+    heads = {count: " ".join(words[:count]) for count in counts}
+    count = next((count for count, head in heads.items() if head[-1].isalpha() and fold(head) in column_levels()), 0)
+    rest = text.split(maxsplit=count)[count] if count else ""
+    return rest if rest[:1] in (":", "\u2013", "-") or match_number(rest, heading=True) is not None else ""
 
 
 def _comparable(document: Document) -> Document:

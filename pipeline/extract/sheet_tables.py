@@ -9,7 +9,15 @@ from itertools import pairwise
 from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, Place, is_band, is_parent
 from pipeline.model import Block, Cell
 from pipeline.text import clean, fold
-from pipeline.vocabulary import Label, is_exact_label, is_whole_label, match_label, split_inline_fields
+from pipeline.vocabulary import (
+    Label,
+    is_exact_label,
+    is_whole_label,
+    match_label,
+    match_level,
+    match_number,
+    split_inline_fields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,11 @@ def read_sheet(matrix: Matrix) -> tuple[Sheet, ...]:
                 done.add(id(places[0]))
                 events.append(_read_wide(places[0], matrix[index + 1].places if index + 1 < len(matrix) else (), done))
             continue
+        coded = _coded_title(places) if not events and 0 in columns else None
+        if coded is not None:
+            done.update(map(id, places))
+            events.append(coded)
+            continue
         found = _read_sheet_row(places, columns, len(row), done)
         events += found
         rows += 1
@@ -165,6 +178,15 @@ def read_sheet(matrix: Matrix) -> tuple[Sheet, ...]:
     enough = labelled_rows >= 2 and labelled_rows >= 0.5 * rows and filled >= 1
     one_row = labelled_rows == 1 and rows == 1 and filled >= 2
     return cut_sheets(events) if enough or one_row else ()
+
+
+def _coded_title(places: Sequence[Place]) -> Entry | None:
+    """The entry of a title that stands beside its number alone («1.1.1»); None for any other row."""
+    if len(places) != 2 or any(place.label is not None for place in places):
+        return None
+    number = match_number(f"{places[0].text} X", heading=True)
+    coded = number is not None and number.rest == "X" and places[0].text[:1].isalnum()
+    return _entry(Label("title"), *places) if coded and len(places[1].text.split()) > 1 else None
 
 
 def _label_columns(matrix: Matrix) -> frozenset[int]:
@@ -180,11 +202,17 @@ def _label_columns(matrix: Matrix) -> frozenset[int]:
             and c.cell.column_index == index
             and c.text
         }
-        wide = [c for c in cells.values() if c.cell.column_span < width]
+        wide = [c for c in cells.values() if c.cell.column_span < width and not _is_coded_label(c)]
         known = sum(c.label is not None for c in wide)
         if known >= 2 and known >= 0.5 * len(wide) and index - 1 not in found:
             found.add(index)
     return frozenset(found)
+
+
+def _is_coded_label(place: Place) -> bool:
+    """Tell whether a cell is the label and the number of an element («OO 1.1»), beside whose title it stands."""
+    label = match_level(place.text) if place.label is None else None
+    return label is not None and label.code != "" and not label.rest
 
 
 def _read_wide(place: Place, below: Sequence[Place | None], done: set[int]) -> Entry | tuple[Block, ...]:
@@ -208,11 +236,12 @@ def _read_sheet_row(
             continue
         done.add(id(place))
         placed = place.cell.column_index in columns and place.cell.column_span < width
-        if placed:
+        value = places[position + 1] if position + 1 < len(places) else None
+        titled = is_band(place.text) and (value is None or not value.text)  # «Action 1.1 : Isoler», beside nothing
+        if placed and not titled:
             label = match_label(place.text.replace("\n", " "), loose=True)
         else:
-            label = place.label if len(places) > 1 else None
-        value = places[position + 1] if position + 1 < len(places) else None
+            label = place.label if len(places) > 1 and not titled else None
         if label is None or (not placed and value is None):
             stray += place.cell.blocks
             continue

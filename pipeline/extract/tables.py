@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import chain, takewhile
 
 from pipeline.extract.boards import name_board
+from pipeline.extract.label_rows import part_label_rows
 from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, is_parent, lay_out
 from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
+from pipeline.extract.words import split_counted
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, fold
 from pipeline.values import parse_amount_eur, parse_period, parse_scale, parse_unit, status_word
@@ -45,6 +47,8 @@ LEAST_HIGHEST_AMOUNT_EUR = Decimal(1000)
 #: Labels in so many cells name a column that has no header.
 MINIMUM_LABELLED = 2
 _BRACKETED = re.compile(r"^(?P<titles>[^()]+?)\s*\((?P<field>[^()]+)\)$", re.DOTALL)
+#: A code in a list of codes («040», «ENV», «12-3»).
+_KEY = re.compile(r"[A-Z\d][A-Z\d./-]{0,7}")
 #: Marks that tick a column of a board.
 _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\u25cf\u2022]|\[x\]|oui)\s*$")
 
@@ -53,6 +57,8 @@ _TICK = re.compile(r"^\s*(?:[xX\u00d7\u2612\u2611\u2713\u2714\u2717\u2718\u25a0\
 class Column:
     """A column of a grid. `status` is set on a board's columns, whose mark gives the status.
 
+    `counted` is the word, folded, that the titles count in front of themselves («Objectif 1.1» in each), "" where they
+    begin with codes of letters and numbers («B1», «B2»), None where they do neither;
     `part` is that of the year («T1»); `unit` is the unit of money that the header prints («€», «k€»); `bracket` the
     field that stands in brackets after each title («Actions (service)»).
     """
@@ -65,6 +71,7 @@ class Column:
     part: str = ""
     unit: str = ""
     bracket: str = ""
+    counted: str | None = None
     level: Level | None = dataclasses.field(init=False)  # that the header names, None when there is none
     field: str = dataclasses.field(init=False)  # that the header names, "" when there is none
 
@@ -254,6 +261,7 @@ def _names_column(place: Place) -> bool:
 
 def read_table(table: Table) -> tuple[Grid | Sheet, ...]:
     """Read a table as a grid or as sheets, one after another; () when it is only there for layout."""
+    table = part_label_rows(table)
     matrix = lay_out(table)
     if table.column_count < 2 or not matrix:
         head = _head_of_list(matrix)
@@ -374,6 +382,7 @@ def _read_grid(matrix: Matrix, header: int) -> Grid:
     columns = [_named_by_cells(column, below) for column in columns]
     leveled = _level_column(upper, below)
     columns = [replace(c, label=Label("level")) if c.index == leveled else c for c in columns]
+    columns = [replace(c, counted=_counted_word(c, below)) if c.field == "title" else c for c in columns]
     header_blocks = [b for place in (*_distinct_all(upper), *_distinct_all(lower)) for b in place.cell.blocks]
     # «OO 1.1 : ...» over the first column
     if _heads_rows(first, matrix[header + 1 :]):
@@ -441,6 +450,16 @@ def _named_by_cells(column: Column, below: Matrix) -> Column:
     levels = {label.level for label in labels if label is not None and label.code and label.rest}
     named = len(labels) >= MINIMUM_LABELLED and len(levels) == 1 and all(label and label.code for label in labels)
     return replace(column, label=Label("title", levels.pop())) if named and levels <= set(LEVEL_DEPTH) else column
+
+
+def _counted_word(column: Column, below: Matrix) -> str | None:
+    """The word, folded, that all titles of a column count («Objectif 1.1 ...», «Idée n° 12 : ...»); None for none."""
+    texts = {id(p): p.text for row in below if (p := row.places[column.index]) and p.text and not is_total(p.text)}
+    counted = [split_counted(text) for text in texts.values()]
+    words = {found[0] for found in counted if found is not None}
+    counts = {found[1] for found in counted if found is not None}
+    told = None not in counted and len(words) == 1 and MINIMUM_LABELLED <= len(counts) == len({*texts.values()})
+    return words.pop() if told else None
 
 
 def _has_words(places: Sequence[Place], words: Sequence[str]) -> bool:
@@ -564,17 +583,21 @@ def _are_parts_of_groups(header: Sequence[Place | None], below: Sequence[Place])
 
 
 def _named_parents(header: Sequence[Place | None]) -> dict[int, Label]:
-    """The labels that header cells like «Objectif» have to the left of a column of actions, by the `id` of the cell."""
-    labels = [place.label for place in header if place is not None and place.label is not None]
-    levels = {label.level for label in labels if label.field == "title"}
+    """The labels that header cells like «Objectif» have beside a column of actions, by the `id` of the cell.
+
+    To the left of one of OO, such a word names the OS («Objectif», «Sous-objectif», «Action»).
+    """
+    places = list({id(place): place for place in header if place is not None}.values())
+    levels = {place.label.level for place in places if place.label is not None and place.label.field == "title"}
     if Level.ACTION not in levels:
         return {}
-    found: dict[int, Label] = {}
-    for place in header:
-        level = column_levels().get(fold(place.text)) if place is not None and place.label is None else None
-        if place is not None and level is not None and level not in levels:
-            found[id(place)] = Label("title", level)
-    return found if len(found) == 1 else {}
+    words = column_levels()
+    named = [words.get(fold(place.text)) if place.label is None else place.label.level for place in places]
+    heads = [index for index, place in enumerate(places) if place.label is None and named[index] is not None]
+    if heads and Level.OBJECTIF_STRATEGIQUE not in levels and Level.OBJECTIF_OPERATIONNEL in named[heads[0] + 1 :]:
+        named[heads[0]] = Level.OBJECTIF_STRATEGIQUE
+    found = {id(places[index]): Label("title", named[index]) for index in heads if named[index] not in levels}
+    return found if len(found) == len({label.level for label in found.values()}) else {}
 
 
 def _read_column(
@@ -707,6 +730,17 @@ def is_accounts(grid: Grid) -> bool:
     by_year = len(years) >= 2 and all(column in years or is_total(column.printed) for column in others)
     figured = all(is_figure(text) or not fold(text) for row in grid.rows for i, text in row.texts.items() if i)
     return unnamed and by_year and figured and any(is_total(row.text(0)) for row in grid.rows)
+
+
+def explains_codes(grid: Grid) -> bool:
+    """Tell whether a grid says what codes mean that no header calls those of elements («Fonction», «Libellé»)."""
+    if len(grid.columns) != 2 or any(row.band for row in grid.rows):
+        return False
+    code, name = grid.columns
+    plain = code.label is None and code.printed != "" and not (code.status or code.year)
+    keys = [row.text(code.index) for row in grid.rows]
+    are_keys = len(set(keys)) == len(keys) > 1 and all(map(_KEY.fullmatch, keys))
+    return plain and name.field == "title" and name.level is None and are_keys
 
 
 def is_ticked(text: str) -> bool:

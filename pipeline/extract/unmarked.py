@@ -16,6 +16,8 @@ from pipeline.vocabulary import Section, begins_with_article, begins_with_verb, 
 
 #: A value stands beside a title when its middle is no further than this from the height that the title takes.
 BESIDE_PT = 2.0
+#: Lone values stand in a column of their own this far right of where the titles begin.
+VALUE_COLUMN_PT = 120.0
 #: Fewer values in a row are no column.
 MINIMUM_COLUMN_VALUES = 2
 #: A paragraph this long is running text, not an item of a list without bullets.
@@ -46,23 +48,55 @@ _ACTIONS = f"section {Level.ACTION.value}"
 def put_values_beside(lines: Sequence[Line]) -> list[Line]:
     """Put values that come in a row and are each printed level with a title (years in discs) right after that title.
 
-    Readers give what stands in a column of its own, or in drawn shapes, before or after all the titles.
+    Readers give what stands in a column of its own, or in drawn shapes, before or after all the titles. A lone value
+    that is level with the title below it, or far right of all titles with one of them, follows that title too.
     """
-    after: dict[int, Line] = {}  # by the identity of a title: its value
-    for field, group in groupby(lines, key=_value_field):
+    after: dict[int, list[Line]] = {}  # by the identity of a title: its values
+    pages: dict[int, list[Line]] = {}  # what is no value
+    fields = {id(line): _value_field(line) for line in lines}
+    for line in lines:
+        if not fields[id(line)]:
+            pages.setdefault(line.page_number, []).append(line)
+    place = 0
+    for field, group in groupby(lines, key=lambda line: fields[id(line)]):
         values = list(group)
-        if not field or len(values) < MINIMUM_COLUMN_VALUES:
+        place += len(values)
+        if not field or _height_pt(values[0]) is None:
             continue
-        page = [line for line in lines if line.page_number == values[0].page_number and not _value_field(line)]
-        titles = [_level_with(value, page) for value in values]
-        if all(title is not None for title in titles) and len(set(map(id, titles))) == len(values):
-            after |= {id(title): value for title, value in zip(titles, values, strict=True)}
-    moved = {id(value) for value in after.values()}
+        page = pages.get(values[0].page_number, [])
+        if len(values) < MINIMUM_COLUMN_VALUES:
+            lone = _title_of_lone(values[0], lines[: place - 1], lines[place : place + 1], page)
+            titles = [lone] if lone is not None else []
+        else:
+            titles = [title for value in values if (title := _level_with(value, page)) is not None]
+        if len(titles) == len(values) == len(set(map(id, titles))):
+            for title, value in zip(titles, values, strict=True):
+                after.setdefault(id(title), []).append(value)
+    moved = {id(value) for values in after.values() for value in values}
     out: list[Line] = []
     for line in lines:
         if id(line) not in moved:
-            out += [line, after[id(line)]] if id(line) in after else [line]
+            out += [line, *after.get(id(line), ())]
     return out
+
+
+def _title_of_lone(value: Line, before: Sequence[Line], following: Sequence[Line], page: Sequence[Line]) -> Line | None:
+    """The title that a value is level with: the next one, or a marked one where all of the page begin far left of it.
+
+    None where it is level with the line before it, or follows that title already.
+    """
+    if _level_with(value, before[-1:]) is not None:
+        return None
+    edge_pt = value.blocks[0].position.x0_pt - VALUE_COLUMN_PT
+    marked = [line for line in page if _is_marked(line)]
+    apart = all(line.blocks[0].position.x0_pt < edge_pt for line in marked)
+    title = _level_with(value, following) or (_level_with(value, marked) if apart else None)
+    above = next((line for line in reversed(before) if _is_marked(line)), None)
+    return title if title is not above else None
+
+
+def _is_marked(line: Line) -> bool:
+    return line.label is not None or line.number is not None or line.bullet
 
 
 def _value_field(line: Line) -> str:
@@ -97,7 +131,7 @@ def _level_with(value: Line, titles: Sequence[Line]) -> Line | None:
 
 def _may_be_title(line: Line) -> bool:
     """Tell whether a line may be the title of an element: marked, set apart, or an item without a mark."""
-    marked = line.label is not None or line.number is not None or line.bullet or line.rank > 0
+    marked = _is_marked(line) or line.rank > 0
     return any(c.isalpha() for c in line.title) and (marked or _is_plain_item(line))
 
 

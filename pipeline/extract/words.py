@@ -28,21 +28,42 @@ PLAIN_COUNTED, COUNTED = 3, 2
 #: A dotted count follows the one before in this share of the lines.
 COUNTS_ON = 0.8
 
+#: A count: a number, a roman numeral, or one of these with numbers and letters after its dots («2.1», «I.2.a»).
+_COUNT = r"(?P<count>(?:\d{1,3}|[IVX]{1,4}(?![^\W\d_]))(?:\.(?:\d{1,3}|[A-Za-z](?![^\W_]))){0,4})"
 #: A counted word («Chantier 3 | ...»), its count, and the title: some separator stands between these two.
 _COUNTED = re.compile(
     r"^\[?(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?"
-    r"(?P<count>\d{1,3}(?:\.\d{1,3}){0,4}|[IVX]{1,4}(?![^\W\d_]))"
+    rf"{_COUNT}"
     r"(?:\]?\s*[:.|\u2022/)]\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
 )
 #: The same without a separator, for words that the text explains.
 _EXPLAINED_COUNT = re.compile(
     r"^\[?(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?"
-    r"(?P<count>\d{1,3}(?:\.\d{1,3}){0,4}|[IVX]{1,4}(?![^\W\d_]))\b[\s\]:.|\u2022/)\-\u2013\u2014]*(?P<rest>.*)$"
+    rf"{_COUNT}\b"
+    r"[\s\]:.|\u2022/)\-\u2013\u2014]*(?P<rest>.*)$"
+)
+#: Letters and numbers in front of a title («B1 Rouler», «AX-2 : Rouler»).
+_LETTERED = re.compile(
+    r"^(?P<word>)(?P<count>[A-Z]{1,3}[.\-]?\d{1,3}(?:[.\-]\d{1,3}){0,4}|[A-L])(?!\w)"
+    r"[\s:.|)\-\u2013\u2014]*(?P<rest>.*)$"
 )
 #: A word without a count, a separator, and the title.
 _TITLED = re.compile(
     r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s*(?::|[|\u2022\-\u2013\u2014](?=\s))\s*(?P<rest>\S.*)$"
 )
+
+
+def split_counted(text: str) -> tuple[str, str, str] | None:
+    """Part a counted word in front of a title («Objectif 1.1 Rouler») as (folded word, count, title); None for none.
+
+    A letter or a code of letters and numbers («B1 Rouler») counts without a word. A title that goes on without a
+    capital may be a sentence («Phase 2 du chantier») unless a separator stands before.
+    """
+    text = text.replace("\n", " ")
+    match = _EXPLAINED_COUNT.match(text) or _LETTERED.match(text)
+    if match is None or not match["rest"] or not (match["rest"][0].isupper() or _COUNTED.match(text)):
+        return None
+    return singular(match["word"] or ""), match["count"].upper(), match["rest"]
 
 
 def settle_words(lines: Sequence[Line]) -> list[Line]:
@@ -109,7 +130,7 @@ def _with_level(line: Line, levels: Mapping[str, Level]) -> Line:
     level = levels.get(singular(match["word"])) if match is not None else None
     if match is None or level is None:
         return line
-    number = Number(count, "1", match["rest"], ".") if count else None
+    number = Number(count.upper(), "1", match["rest"], ".") if count else None
     return as_label(replace(line, number=number, section=None, title=strip_title(match["rest"])), level)
 
 
@@ -162,10 +183,29 @@ def _settle_counted(lines: Sequence[Line]) -> list[Line]:
         if _counts_from_one(counts) and len(set(counts)) >= (COUNTED if headed else PLAIN_COUNTED)
         if headed or not labelled
     }
-    return [
-        _as_counted(line, match) if match is not None and (singular(match["word"]), line.rank > 0) in words else line
-        for line, match in zip(lines, counted, strict=True)
-    ]
+    unordered = {(word, True) for word in _words_of_looks(lines, counted)} - words
+    out = list(lines)
+    for index, (line, match) in enumerate(zip(lines, counted, strict=True)):
+        word = (singular(match["word"]), line.rank > 0) if match is not None else None
+        if match is not None and word in words:
+            out[index] = _as_counted(line, match)
+        elif match is not None and word in unordered:
+            out[index] = replace(_as_counted(line, match), kind=line.kind)  # their order tells nothing of their level
+    return out
+
+
+def _words_of_looks(lines: Sequence[Line], counted: Sequence[re.Match[str] | None]) -> set[str]:
+    """The words that all headings of a look count, in any order but each with a number of its own («Idée n° 12»)."""
+    looks: dict[str, set[tuple[str, str]]] = {}
+    heads = Counter(line.kind for line in lines if line.rank > 0 and not line.furniture)
+    for line, match in zip(lines, counted, strict=True):
+        if match is not None and line.rank > 0:
+            looks.setdefault(line.kind, set()).add((singular(match["word"]), match["count"]))
+    return {
+        next(iter(found))[0]
+        for kind, found in looks.items()
+        if PLAIN_COUNTED <= len(found) == heads[kind] and len({word for word, _ in found}) == 1
+    }
 
 
 def _may_be_counted(line: Line) -> bool:
@@ -175,16 +215,21 @@ def _may_be_counted(line: Line) -> bool:
 
 def _as_counted(line: Line, match: re.Match[str]) -> Line:
     count = match["count"]
-    shape = "I" if count.isalpha() else ".".join("1" for _ in count.split("."))
-    numbered = as_number(line, Number(count, shape, match["rest"], "."))
+    shape = "I" if count.isalpha() else ".".join("1" if part.isdigit() else "A" for part in count.split("."))
+    numbered = as_number(line, Number(count.upper(), shape, match["rest"], "."))
     return replace(numbered, kind=f"{numbered.kind} {fold(match['word'])}")
 
 
 def _counts_from_one(counts: Sequence[str]) -> bool:
     """Tell whether counts are those from one on without a gap; dotted ones mostly go on or begin again at one."""
     if any("." in count for count in counts):
-        last = [int(count.rpartition(".")[2]) if not count.isalpha() else 0 for count in counts]
+        last = [_place(count.rpartition(".")[2]) if not count.isalpha() else 0 for count in counts]
         good = sum(b in (1, a + 1) for a, b in itertools.pairwise(last))
         return last[0] == 1 and good >= COUNTS_ON * (len(last) - 1)
     whole = {int(count) if count.isdigit() else roman_value(count) for count in counts}
     return whole == set(range(1, len(whole) + 1))
+
+
+def _place(part: str) -> int:
+    """The place of the last part of a count: its number, or that of its letter («b» is 2)."""
+    return int(part) if part.isdigit() else ord(part.lower()) - ord("a") + 1

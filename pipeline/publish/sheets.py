@@ -97,8 +97,8 @@ def write_cell(
 
 
 def count_lines(column: Column, content: CellContent) -> int:
-    """Estimate on how many lines a cell is shown."""
-    if not column.wrap or not isinstance(content, str):
+    """Estimate on how many lines a cell whose text wraps is shown."""
+    if not isinstance(content, str):
         return 1
     return sum(1 + len(line) // max(1, int(column.width * WRAP_RATIO)) for line in content.split("\n"))
 
@@ -118,8 +118,9 @@ def write_table(
         sheet.write_string(0, column_index, word("columns", column.code), book.formats["header"])
     sheet.set_row(0, 32)
     shown = rows[: MAX_ROWS - 1]
+    wrapping = [(column_index, column) for column_index, column in enumerate(columns) if column.wrap]
     for row_index, row in enumerate(shown, start=1):
-        lines = max((count_lines(c, content) for c, content in zip(columns, row, strict=True)), default=1)
+        lines = max((count_lines(column, row[column_index]) for column_index, column in wrapping), default=1)
         if lines > 1:
             # Not every program fits the rows to wrapped text when it opens the file.
             sheet.set_row(row_index, LINE_PT * min(lines, MAX_LINES) + 2)

@@ -7,6 +7,7 @@ is read again as a picture of its own; the glyphs of a code are counted on the p
 from __future__ import annotations
 
 import re
+import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,7 @@ _LONGEST_CODE = 10
 _GLYPH_GAP_PX = 3
 _SHORTEST_JOINED = 4
 _SPACE = 0.22  # of the height of a word
+_SPACE_SHARE = 0.6  # of the usual space in its line
 _GLYPH_HEIGHTS_PX = (0, 22, 40)  # at which the glyphs of a code are read; 0: as they are
 _CODE = re.compile(r"(?:[A-Z]{1,3}[.\- ]?)?\d{1,3}(?:\.\d{1,3})*[.:)]?")
 _ONE = re.compile(r"(?<=\.)[Ll](?=\.|$)")  # the digit as it is read behind a dot («A.L»)
@@ -218,6 +220,7 @@ def _laid_level(words: Sequence[ReadWord], box: _PixelBox, cell_index: int) -> l
 
 def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
     """The words, with the spaces that the picture shows inside one («Encours» printed «En cours»)."""
+    spaces = _usual_spaces(words)
     parts: list[ReadWord] = []
     for word in words:
         crop = grey[max(word.top, 0) : word.top + word.height, max(word.left, 0) : word.left + word.width]
@@ -231,7 +234,7 @@ def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
             continue
         glyphs = _glyphs(crop)
         gaps = [after.x0 - before.x1 for before, after in pairwise(glyphs)]
-        if len(glyphs) != len(word.text):
+        if len(glyphs) != len(word.text) or max(gaps) < _SPACE_SHARE * spaces.get(word.line, 0.0):
             parts.append(word)
             continue
         cut = gaps.index(max(gaps)) + 1
@@ -239,6 +242,19 @@ def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
         parts.append(replace(word, text=word.text[:cut], width=left))
         parts.append(replace(word, text=word.text[cut:], left=word.left + right, width=word.width - right))
     return parts
+
+
+def _usual_spaces(words: Sequence[ReadWord]) -> dict[tuple[int, int, int], float]:
+    """The usual space in pixels between the words of each line of three words and more."""
+    lines: dict[tuple[int, int, int], list[ReadWord]] = defaultdict(list)
+    for word in words:
+        lines[word.line].append(word)
+    spaces: dict[tuple[int, int, int], float] = {}
+    for line, found in lines.items():
+        found.sort(key=lambda word: word.left)
+        if len(found) > 2:
+            spaces[line] = statistics.median(b.left - a.left - a.width for a, b in pairwise(found))
+    return spaces
 
 
 def _holds_space(crop: Pixels) -> bool:

@@ -29,7 +29,7 @@ _LEAST_HUE = 40.0  # between the strongest and the weakest of the three colours:
 _SIZE_RATIO = 1.085  # sizes closer than this are one size, measured twice
 _STRAY_SHARE, _STRAY_RATIO = 0.05, 1.12
 _TALL = frozenset("bdfhijklt!?()[]/|'\u2019\"%&\u20ac")
-_DEEP = frozenset("gjpqy\u00e7,;()[]|Q")
+_DEEP = frozenset("gjpqy\u00e7,;()[]|")
 _ACCENTS = frozenset("\u0300\u0301\u0302\u0308")
 BULLET_READINGS = frozenset(
     "eoO0*+>~.\u00a2\u00ab\u00bb\u00b7\u00b0\u00a9\u00aec\u00e9\u00e8s\u00a7=-\u2014\u2013\u2022\u2018'\""
@@ -121,7 +121,7 @@ def measure_line(rows: list[ReadWord], pixels: Pixels, grey: Pixels, scale: floa
     shaped = [row for row in rows if any(char.isalnum() for char in row.text)] or rows
     sizes = [row.height / extent(row.text) for row in shaped]
     size_px = statistics.median(sizes)
-    bottoms = [row.top + row.height - (DESCENT * 0.95 * size_px if _is_deep(row.text) else 0.0) for row in shaped]
+    bottoms = [row.top + row.height - _depth(row.text) * size_px for row in shaped]
     baseline = statistics.median(bottoms) / scale
     size_pt = size_px / scale
     face = Face("", size_pt, False, False, "000000")
@@ -200,11 +200,12 @@ def extent(word: str) -> float:
         base = char
         if char in _TALL or char.isupper() or char.isdigit():
             top = max(top, 0.73)
-    return top + (0.21 if _is_deep(word) else 0.0)
+    return top + _depth(word)
 
 
-def _is_deep(word: str) -> bool:
-    return any(char in _DEEP for char in word)
+def _depth(word: str) -> float:
+    """How far the ink of a word reaches below its line, in font sizes; the tail of a Q is short."""
+    return 0.21 if any(char in _DEEP for char in word) else 0.13 if "Q" in word else 0.0
 
 
 def _with_bullet(

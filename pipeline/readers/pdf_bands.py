@@ -21,6 +21,7 @@ _OPENED_COLUMNS = 3
 _SAME_LINE = 0.35  # of the font size
 _WORD_GAP = 0.6  # of the font size: words of one cell stand closer than that
 _LEADING = 1.45  # of the font size: lines of one paragraph stand closer than that
+_SMALL_TYPE = 0.9  # of the size of the rows above: a footer, a note
 _GAP = 2.5  # of the font size: rows without a line between them stand closer than that
 _FULL_SHARE = 0.6  # of the rows of a table: those with two cells or more
 _CUT_FULL_SHARE = 0.2  # likewise, where the rules are drawn from column to column
@@ -363,8 +364,8 @@ def text_rows(
         parted = before is None or place > bisect_right(edges, since)
         gap = line.y0 - (before.y1 if before is not None else top)
         fenced = middle < last_edge and (place > 0 or not rows)
-        if not fenced and gap > reach_pt:
-            break
+        if not fenced and (gap > reach_pt or (before is not None and line.size <= _SMALL_TYPE * before.size)):
+            break  # a footer
         if crosses_columns(line, xs):
             if not fenced or place >= len(edges) or (not parted and rows and not rows[-1].spans_all):
                 break

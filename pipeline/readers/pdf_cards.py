@@ -37,6 +37,8 @@ _MOST_RULINGS = 400  # on a page; more draw tables or charts
 
 def join_heads(frames: Sequence[Frame | TableFrame]) -> list[Frame | TableFrame]:
     """Make one frame of each of several cards side by side: a box with a heading, and the boxes that go on under it."""
+    if len(frames) < 2:
+        return list(frames)
     below: dict[int, list[int]] = {
         index: [other for other, body in enumerate(frames) if other != index and _stands_under(frame, body)]
         for index, frame in enumerate(frames)
@@ -93,10 +95,11 @@ def _differ(head: Frame, body: Frame | TableFrame) -> bool:
 
 def join_headings(items: Sequence[Item]) -> list[Item]:
     """Make one frame of each of several boxes side by side and the heading printed over it."""
-    lines = sorted((item for item in items if isinstance(item, Line)), key=lambda line: -line.y1)
+    lines = [item for item in items if isinstance(item, Line)]
     boxes = [item for item in items if isinstance(item, Frame)]
     if len(boxes) < 2 or not lines:
         return list(items)
+    lines.sort(key=lambda line: -line.y1)
     rows: list[list[Frame]] = []
     for box in sorted(boxes, key=lambda box: (box.y0, box.x0)):
         if rows and box.y0 - rows[-1][0].y0 <= _LEVEL_PT:

@@ -11,11 +11,11 @@ import statistics
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import combinations, groupby, pairwise
 
 from pipeline import text, vocabulary
-from pipeline.model import Marker
+from pipeline.model import Marker, record
 from pipeline.readers.pdf_lines import Line, join_segments
 from pipeline.readers.pdf_rulings import Rectangle
 from pipeline.readers.pdf_tables import Grid
@@ -49,7 +49,7 @@ _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
 _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Frame:
     """A drawn box, or the page itself, with what it holds in reading order.
 
@@ -67,7 +67,7 @@ class Frame:
     pictures: tuple[Rectangle, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableCell:
     """A cell of a table with its place and its content."""
 
@@ -78,7 +78,7 @@ class TableCell:
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TableFrame:
     """A table as drawn on one page; `xs` are the lines between its columns; not `ruled` when whitespace made it."""
 
@@ -95,7 +95,7 @@ class TableFrame:
 Item = Line | Frame | TableFrame
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Leaf:
     """One column of lines, boxes and tables, top to bottom, between two limits that its lines may not pass.
 
@@ -112,6 +112,8 @@ class Leaf:
 
 def read_order(items: Sequence[Item], left: float, right: float) -> list[Leaf]:
     """Put the items of one frame in reading order, as columns of stacked items."""
+    if len(items) < 2:
+        return [Leaf(tuple(items), left, right)] if items else []
     leaves = _ordered(list(items), left, right, 0)
     return [leaf for leaf in leaves if leaf.items]
 
@@ -525,6 +527,10 @@ def _trimmed(
 ) -> tuple[list[Item], list[Item], list[Item], list[Item]]:
     """Keep in the columns what stands beside something: the short last line of a text above them, a heading or a footer
     under them do not cross the gutter, yet belong to no column."""
+    footer = _footer_under(left_items, right_items)
+    if footer is not None:
+        right_items = [item for item in right_items if item is not footer]
+        below = [footer, *below]
     right_top, right_end = min(item.y0 for item in right_items), max(item.y1 for item in right_items)
     early = [item for item in left_items if item.y1 <= right_top + 1]
     early = _whole_paragraphs(early, [item for item in left_items if item.y1 > right_top + 1])
@@ -548,10 +554,6 @@ def _trimmed(
             below = [item for item in left_items if id(item) in lower] + below
             left_items = [item for item in left_items if id(item) not in lower]
             break
-    footer = _footer_under(left_items, right_items)
-    if footer is not None:
-        right_items = [item for item in right_items if item is not footer]
-        below = [footer, *below]
     items = sorted(left_items + right_items, key=lambda item: item.y0)
     bottom = items[0].y1
     for index, item in enumerate(items[1:], 1):
@@ -931,7 +933,13 @@ def grid_table(grid: Grid, frames: Sequence[Frame]) -> TableFrame:
     """Build the table of a grid from the frames of its cells, in the same order."""
     x0, y0, x1, y1 = grid.box
     cells = tuple(
-        TableCell(cell.row_index, cell.column_index, cell.row_span, cell.column_span, replace(frame, identity=None))
+        TableCell(
+            cell.row_index,
+            cell.column_index,
+            cell.row_span,
+            cell.column_span,
+            frame if frame.identity is None else replace(frame, identity=None),
+        )
         for cell, frame in zip(grid.cells, frames, strict=True)
     )
     return TableFrame(x0, y0, x1, y1, grid.xs, grid.row_count, cells)

@@ -19,7 +19,7 @@ from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_tab
 from pipeline.readers.pdf_labels import attach_labels
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
-from pipeline.readers.pdf_stacks import with_stacks
+from pipeline.readers.pdf_stacks import with_stacks, without_rules
 from pipeline.readers.pdf_tables import Grid, covers_page, find_grids
 from pipeline.readers.pdf_text import Face, Word
 
@@ -68,6 +68,7 @@ def read_frames(
     page_fill = next((b.fill for b in reversed(drawing.boxes) if b.fill and covers_page(b, width_pt, height_pt)), "")
     root = _Node((0.0, 0.0, width_pt, height_pt), page_fill, None)
     grids = find_grids(drawing, width_pt, height_pt) if drawing.boxes or drawing.rulings else []
+    grids = [without_rules(grid, drawing.rulings) for grid in grids]
     grids = with_stacks(with_open_tables(grids, drawing, words), drawing, words)
     if grids:
         for node in sorted(_nodes(grids, words), key=_area, reverse=True):
@@ -206,7 +207,8 @@ def _nodes(grids: Sequence[Grid], words: Sequence[Word]) -> Iterator[_Node]:
         places = _places(grid)
         filled: dict[int, list[Word]] = {}
         for word in inside:
-            filled.setdefault(places[_place_of(grid, word)], []).append(word)
+            place = _place_of(grid, (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2)
+            filled.setdefault(places[place], []).append(word)
         if _is_table(grid, filled, inside):
             node = _Node(grid.box, "", None, grid=grid, places=places)
             node.cells = [_Node(cell.box, cell.fill, None) for cell in grid.cells]
@@ -226,14 +228,13 @@ def _places(grid: Grid) -> list[int]:
     return places
 
 
-def _place_of(grid: Grid, word: Word) -> int:
+def _place_of(grid: Grid, x: float, y: float) -> int:
     columns = len(grid.xs) - 1
-    column = bisect_right(grid.xs, (word.x0 + word.x1) / 2, 1, columns) - 1
-    return _row_of(grid, word) * columns + column
+    return _row_of(grid, y) * columns + bisect_right(grid.xs, x, 1, columns) - 1
 
 
-def _row_of(grid: Grid, word: Word) -> int:
-    return bisect_right(grid.ys, (word.y0 + word.y1) / 2, 1, len(grid.ys) - 1) - 1
+def _row_of(grid: Grid, y: float) -> int:
+    return bisect_right(grid.ys, y, 1, len(grid.ys) - 1) - 1
 
 
 def _is_table(grid: Grid, filled: dict[int, list[Word]], inside: Sequence[Word]) -> bool:
@@ -263,7 +264,7 @@ def _crosses(grid: Grid, word: Word) -> bool:
     last = bisect_right(grid.xs, word.x1 - 1.5) - 1
     if first == last or first < 0 or last >= len(grid.xs) - 1:
         return False
-    row = _row_of(grid, word)
+    row = _row_of(grid, (word.y0 + word.y1) / 2)
     return not any(
         cell.row_index <= row < cell.row_index + cell.row_span
         and cell.column_index <= first
@@ -349,24 +350,33 @@ def _same_box(first: Rectangle, second: Rectangle) -> bool:
 
 
 def _place(node: _Node, word: Word, split_word: SplitWord) -> None:
+    """Put a word into the innermost container that holds its middle."""
     x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
-    if node.grid is not None:
-        if word.direction == 0 and _crosses(node.grid, word):
-            line = min(node.grid.xs[1:-1], key=lambda at: abs(at - x))
-            parts = split_word(word, line)
-            if len(parts) > 1:
-                for part in parts:
-                    _place(node, part, split_word)
-                return
-        index = node.places[_place_of(node.grid, word)]
-        _place(node.cells[index if index >= 0 else 0], word, split_word)
-        return
+    inner: _Node | None = node
+    while inner is not None:
+        node = inner
+        if node.grid is not None:
+            if word.direction == 0 and _crosses(node.grid, word):
+                line = min(node.grid.xs[1:-1], key=lambda at: abs(at - x))
+                parts = split_word(word, line)
+                if len(parts) > 1:
+                    for part in parts:
+                        _place(node, part, split_word)
+                    return
+            index = node.places[_place_of(node.grid, x, y)]
+            inner = node.cells[index if index >= 0 else 0]
+        else:
+            inner = _child_at(node, x, y) if node.children else None
+    node.words.append(word)
+
+
+def _child_at(node: _Node, x: float, y: float) -> _Node | None:
+    """The last container of a box that holds a point."""
     for child in reversed(node.children):
         x0, y0, x1, y1 = child.box
         if x0 <= x <= x1 and y0 <= y <= y1:
-            _place(child, word, split_word)
-            return
-    node.words.append(word)
+            return child
+    return None
 
 
 # ------------------------------------------------------------------------------------------------------- the frames
@@ -390,7 +400,7 @@ def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...],
     items = _attach_tiles(lines, join_heads(children), node)
     items = join_trees(join_headings(items), connected=connected)
     leaves = read_order(items, x0, x1)
-    for direction in (90, 270, 180):
+    for direction in (90, 270, 180) if len(upright) < len(node.words) else ():
         turned = [word for word in node.words if word.direction == direction]
         if turned:
             leaves.append(_turned_leaf(turned, direction))

@@ -188,7 +188,7 @@ class _GrowingTable:
         if len(lines) > len(self.xs):
             self.cells = _regridded(self.cells, self.xs, lines)
             self._find_last()
-        cells = [replace(c, row_index=c.row_index - header) for c in table.cells if c.row_index >= header]
+        cells = _moved([c for c in table.cells if c.row_index >= header], -header)
         if len(lines) > len(placed.xs):
             cells = _regridded(cells, placed.xs, lines)
         self.xs = lines
@@ -209,7 +209,7 @@ class _GrowingTable:
         if is_cut:
             for column, cell in rest.items():
                 self._complete(column, cell, known_words, carried=False, shift=1)
-            following = [replace(c, row_index=c.row_index - 1) for c in cells if c.row_index > 0]
+            following = _moved([c for c in cells if c.row_index > 0], -1)
             self._append(following, row_count - 1)
         else:
             self._append([c for c in cells if c.row_index > 0 or c.column_index not in carried], row_count)
@@ -219,7 +219,7 @@ class _GrowingTable:
             return
         shift = self.row_count
         start = len(self.cells)
-        self.cells += [replace(c, row_index=c.row_index + shift) for c in cells] if shift else list(cells)
+        self.cells += _moved(cells, shift)
         self.row_count += row_count
         self.spanning.update({column: row + shift for column, row in _spanning(cells).items()})
         self.last = {
@@ -294,7 +294,18 @@ class _GrowingTable:
             return len(going_on) == len(filled)
         # a state in small letters under another one goes on nothing: the first entry does, or as many as do not
         goes_on = bool(going_on) and (filled[0] in going_on or 2 * len(going_on) >= len(filled))
-        return goes_on or len(filled) <= len(first_row) / 3
+        if goes_on:
+            return True
+        begins = any(vocabulary.starts_item(first_row[i].text) for i in filled)
+        return len(filled) <= len(first_row) / 3 and not begins and not self._holds_rows_of(filled)
+
+    def _holds_rows_of(self, columns: Sequence[int]) -> bool:
+        """Tell whether rows below the header have entries in these columns alone: sub-actions under their action."""
+        filled: dict[int, list[int]] = {}
+        for cell in self.cells[-_RECENT_CELLS:]:
+            if cell.row_index >= self.header_row_count and cell.text.strip():
+                filled.setdefault(cell.row_index, []).append(cell.column_index)
+        return any(sorted(found) == list(columns) for found in filled.values())
 
     def _is_always_filled(self, column: int, fewest_rows: int) -> bool:
         """Tell whether a column has an entry in each row below the header but the last, of which there are enough."""
@@ -310,6 +321,11 @@ class _GrowingTable:
         right = self.xs[min(column + old.column_span, len(self.xs) - 1)]
         blocks = _joined_blocks(old.blocks, cell.blocks, right, known_words, is_one=carried)
         self.cells[place] = replace(old, blocks=blocks, row_span=old.row_span + cell.row_span - shift)
+
+
+def _moved(cells: Sequence[Cell], rows: int) -> list[Cell]:
+    """The cells of a part of a table, so many rows further down."""
+    return [replace(cell, row_index=cell.row_index + rows) for cell in cells] if rows else list(cells)
 
 
 def _spanning(cells: Sequence[Cell]) -> dict[int, int]:

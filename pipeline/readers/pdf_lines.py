@@ -6,11 +6,12 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 
 from pipeline import vocabulary
-from pipeline.model import Marker
+from pipeline.model import Marker, record
 from pipeline.readers.pdf_text import Face, Word
 from pipeline.text import split_marker
 
@@ -35,7 +36,7 @@ _WORD_GAP_RATIO = 1.55
 _NO_SPACE_BEFORE = re.compile(r"^[,.)\]\u2026]+$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Line:
     """Words on one baseline, left to right; `marker` is a number tile or a drawn bullet that stands before them."""
 
@@ -142,7 +143,7 @@ def _joined(first: Line, second: Line) -> Line:
 def _rows(words: list[Word]) -> list[list[Word]]:
     """Words by baseline, each row left to right, small raised or lowered words on the row they touch."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.baseline, w.x0)):
+    for word in sorted(words, key=attrgetter("baseline", "x0")):
         for row in rows[-1:-4:-1]:
             head = row[0]
             if word.baseline - head.baseline <= _SAME_BASELINE * min(word.face.size_pt, head.face.size_pt):
@@ -151,7 +152,8 @@ def _rows(words: list[Word]) -> list[list[Word]]:
         else:
             rows.append([word])
     for row in rows:
-        row.sort(key=lambda w: w.x0)
+        if row[0].baseline != row[-1].baseline:
+            row.sort(key=lambda w: w.x0)
     return _raised_words_joined(rows)
 
 
@@ -205,7 +207,7 @@ def _split_at_gaps(row: list[Word], gutters: Sequence[float]) -> list[list[Word]
         is_wide = gap > _COLUMN_GAP * last.face.size_pt and gap > _COLUMN_GAP * max(_pitch(word), _pitch(last))
         if is_wide and gap <= _BULLET_GAP * word.face.size_pt and len(parts[-1]) == 1:
             is_wide = not (_is_bullet(last) and word.text[0].isalpha())
-        if is_wide or any(last.x1 <= x <= word.x0 + _EDGE_PT for x in gutters):
+        if is_wide or (gutters and any(last.x1 <= x <= word.x0 + _EDGE_PT for x in gutters)):
             parts.append([word])
         else:
             parts[-1].append(word)

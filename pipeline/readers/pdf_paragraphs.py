@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline import text, vocabulary
-from pipeline.model import Block, Cell, Marker, Position, Role, Style, Table
+from pipeline.model import Block, Cell, Marker, Position, Role, Style, Table, record
 from pipeline.readers.pdf_columns import Frame, Leaf, TableFrame
 from pipeline.readers.pdf_lines import Line, is_raised_number, words_text
 from pipeline.readers.pdf_rulings import Rectangle
@@ -26,6 +26,7 @@ _BROKEN_LETTERS, _LONG_LETTERS, _FRAGMENT_LETTERS = 4, 7, 4
 _LEADING_BIN = 0.04
 _TAGGED_SHARE = 0.7  # of the words: running headers and footers have no tag
 _HEADING_SHARE = 0.6  # more words in headings than that: the tags mean nothing
+_LONGEST_LABEL = 40  # in front of a colon
 _PARAGRAPH_GAP = 1.17  # times the usual leading
 _DEFAULT_LEADING = 1.25
 _WHOLE = 0.98  # of the characters of a line
@@ -77,11 +78,11 @@ class Typography:
     tags_are_sound: bool = False
     body_size_pt: float = 0.0  # that most characters have
     hyphenates: bool = True  # words are broken at line ends; else each hyphen there belongs to its word
-    cell_texts: frozenset[str] = frozenset()  # of the cells of a few lines
+    cell_texts: frozenset[str] = frozenset()  # of the cells of a few lines, and of entries in them
     cell_starts: frozenset[str] = frozenset()  # lines with which an entry of such a cell begins
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Placed:
     """A block of the page flow with what joining over page breaks needs.
 
@@ -105,7 +106,7 @@ class _Paragraph:
     full: bool = field(default=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Setting:
     """Where a leaf is set: the right edge of its text, whether that edge is known, and its left edge.
 
@@ -134,7 +135,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
     steps: dict[float, list[float]] = defaultdict(list)
     ends: dict[tuple[int, int], list[float]] = defaultdict(list)
     starts: dict[int, Counter[int]] = defaultdict(Counter)
-    words: set[str] = set()
+    outer: set[str] = set()
     inner: set[str] = set()
     for page in pages:
         for leaf in page.leaves:
@@ -145,27 +146,30 @@ def measure(pages: Sequence[Frame]) -> Typography:
                     starts[round(page.x1)].update(
                         round(item.x0) for item in leaf.items if isinstance(item, Line) and body[0] < item.y0 < body[1]
                     )
-        for leaf in _leaves(page):
-            _measure_steps(leaf, steps)
-            _collect_words(leaf, words, inner)
+    leaves = [leaf for page in pages for leaf in _leaves(page)]
+    for leaf in leaves:
+        _measure_steps(leaf, steps)
+        _collect_words(leaf, outer, inner)
     everything = [ratio for ratios in steps.values() for ratio in ratios]
     usual = _smallest_usual(everything) or _DEFAULT_LEADING
     leading = {size: _smallest_usual(ratios) or usual for size, ratios in steps.items() if len(ratios) >= 6}
-    known_words = _bare_words(words)
+    inner_words = _bare_words(inner)
+    known_words = inner_words | _bare_words(outer)
     cells = [lines for page in pages for lines in _cell_lines(page, page)]
-    cell_texts = frozenset(" ".join(lines) for lines in cells)
+    whole_cells = frozenset(" ".join(lines) for lines in cells)
+    cell_texts = whole_cells | _second_entries(cells, whole_cells)
     return Typography(
         known_words,
-        _bare_words(inner),
+        inner_words,
         leading,
         usual,
         {key: edge for key, xs in ends.items() if (edge := _shared_edge(xs)) is not None},
         {width: _margin(counter) for width, counter in starts.items() if counter},
-        _tags_are_sound(pages),
-        _body_size(pages),
-        _hyphenates(pages, known_words),
+        _tags_are_sound(leaves),
+        _body_size(leaves),
+        _hyphenates(leaves, known_words),
         cell_texts,
-        _cell_starts(cells, cell_texts),
+        _cell_starts(cells, whole_cells),
     )
 
 
@@ -174,58 +178,55 @@ def _uncut_lines(leaf: Leaf, page: Frame) -> Iterator[Line]:
     return (item for item in leaf.items if isinstance(item, Line) and item.x1 <= page.x1)
 
 
-def _tags_are_sound(pages: Sequence[Frame]) -> bool:
+def _tags_are_sound(leaves: Sequence[Leaf]) -> bool:
     """Tell whether the tags hold against the page: nearly all words have one, headings are few, and no level of them is
     set larger than the level above it.
     """
     total = tagged = headings = 0
     sizes: dict[str, list[float]] = defaultdict(list)
-    for page in pages:
-        for leaf in _leaves(page):
-            for item in leaf.items:
-                if not isinstance(item, Line):
-                    continue
-                for word in item.words:
-                    total += 1
-                    if word.tag:
-                        tagged += 1
-                        if HEADING.match(word.tag):
-                            headings += 1
-                            sizes[word.tag].append(word.face.size_pt)
+    for leaf in leaves:
+        for item in leaf.items:
+            if not isinstance(item, Line):
+                continue
+            total += len(item.words)
+            for word in item.words:
+                if word.tag:
+                    tagged += 1
+                    if HEADING.match(word.tag):
+                        headings += 1
+                        sizes[word.tag].append(word.face.size_pt)
     if not sizes or tagged < _TAGGED_SHARE * total or headings > _HEADING_SHARE * total:
         return False
     usual = [statistics.median(sizes[level]) for level in sorted(sizes)]
     return all(upper >= lower - 0.6 for upper, lower in pairwise(usual))
 
 
-def _body_size(pages: Sequence[Frame]) -> float:
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for leaf in _leaves(page):
-            for item in leaf.items:
-                if isinstance(item, Line):
-                    sizes[item.size] += len(item.text)
+def _body_size(leaves: Sequence[Leaf]) -> float:
+    sizes: dict[float, int] = defaultdict(int)
+    for leaf in leaves:
+        for item in leaf.items:
+            if isinstance(item, Line):
+                sizes[item.size] += len(item.text)
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
-def _hyphenates(pages: Sequence[Frame], known_words: frozenset[str]) -> bool:
+def _hyphenates(leaves: Sequence[Leaf], known_words: frozenset[str]) -> bool:
     """Tell whether words are broken at line ends: many lines end in a hyphen, or one leaves a word known elsewhere."""
     count = pairs = 0
-    for page in pages:
-        for leaf in _leaves(page):
-            for item, following in pairwise(leaf.items):
-                if not isinstance(item, Line) or not isinstance(following, Line):
-                    continue
-                pairs += 1
-                head, tail = item.words[-1].text, following.words[0].text
-                if not head.endswith(_HYPHENS) or len(head) < 2:
-                    continue
-                first, last = _WORD.search(head[:-1]), _WORD.match(tail)
-                if first is None or last is None:
-                    continue
-                count += 1
-                if head[-1] in _SURE_HYPHENS or (head[first.start() : -1] + last.group()).lower() in known_words:
-                    return True
+    for leaf in leaves:
+        for item, following in pairwise(leaf.items):
+            if not isinstance(item, Line) or not isinstance(following, Line):
+                continue
+            pairs += 1
+            head, tail = item.words[-1].text, following.words[0].text
+            if not head.endswith(_HYPHENS) or len(head) < 2:
+                continue
+            first, last = _WORD.search(head[:-1]), _WORD.match(tail)
+            if first is None or last is None:
+                continue
+            count += 1
+            if head[-1] in _SURE_HYPHENS or (head[first.start() : -1] + last.group()).lower() in known_words:
+                return True
     return count >= _MANY_HYPHENS or count >= _HYPHEN_SHARE * pairs
 
 
@@ -268,6 +269,13 @@ def _cell_starts(cells: Sequence[Sequence[str]], cell_texts: frozenset[str]) -> 
             if head in cell_texts:
                 after[lines[index]].add(head)
     return frozenset([lines[0] for lines in cells] + [line for line, heads in after.items() if len(heads) > 1])
+
+
+def _second_entries(cells: Sequence[Sequence[str]], cell_texts: frozenset[str]) -> frozenset[str]:
+    """What stands below a whole cell in some cell and begins another one: two entries, in one order and the other."""
+    firsts = {lines[0] for lines in cells}
+    parted = ((lines[:index], lines[index:]) for lines in cells for index in range(1, len(lines)))
+    return frozenset(" ".join(below) for head, below in parted if below[0] in firsts and " ".join(head) in cell_texts)
 
 
 def _measure_steps(leaf: Leaf, steps: dict[float, list[float]]) -> None:
@@ -314,16 +322,18 @@ def _margin(starts: Counter[int]) -> float:
     return float(min(common or starts))
 
 
-def _collect_words(leaf: Leaf, printed: set[str], inner: set[str]) -> None:
-    """Add the words of a leaf as printed, save those that a line end cuts; those inside lines to `inner` too."""
+def _collect_words(leaf: Leaf, outer: set[str], inner: set[str]) -> None:
+    """Add the words of a leaf as printed: those inside lines, and those at their ends that no line end cuts."""
     broken = False
     for item in leaf.items:
         if not isinstance(item, Line):
             continue
         words = item.words
         ends_broken = words[-1].text.endswith(_HYPHENS)
-        printed.update([word.text for word in words[int(broken) : len(words) - int(ends_broken)]])
         inner.update([word.text for word in words[1:-1]])
+        whole = words[int(broken) : len(words) - int(ends_broken)]
+        if whole:
+            outer.update((whole[0].text, whole[-1].text))
         broken = ends_broken
 
 
@@ -396,8 +406,8 @@ def _narrowed(
 
 
 def _bare_setting(lines: list[Line], leaf: Leaf, frame: Frame, is_page: bool, typography: Typography) -> _Setting:
-    furthest = max(line.x1 for line in lines)
-    left = min(line.x0 for line in lines)
+    furthest = max([line.x1 for line in lines])
+    left = min([line.x0 for line in lines])
     if leaf.turned:
         return _Setting(furthest, False, left)
     if not is_page:
@@ -429,11 +439,8 @@ def _table_block(
             Cell(cell.row_index, cell.column_index, blocks, cell.row_span, cell.column_span, fill=cell.frame.fill)
         )
     position = Position(page_number, table.x0, table.y0, table.x1, table.y1, column, frame.identity)
-    block = Block(
-        style=Style(fill=fill),
-        position=position,
-        table=Table(table.row_count, len(table.xs) - 1, tuple(cells), _tagged_header_rows(table, typography)),
-    )
+    grid = Table(table.row_count, len(table.xs) - 1, tuple(cells), _tagged_header_rows(table, typography))
+    block = Block(style=Style(fill=fill), position=position, table=grid)
     return Placed(block, table.xs, ruled=table.ruled)
 
 
@@ -673,7 +680,13 @@ def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, st
             not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
         )
         return not in_sentence or vocabulary.starts_item(printed)
-    return vocabulary.starts_item(printed)
+    return vocabulary.starts_item(printed) or _begins_alike(paragraph.first_text, printed)
+
+
+def _begins_alike(first: str, second: str) -> bool:
+    """Tell whether two lines begin with one label and a colon («Sous-action : ...»): no paragraph says it twice."""
+    head, colon, _ = second.partition(":")
+    return bool(colon) and first.startswith(f"{head}:") and len(head) <= _LONGEST_LABEL
 
 
 def _awaits_code(paragraph: _Paragraph, printed: str) -> bool:
@@ -713,9 +726,8 @@ def _block(
     if not typography.hyphenates:
         printed = _hyphens_kept(printed)
     content = _clean(text.join_lines(printed, typography.known_words))
-    x0, y0 = min(line.x0 for line in lines), min(line.y0 for line in lines)
-    x1, y1 = max(line.x1 for line in lines), max(line.y1 for line in lines)
-    x0, y0, x1, y1 = (round(value, 1) for value in (leaf.place if leaf.turned else (x0, y0, x1, y1)))
+    x0, y0, x1, y1 = leaf.place if leaf.turned else _extent(lines)
+    place = Position(page_number, round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1), column, frame.identity)
     last = lines[-1]
     style = _style(words or [word for line in lines for word in line.words], fill)
     if typography.tags_are_sound:
@@ -723,7 +735,7 @@ def _block(
     block = Block(
         text=content,
         style=style,
-        position=Position(page_number, x0, y0, x1, y1, column, frame.identity),
+        position=place,
         list_level=0 if paragraph.marker_kind is Marker.BULLET else None,
         marker=text.clean(marker),
         marker_kind=marker_kind,
@@ -732,6 +744,18 @@ def _block(
         indent_pt=round(max(paragraph.marker_x - setting.left, 0.0), 1),
     )
     return Placed(block, is_open=not leaf.turned and setting.right - last.x1 < 6 * last.size)
+
+
+def _extent(lines: Sequence[Line]) -> Rectangle:
+    """The box around the lines of a paragraph."""
+    if len(lines) == 1:
+        return lines[0].x0, lines[0].y0, lines[0].x1, lines[0].y1
+    return (
+        min([line.x0 for line in lines]),
+        min([line.y0 for line in lines]),
+        max([line.x1 for line in lines]),
+        max([line.y1 for line in lines]),
+    )
 
 
 def _with_page_last(lines: Sequence[Line]) -> list[str]:
@@ -776,6 +800,8 @@ def _broken_words(lines: Sequence[Line], setting: _Setting, typography: Typograp
     what follows is no word.
     """
     for index, (upper, lower) in enumerate(pairwise(lines)):
+        if len(upper.words) > 1 and upper.x1 < setting.right - 0.5 * upper.size:
+            continue
         head, tail = upper.words[-1].text, lower.words[0].text
         head = _ELIDED.sub("", head)
         fills_line = len(upper.words) == 1 and upper.x0 - setting.left < 0.5 * upper.size

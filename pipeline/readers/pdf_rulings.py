@@ -71,8 +71,7 @@ class Drawing(NamedTuple):
 def read_drawing(page: Any, sheet: Sheet) -> Drawing:
     """Read the rulings, boxes and pictures of a pdfium page (`PdfPage.raw`), clipped to the visible sheet."""
     drawing = Drawing([], [], [], [])
-    for handle, matrix in _objects(page):
-        kind = pdfium.FPDFPageObj_GetType(handle)
+    for handle, kind, matrix in _objects(page):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _read_path(handle, matrix, sheet, drawing)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -87,28 +86,30 @@ def is_nearly_white(color: str) -> bool:
     return bool(color) and all(int(color[i : i + 2], 16) >= _NEARLY_WHITE for i in (0, 2, 4))
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, _Matrix | None]]:
-    """The path and image objects of a page, those of forms too, each with the matrix of the forms around it."""
+def _objects(page: Any) -> Iterator[tuple[Any, int, _Matrix | None]]:
+    """The objects of a page but for text, those of forms too, each with its type and the matrix of its forms."""
     budget = _MAX_OBJECTS
     for index in range(min(pdfium.FPDFPage_CountObjects(page), budget)):
         handle = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(handle) == pdfium.FPDF_PAGEOBJ_FORM:
+        kind = pdfium.FPDFPageObj_GetType(handle)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
             for found in _form_objects(handle, None, 1):
                 yield found
                 budget -= 1
                 if budget <= 0:
                     return
-        else:
-            yield handle, None
+        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            yield handle, kind, None
 
 
-def _form_objects(form: Any, outer: _Matrix | None, depth: int) -> Iterator[tuple[Any, _Matrix | None]]:
+def _form_objects(form: Any, outer: _Matrix | None, depth: int) -> Iterator[tuple[Any, int, _Matrix | None]]:
     matrix = _object_matrix(form)
     combined = matrix if outer is None else _multiply(matrix, outer)
     for index in range(max(pdfium.FPDFFormObj_CountObjects(form), 0)):
         handle = pdfium.FPDFFormObj_GetObject(form, index)
-        if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_FORM:
-            yield handle, combined
+        kind = pdfium.FPDFPageObj_GetType(handle)
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield handle, kind, combined
         elif depth < _MAX_DEPTH:
             yield from _form_objects(handle, combined, depth + 1)
 

@@ -35,6 +35,7 @@ _FEWEST_MARKS = 3
 _HEADER_REACH_PT = 40.0
 _HEADER_GAP_PT = 12.0
 _HEADER_LINES = 3
+_HEADED_COLUMNS = 3
 _STRIP = 0.6  # of the font size: the narrowest white strip between two columns
 _SEGMENT_GAP = 0.6  # of the font size: words of one cell stand closer than that
 _WIDE_LINE = 0.55  # of the width of a table: a line without a gap that reaches over columns
@@ -46,12 +47,13 @@ _DRAWN = 0.6  # share of a side that must be drawn to separate two cells
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A horizontal line from `x0` to `x1`: a rule with the `joints` of its pieces, or the edge of a filled band."""
+    """A horizontal line from `x0` to `x1`: a rule with the `joints` of its pieces, or the edge of a `filled` band."""
 
     y: float
     x0: float
     x1: float
     joints: tuple[float, ...] = ()
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,26 @@ def with_stacks(grids: Sequence[Grid], drawing: Drawing, words: Sequence[Word]) 
             if not any(boxes_overlap(table.box, grid.box) for grid in found if grid.column_count > 1):
                 found = [grid for grid in found if not holds_grid(table, grid)]
                 found.append(table)
+    found = [_with_header(grid, found, upright) for grid in found]
     return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
+
+
+def without_rules(grid: Grid, rulings: Sequence[Ruling]) -> Grid:
+    """Any grid as it is, but of a filled box between two rules that are parted elsewhere, a pill, that box alone."""
+    filled = [cell for cell in grid.cells if cell.fill]
+    if grid.row_count > 1 or len(grid.cells) == 1 or len(filled) != 1:
+        return grid
+    sides = [x for x in grid.xs[1:-1] if min(abs(x - side) for side in (filled[0].box[0], filled[0].box[2])) < 1.0]
+    ends = [
+        x
+        for ruling in rulings
+        if ruling.y0 == ruling.y1 and any(abs(ruling.y0 - y) <= 2 * SNAP_PT for y in grid.ys)
+        for x in (ruling.x0, ruling.x1)
+        if grid.xs[0] + SNAP_PT < x < grid.xs[-1] - SNAP_PT
+    ]
+    parted = len({round(x) for x in ends}) >= 2 and not any(abs(x - side) <= SNAP_PT for x in ends for side in sides)
+    box = filled[0].box
+    return Grid((box[0], box[2]), grid.ys, (replace(filled[0], column_index=0),)) if parted else grid
 
 
 # ------------------------------------------------------------------------------------------------------- the stacks
@@ -142,7 +163,7 @@ def _lies_in(ruling: Ruling, boxes: Sequence[Rectangle]) -> bool:
 def _bands(grids: Sequence[Grid]) -> list[_Mark]:
     """The edges of filled bands: headers and stripes."""
     return [
-        _Mark(y, grid.xs[0], grid.xs[-1])
+        _Mark(y, grid.xs[0], grid.xs[-1], filled=True)
         for grid in grids
         if grid.column_count == 1 and all(c.fill and c.box[3] - c.box[1] <= _TALLEST_BAND_PT for c in grid.cells)
         for y in grid.ys
@@ -205,6 +226,7 @@ def _stack(x0: float, x1: float, run: Sequence[_Mark], inner: Sequence[_Mark]) -
         mark
         for mark in inner
         if top - SNAP_PT < mark.y < bottom + SNAP_PT
+        and not (mark.filled and joints)  # a pill behind a value, among rules that part the columns themselves
         and all(abs(mark.y - other.y) > SNAP_PT for other in run)
         and (_near(mark.x0, x0) or _begins_at(mark, joints))
         and (_near(mark.x1, x1) or any(_near(mark.x1, x) for x in joints))
@@ -293,6 +315,26 @@ def _header(above: Sequence[TextLine], xs: Sequence[float], top: float) -> list[
     while header and len(filled_columns(header[0], xs)) < 2:
         header.pop(0)
     return header
+
+
+def _with_header(grid: Grid, grids: Sequence[Grid], words: Sequence[Word]) -> Grid:
+    """A drawn table with the text right above it that fills its columns, a name over each, as its first row."""
+    if grid.column_count < _HEADED_COLUMNS or grid.row_count < 2:
+        return grid
+    x0, top, x1, _ = grid.box
+    near = [w for w in words if x0 - 1 <= w.x0 and w.x1 <= x1 + 1 and top - _HEADER_REACH_PT < w.baseline <= top]
+    above = (x0, top - _HEADER_REACH_PT, x1, top)
+    taken = [other.box for other in grids if other is not grid and boxes_overlap(above, other.box)]
+    free = [w for w in near if not any(b[0] <= w.x0 <= b[2] and b[1] <= w.baseline <= b[3] for b in taken)]
+    header = _header(text_lines(free), grid.xs, top)
+    if {column for line in header for column in filled_columns(line, grid.xs)} != set(range(grid.column_count)):
+        return grid
+    start = header[0].y0 - 2.0
+    heads = [
+        GridCell(0, column, 1, 1, (left, start, right, top)) for column, (left, right) in enumerate(pairwise(grid.xs))
+    ]
+    body = [replace(cell, row_index=cell.row_index + 1) for cell in grid.cells]
+    return Grid(grid.xs, (start, *grid.ys), (*heads, *body))
 
 
 def _text_columns(stack: _Stack, lines: Sequence[TextLine]) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.model import record
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle, Ruling, is_nearly_white
 
 SNAP_PT = 2.6  # lines closer than this are one line: double borders, backgrounds inset from their border
@@ -22,7 +23,7 @@ _SMALLEST_CELL_PT = (9.0, 6.5)
 _WHOLE_PAGE = 0.85
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GridCell:
     """A cell of a grid with its place in it."""
 

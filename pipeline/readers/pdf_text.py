@@ -11,6 +11,7 @@ import ctypes
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -32,7 +33,17 @@ _LEAST_TRACKING, _WIDEST_TRACKING = 0.05, 0.25  # likewise: between letters of o
 _EVEN_TRACKING = 1.15  # gaps between such letters are alike but for this much
 _NEAR_LINE = 0.75  # of the font size: the text of a cell starts as near as that to the line before it
 #: pdfium replaces a hyphen at a line end, soft or hard, by U+0002 (older builds: U+FFFE).
-_LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+_LINE_END_HYPHENS = ("\x02", "\ufffe")
+
+
+def _bare(function: Any, result: Any, *arguments: Any) -> Any:
+    """A function of pdfium that takes and gives addresses as they are, without pointer objects around them."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+# Asked of every word, twice.
+_object_address = _bare(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_loose_box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
 class Face(NamedTuple):
@@ -121,11 +132,11 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
         return PageText([], 0, 0.0)
-    text = _page_characters(text_page, count).translate(_LINE_END_HYPHENS)
+    text = _page_characters(text_page, count)
+    for hyphen in _LINE_END_HYPHENS:
+        text = text.replace(hyphen, "-")
     reader = _Reader(text_page, sheet, tags)
-    words: list[Word] = []
-    for match in _TOKEN.finditer(text):
-        words.extend(reader.words(match.group(), match.start(), match.end()))
+    words = reader.words(text)
     if reader.clipped:
         words = [word for word in words if not reader.is_clipped(word)]
     words = _spaced_letters_joined(words, reader)
@@ -186,6 +197,11 @@ def _begins_word(token: str, place: int) -> bool:
     return token[place - 1].islower() and token[place].isupper()
 
 
+def _as_symbols(token: str) -> str:
+    """The characters of a font of symbols, where Word has them."""
+    return "".join(chr(0xF000 + ord(c)) if 0x20 < ord(c) < 0x100 else c for c in token)
+
+
 def _page_characters(text_page: Any, count: int) -> str:
     """The page's characters, one a character index."""
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -198,15 +214,42 @@ def _page_characters(text_page: Any, count: int) -> str:
     return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " " for code in codes)
 
 
+class _Run(NamedTuple):
+    """What the words of one upright text object have in common."""
+
+    face: Face
+    symbol: bool
+    y0: float
+    y1: float
+    baseline: float
+    tag: str
+
+
+@lru_cache(maxsize=1024)
+def _turn(a: float, b: float, c: float, d: float, quarter_turns: int) -> tuple[float, int, bool]:
+    """What the matrix of a text object does: its scale, the direction of its text, whether it slants it."""
+    turned = math.degrees(math.atan2(b, a)) - 90 * quarter_turns
+    direction = round(turned / 90) % 4 * 90
+    slanted = direction == 0 and abs(c) > 0.1 * abs(d) and abs(b) < 0.01 * abs(a)
+    return math.hypot(c, d) or 1.0, direction, slanted
+
+
+@lru_cache(maxsize=4096)
+def _shared_face(font: str, size_pt: float, rgb: tuple[int, int, int], *, bold: bool, italic: bool) -> Face:
+    """The one object of a face: two words of a page mostly have the same, which `is` tells at once."""
+    return Face(font, round(size_pt, 1), bold, italic, "{:02x}{:02x}{:02x}".format(*rgb))
+
+
 class _Reader:
     """The ctypes buffers of one text page, made once, and the faces of its text objects."""
 
     def __init__(self, text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> None:
         self._tags = tags
-        self._tag_of: dict[int, str] = {}
         self._page = text_page
+        self._address = ctypes.addressof(text_page.contents)
         self._sheet = sheet
         self._rect = pdfium.FS_RECTF()
+        self._rect_address = ctypes.addressof(self._rect)
         self._matrix = pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._edges = [ctypes.c_float() for _ in range(4)]
@@ -216,12 +259,25 @@ class _Reader:
         self._flags = ctypes.c_int()
         self._faces: dict[int, tuple[Face, int, bool]] = {}
         self._fonts: dict[int, tuple[str, bool, bool, bool]] = {}
-        self._baselines: dict[int, float] = {}
+        self._runs: dict[int, _Run] = {}
         self.clipped: set[int] = set()  # text objects that their clip leaves out
 
-    def words(self, token: str, start: int, end: int) -> list[Word]:
+    def words(self, text: str) -> list[Word]:
+        """The words of the page, whose characters `text` is, in content order."""
+        words: list[Word] = []
+        for match in _TOKEN.finditer(text):
+            start, end = match.span()
+            first = self._object(start)
+            last = first if end - start == 1 else self._object(end - 1)
+            run = self._runs.get(first) if first == last else None
+            if run is not None:
+                words.append(self._upright(match.group(), start, end, run))
+            else:
+                words.extend(self._parts(match.group(), start, end, first, last))
+        return words
+
+    def _parts(self, token: str, start: int, end: int, first: int, last: int) -> list[Word]:
         """The words of one token: usually one, more when several text objects of different place or weight touch."""
-        first, last = self._object(start), self._object(end - 1)
         if first == last:
             return [self._word(token, start, end, first)]
         cuts = [start]
@@ -235,9 +291,23 @@ class _Reader:
         cuts.append(end)
         return [self._word(token[a - start : b - start], a, b, self._object(a)) for a, b in pairwise(cuts)]
 
+    def _sides(self, start: int, end: int) -> tuple[float, float]:
+        """The left and the right side of a word."""
+        if self._sheet.quarter_turns:
+            left, right = self.box(start), self.box(end - 1)
+            return min(left[0], right[0]), max(left[2], right[2])
+        page, rect, origin = self._address, self._rect, self._sheet.left
+        is_placed = _loose_box(page, start, self._rect_address)
+        x0, x1 = (rect.left - origin, rect.right - origin) if is_placed else (0.0, 0.0)
+        if end - start == 1:
+            return x0, x1
+        is_placed = _loose_box(page, end - 1, self._rect_address)
+        last_x0, last_x1 = (rect.left - origin, rect.right - origin) if is_placed else (0.0, 0.0)
+        return x0 if x0 < last_x0 else last_x0, last_x1 if last_x1 > x1 else x1
+
     def box(self, index: int) -> tuple[float, float, float, float]:
         """The loose box of a character in our space."""
-        if not pdfium.FPDFText_GetLooseCharBox(self._page, index, self._rect):
+        if not _loose_box(self._address, index, self._rect_address):
             return 0.0, 0.0, 0.0, 0.0
         rect, sheet = self._rect, self._sheet
         if sheet.quarter_turns == 0:
@@ -263,8 +333,7 @@ class _Reader:
         return self._object(word.order) in self.clipped
 
     def _object(self, index: int) -> int:
-        handle = pdfium.FPDFText_GetTextObject(self._page, index)
-        return ctypes.addressof(handle.contents) if handle else 0
+        return _object_address(self._address, index) or 0
 
     def _breaks(self, index: int, previous: int, current: int, *, capital: bool) -> bool:
         face, direction, _ = self._face(index - 1, previous)
@@ -281,65 +350,65 @@ class _Reader:
 
     def _word(self, token: str, start: int, end: int, handle: int) -> Word:
         face, direction, symbol = self._face(start, handle)
-        if symbol:
-            token = "".join(chr(0xF000 + ord(c)) if 0x20 < ord(c) < 0x100 else c for c in token)
+        if direction == 0:
+            return self._upright(token, start, end, self._run(start, handle))
         ax0, ay0, ax1, ay1 = self.box(start)
-        bx0, by0, bx1, by1 = (ax0, ay0, ax1, ay1) if end - start == 1 else self.box(end - 1)
-        x0, x1 = ax0 if ax0 < bx0 else bx0, bx1 if bx1 > ax1 else ax1
-        if direction != 0:
-            y1 = max(ay1, by1)
-            return Word(token, x0, min(ay0, by0), x1, y1, y1, face, direction, start)
-        baseline = self._baselines.get(handle)
-        if baseline is None:
-            pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
-            _, baseline = self._sheet.point(self._x.value, self._y.value)
-            if handle:
-                self._baselines[handle] = baseline
-        size = face.size_pt
-        tag = self._tag(start, handle) if self._tags else ""
-        return Word(token, x0, baseline - ASCENT * size, x1, baseline + DESCENT * size, baseline, face, 0, start, tag)
+        bx0, by0, bx1, by1 = self.box(end - 1)
+        y1 = max(ay1, by1)
+        printed = _as_symbols(token) if symbol else token
+        return Word(printed, min(ax0, bx0), min(ay0, by0), max(ax1, bx1), y1, y1, face, direction, start)
 
-    def _tag(self, index: int, handle: int) -> str:
-        known = self._tag_of.get(handle)
-        if known is None:
-            text_object = pdfium.FPDFText_GetTextObject(self._page, index)
-            content = pdfium.FPDFPageObj_GetMarkedContentID(text_object) if text_object else -1
-            known = self._tags.get(content, "")
-            if handle:
-                self._tag_of[handle] = known
-        return known
+    def _upright(self, token: str, start: int, end: int, run: _Run) -> Word:
+        x0, x1 = self._sides(start, end)
+        printed = _as_symbols(token) if run.symbol else token
+        return Word(printed, x0, run.y0, x1, run.y1, run.baseline, run.face, 0, start, run.tag)
+
+    def _run(self, start: int, handle: int) -> _Run:
+        known = self._runs.get(handle)
+        if known is not None:
+            return known
+        face, _, symbol = self._face(start, handle)
+        pdfium.FPDFText_GetCharOrigin(self._page, start, self._x, self._y)
+        _, baseline = self._sheet.point(self._x.value, self._y.value)
+        tag = self._tag(start) if self._tags else ""
+        run = _Run(face, symbol, baseline - ASCENT * face.size_pt, baseline + DESCENT * face.size_pt, baseline, tag)
+        if handle:
+            self._runs[handle] = run
+        return run
+
+    def _tag(self, index: int) -> str:
+        text_object = pdfium.FPDFText_GetTextObject(self._page, index)
+        content = pdfium.FPDFPageObj_GetMarkedContentID(text_object) if text_object else -1
+        return self._tags.get(content, "")
 
     def _face(self, index: int, handle: int) -> tuple[Face, int, bool]:
         known = self._faces.get(handle)
         if known is None:
-            known = self._read_face(index, handle)
-            if handle:
+            text_object = pdfium.FPDFText_GetTextObject(self._page, index) if handle else None
+            known = self._read_face(index, text_object)
+            if text_object is not None:
                 self._faces[handle] = known
-                if known[1] == 0 and self._sheet.quarter_turns == 0 and self._is_out_of_clip(index):
+                if known[1] == 0 and self._sheet.quarter_turns == 0 and self._is_out_of_clip(text_object):
                     self.clipped.add(handle)
         return known
 
-    def _read_face(self, index: int, handle: int) -> tuple[Face, int, bool]:
+    def _read_face(self, index: int, text_object: Any) -> tuple[Face, int, bool]:
         page, matrix = self._page, self._matrix
         size, direction, slanted = pdfium.FPDFText_GetFontSize(page, index), 0, False
         if pdfium.FPDFText_GetMatrix(page, index, matrix):
-            size *= math.hypot(matrix.c, matrix.d) or 1.0
-            turned = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * self._sheet.quarter_turns
-            direction = round(turned / 90) % 4 * 90
-            slanted = direction == 0 and abs(matrix.c) > 0.1 * abs(matrix.d) and abs(matrix.b) < 0.01 * abs(matrix.a)
-        text_object = pdfium.FPDFText_GetTextObject(page, index) if handle else None
+            scale, direction, slanted = _turn(matrix.a, matrix.b, matrix.c, matrix.d, self._sheet.quarter_turns)
+            size *= scale
         name, bold, italic, symbol = self._font(index, text_object)
         red, green, blue, alpha = self._rgba
-        color = "000000"
+        rgb = (0, 0, 0)
         if pdfium.FPDFText_GetFillColor(page, index, red, green, blue, alpha):
-            color = f"{red.value:02x}{green.value:02x}{blue.value:02x}"
+            rgb = red.value, green.value, blue.value
         if text_object is not None and not bold:
             bold = pdfium.FPDFTextObj_GetTextRenderMode(text_object) == 2
-        return Face(name, round(size, 1), bold, italic or slanted, color), direction, symbol
+        return _shared_face(name, size, rgb, bold=bold, italic=italic or slanted), direction, symbol
 
-    def _is_out_of_clip(self, index: int) -> bool:
+    def _is_out_of_clip(self, text_object: Any) -> bool:
         """Tell whether the middle of an upright text object is above or below its clip; a cut at a side is kept."""
-        text_object = pdfium.FPDFText_GetTextObject(self._page, index)
         clip = pdfium.FPDFPageObj_GetClipPath(text_object)
         count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
         if count <= 0:

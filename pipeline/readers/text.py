@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pipeline.exceptions import SourceError
 from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
 from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, clean_text, goes_on, opens_item, set_paragraph
-from pipeline.text import fold, split_marker
+from pipeline.readers.text_columns import TextTable, cell_paragraphs, find_text_table, goes_on_below, is_header_line
+from pipeline.text import fold, join_lines, split_marker
 from pipeline.vocabulary import match_level, match_number, match_section, split_inline_fields, starts_item
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -34,6 +35,8 @@ _ROW_SEPARATOR = re.compile(r"\s[\-\u2013\u2014;|]\s")
 #: The name of a level on a line of its own is no longer than this.
 _MAXIMUM_LEVEL_CHARACTERS = 40
 _TAB_WIDTH = 4
+#: What parts the columns of a table set with spaces.
+_WIDE_GAP = "  "
 #: A running line stands on this many pages, on both of two; there are no more of them at one edge.
 _MINIMUM_RUNNING_PAGES = 3
 _MAXIMUM_RUNNING_LINES = 2
@@ -61,7 +64,7 @@ def decode_text(data: bytes) -> str | None:
 
 
 def read_text(data: bytes, source: str) -> Document:
-    """Read text or Markdown: headings, lists, tables (pipes or tabs), paragraphs; a form feed starts a page.
+    """Read text or Markdown: headings, lists, tables (pipes, tabs, columns), paragraphs; a form feed starts a page.
 
     The lines that run through the pages are headers and footers. Marks of weight and HTML residue are taken off, rules
     dropped. Raises SourceError `file_broken` when it is no text.
@@ -76,9 +79,12 @@ def read_text(data: bytes, source: str) -> Document:
     footers, bodies = _cut_running(bodies, -1)
     bodies = _with_late_bullets([_with_bullets(lines) for lines in bodies])
     blocks: list[Block] = []
+    columns = ""  # the headers of the table that the page before ends with
     for page_number, lines in enumerate(bodies, start=1):
         blocks += _running_blocks(headers[page_number - 1], page_number, Role.HEADER)
-        blocks += _page_blocks(lines, page_number)
+        goes_on_here = bool(columns) and goes_on_below(columns, lines)
+        found, columns = _page_blocks([columns, *lines] if goes_on_here else lines, page_number)
+        blocks += found
         blocks += _running_blocks(footers[page_number - 1], page_number, Role.FOOTER)
     return build_document(source, "text", blocks, page_count=len(pages))
 
@@ -108,6 +114,8 @@ def _running_key(line: str) -> str:
     """What makes two lines of different pages the same; "" for a line that says something of its own."""
     words = re.sub(r"\d+", "#", fold(line))
     text = _plain(line)
+    if is_header_line(line):
+        return ""
     return "" if (opens_item(text) or _is_level(text.strip())) and not _PAGE_NUMBER.fullmatch(words) else words
 
 
@@ -196,8 +204,10 @@ def _labels_below(pages: Sequence[Sequence[str]]) -> list[list[tuple[str, str]]]
     return found[::-1]
 
 
-def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
+def _page_blocks(lines: Sequence[str], page_number: int) -> tuple[list[Block], str]:
+    """The blocks of a page, and the headers of the table in columns that it ends with, "" when it ends with none."""
     blocks: list[Block] = []
+    columns = ""
     widths = _widths(lines)
     indents: list[int] = []  # columns of the open list levels
     paragraph: list[str] = []
@@ -211,6 +221,14 @@ def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
     while place < len(lines):
         line = lines[place]
         heading = _HEADING.match(line)
+        spaced = find_text_table(lines, place) if _WIDE_GAP in line.strip() else None
+        if spaced is not None:
+            close()
+            indents.clear()
+            blocks.append(_spaced_table(spaced, page_number))
+            columns = "" if any(map(str.strip, lines[spaced.end :])) else line
+            place = spaced.end
+            continue
         table_end = _table_end(lines, place)
         if table_end > place:
             close()
@@ -236,7 +254,7 @@ def _page_blocks(lines: Sequence[str], page_number: int) -> list[Block]:
             paragraph.append(line)
         place += 1
     close()
-    return blocks
+    return blocks, columns
 
 
 def _widths(lines: Sequence[str]) -> tuple[int, int]:
@@ -397,6 +415,19 @@ def _table_end(lines: Sequence[str], place: int) -> int:
             end += 1  # a tab at the end of a line is an empty last cell
         return end if end - place >= 2 and _same_width([line.split("\t") for line in lines[place:end]]) else place
     return place
+
+
+def _spaced_table(found: TextTable, page_number: int) -> Block:
+    """A table set in columns of spaces."""
+    position = Position(page_number)
+    cells: list[Cell] = []
+    for row_index, row in enumerate(found.rows):
+        for column_index, cell_lines in enumerate(row):
+            blocks: list[Block] = []
+            for paragraph in cell_paragraphs(cell_lines):
+                blocks += set_paragraph(_spans(join_lines(paragraph)), Frame(position=position, in_cell=True))
+            cells.append(Cell(row_index, column_index, tuple(blocks)))
+    return Block(position=position, table=Table(len(found.rows), len(found.rows[0]), tuple(cells), 1))
 
 
 def _is_piped(line: str) -> bool:

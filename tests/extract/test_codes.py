@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from extract.documents import document, outline, para, read, said, table, values
 
 from pipeline.extract import extract
-from pipeline.model import Block
+from pipeline.model import Block, build_document
+from pipeline.vocabulary import match_level
 
 #: Codes of an OS, its OO and their actions, by the letter and the number of the OS, the ranks, and a running count.
 NOTATIONS = {
@@ -182,3 +186,126 @@ def test_a_title_that_begins_like_a_label_is_a_title() -> None:
 
 def test_a_code_without_an_end_is_read_all_the_same() -> None:
     assert read(para("OS1." * 5000)).statements == ()
+
+
+@pytest.mark.parametrize(("second", "third"), [("II.1", "11.1.1"), ("IL.1", "T1.1.1"), ("II.1", "III.1.1")])
+def test_strokes_that_a_scan_gives_otherwise_in_codes_are_those_of_the_parent(second: str, third: str) -> None:
+    lines = (
+        "Objectif stratégique I : Vivre au village",
+        "Objectif opérationnel I.1 : Fleurir les places",
+        "Action I.1.1 : Planter des tilleuls",
+        "Objectif stratégique II : Rouler autrement",
+        f"Objectif opérationnel {second} : Tracer des pistes",
+        f"Action {third} : Relier les gares",
+    )
+    found = extract(build_document("plan.pdf", "scan", list(map(para, lines)), page_count=1, ocr_pages=(0,)))
+    codes = [statement.value for statement in found.statements if statement.field == "code"]
+    assert codes == ["I", "I.1", "I.1.1", "II", "II.1", "II.1.1"]
+
+
+@pytest.mark.parametrize(
+    ("os", "oo", "action"),
+    [
+        ("1", "1.A", "1.A.1"),
+        ("OS I", "OO I.1", "Action I.1.a"),
+        ("OS 1", "OO 1.1", "Mesure 1.1.A"),
+        ("Axe 1", "OS 1.A", "Action 1.A.1"),
+        ("Cap I", "But I.1", "Geste I.1.a"),
+        ("Objectif 1", "Objectif 1.1", "Action 1.1.1"),
+        ("Objectif I", "Objectif I.1", "Action I.1.1"),
+        ("Objectif 1", "Sous-objectif 1.1", "Action 1.1.1"),
+        ("Objectif général 1", "Objectif spécifique 1.1", "Action 1.1.1"),
+    ],
+)
+@pytest.mark.parametrize("outlined", [True, False])
+def test_numbers_letters_and_numerals_with_dots_are_one_code(os: str, oo: str, action: str, *, outlined: bool) -> None:
+    def step(label: str, first: int, second: int = 0, third: int = 0) -> str:
+        word, _, code = label.rpartition(" ")
+        counts = {"1": str, "A": lambda n: "_AB"[n], "a": lambda n: "_ab"[n], "I": lambda n: "I" * n}
+        parts = [counts[part](n) for part, n in zip(code.split("."), (first, second, third), strict=False)]
+        return f"{word} {'.'.join(parts)}".strip()
+
+    blocks = [para("Programme stratégique transversal 2025-2030", size_pt=20.0)]
+    titles = iter(ACTIONS)
+    for first, (objective, parts) in enumerate(OBJECTIVES, 1):
+        blocks.append(para(f"{step(os, first)} – {objective}", outline=1, bold=not outlined))
+        for second, part in enumerate(parts, 1):
+            blocks.append(para(f"{step(oo, first, second)} – {part}", outline=2, bold=not outlined))
+            for third in (1, 2):
+                blocks.append(para(f"{step(action, first, second, third)} – {next(titles)}"))
+    if not outlined:
+        blocks = [replace(block, style=replace(block.style, outline_level=None)) for block in blocks]
+    found = read(*blocks)
+    assert list(values(found, "title").values())[:4] == [
+        *("Vivre au village", "Fleurir les places"),
+        *("Planter des tilleuls", "Poser des bacs"),
+    ]
+    printed = [code.rpartition(" ")[2] for code in (step(oo, 1, 1), step(action, 1, 1, 1), step(action, 1, 1, 2))]
+    assert [re.sub("^O[OS]", "", code) for code in values(found, "code").values()][1:4] == [
+        code.upper() for code in printed
+    ]
+    depths = [len(line) - len(line.lstrip()) for line in outline(found)]
+    assert depths == [0, 2, 4, 4, 2, 4, 4] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "title"),
+    [("Axe 1.A vélo", "1", "A vélo"), ("Axe I.L'eau", "I", "L'eau"), ("OS 1.A la carte", "OS1", "A la carte")],
+)
+def test_a_word_of_one_letter_after_a_number_is_no_part_of_the_code(text: str, code: str, title: str) -> None:
+    label = match_level(text)
+    assert label is not None
+    assert (label.code, label.rest) == (code, title)
+
+
+def test_the_codes_in_front_of_all_titles_of_a_column_are_read_alike() -> None:
+    found = read(
+        table(
+            ["Axe", "Objectif", "Sous-objectif", "Action"],
+            ["B Rouler", "Objectif 1 - Pédaler", "Objectif 1.1 - Tracer", "B1 Relier les gares"],
+            ["B Rouler", "Objectif 1 - Pédaler", "Objectif 1.1 - Tracer", "B2 Peindre des pistes"],
+            ["C Nager", "Objectif 2 - Plonger", "Objectif 2.1 - Creuser", "C1 Chauffer le bassin"],
+        )
+    )
+    assert outline(found) == [
+        "enjeu B | Rouler",
+        "  os 1 | Pédaler",
+        "    oo 1.1 | Tracer",
+        "      action 1 | Relier les gares",
+        "      action 2 | Peindre des pistes",
+        "enjeu C | Nager",
+        "  os 2 | Plonger",
+        "    oo 2.1 | Creuser",
+        "      action 1 | Chauffer le bassin",
+    ]
+
+
+@pytest.mark.parametrize("label", ["Action 1.1.{}", "Fiche action 1.1.{}", "1.1.{}"])
+def test_the_number_beside_the_title_of_a_sheet_is_its_code(label: str) -> None:
+    sheets = [
+        table([label.format(n), title], ["Responsable", "Service Travaux"], ["Échéance", "2028"])
+        for n, title in enumerate(ACTIONS[:2], 1)
+    ]
+    found = read(para("OS 1 : Vivre", outline=1), para("OO 1.1 : Fleurir", outline=2), sheets[0], para(""), sheets[1])
+    assert outline(found)[2:] == [
+        "    action 1.1.1 | Planter des tilleuls",
+        "    action 1.1.2 | Poser des bacs",
+    ]
+    assert said(found, "Poser des bacs") == [("responsable", "Service Travaux"), ("end", "2028")]
+
+
+def test_the_labels_of_parents_with_their_numbers_stand_beside_titles_in_a_sheet() -> None:
+    found = read(
+        table(
+            ["OS 1", "Vivre au village"],
+            ["OO 1.1", "Fleurir les places"],
+            ["Action 1.1.1", "Planter des tilleuls"],
+            ["Responsable", "Service Travaux"],
+            ["Échéance", "2028"],
+        )
+    )
+    assert outline(found) == [
+        "os 1 | Vivre au village",
+        "  oo 1.1 | Fleurir les places",
+        "    action 1.1.1 | Planter des tilleuls",
+    ]

@@ -86,3 +86,20 @@ def test_headings_beside_labelled_challenges_are_none() -> None:
         "enjeu 1 | Une ville ouverte",
         "enjeu 2 | Une ville sobre",
     ]
+
+
+def test_a_sentence_above_an_announced_list_is_no_commitment_however_it_begins() -> None:
+    first, second = (
+        [para("Nous nous engageons à :"), item(promise), item("rendre compte chaque année"), item("accueillir")]
+        for promise in ("ouvrir la maison", "éteindre la nuit")
+    )
+    prose = para("Nous vivons avec la rivière, et elle avec nous.")
+    found = text("La vision de Beauvoir", LABELLED, [prose, *first, *second, para("Texte adopté par le conseil.")])
+    assert [line.strip() for line in found if "engagement" in line] == [
+        "engagement | ouvrir la maison",
+        "engagement | rendre compte chaque année",
+        "engagement | accueillir",
+        "engagement | éteindre la nuit",
+        "engagement | rendre compte chaque année",
+        "engagement | accueillir",
+    ]

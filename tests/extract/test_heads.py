@@ -571,3 +571,36 @@ def test_a_counted_word_over_titles_is_no_running_header() -> None:
         "    action | Ouvrir le parc",
         "os 2 | Une ville qui soigne",
     ]
+
+
+def test_numbers_on_tags_over_the_titles_of_cards_are_their_codes_in_any_order() -> None:
+    def card(number: int, title: str, votes: int, y_pt: float) -> list[Block]:
+        return [
+            at(para(f"Idée n° {number}", page=1, y_pt=y_pt), 56.0, 90.0),
+            at(para(f"{votes} votes", page=1, y_pt=y_pt), 220.0, 270.0),
+            para(title, size_pt=15.0, bold=True, page=1, y_pt=y_pt + 18.0),
+            para("Porteur : Comité de quartier", page=1, y_pt=y_pt + 34.0),
+            para("Échéance : 2028", page=1, y_pt=y_pt + 48.0),
+        ]
+
+    found = read(
+        para("Programme stratégique transversal", size_pt=24.0, page=1, y_pt=20.0),
+        para("Axe 1 : Un quartier vert", size_pt=20.0, page=1, y_pt=50.0),
+        *card(12, "Planter un verger", 147, 100.0),
+        *card(31, "Fleurir les murs", 96, 200.0),
+        para("Axe 2 : Un quartier calme", size_pt=20.0, page=1, y_pt=290.0),
+        *card(4, "Ralentir la rue", 203, 320.0),
+        *card(18, "Peindre un passage", 88, 420.0),
+        pages=1,
+    )
+    assert outline(found) == [
+        "enjeu 1 | Un quartier vert",
+        "  action 12 | Planter un verger",
+        "  action 31 | Fleurir les murs",
+        "enjeu 2 | Un quartier calme",
+        "  action 4 | Ralentir la rue",
+        "  action 18 | Peindre un passage",
+    ]
+    assert said(found, "Ralentir la rue") == [
+        *(("porteur", "Comité de quartier"), ("end", "2028"), ("description", "203 votes")),
+    ]

@@ -1398,3 +1398,121 @@ def test_rows_of_parents_without_numbers_are_no_labels_over_values() -> None:
         "    oo | Accueillir les nouveaux",
         "      action | Écrire un guide",
     ]
+
+
+def test_a_list_of_what_codes_mean_beside_a_plan_holds_no_actions() -> None:
+    plan = table(
+        ("Code", "Type", "Intitulé", "Budget"),
+        ("1", "OS", "Rouler", ""),
+        ("1.1", "OO", "Pédaler", ""),
+        ("1.1.1", "Action", "Tracer une piste", "12.000 €"),
+        ("1.1.2", "Action", "Prêter des vélos", "3.000 €"),
+    )
+    functions = table(
+        ("Fonction", "Libellé"),
+        ("040", "Impôts et redevances"),
+        ("421", "Voirie"),
+        ("766", "Espaces verts"),
+        bold_header=True,
+    )
+    names = [para(name, outline=1, role=Role.SHEET_NAME) for name in ("PST chiffré", "Fonctions")]
+    found = read(names[0], plan, names[1], functions)
+    assert [line.split("|")[1].strip() for line in outline(found)] == [
+        "Rouler", "Pédaler", "Tracer une piste", "Prêter des vélos",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "header", [("Objectif", "Sous-objectif"), ("Programme", "Objectif"), ("Objectif général", "Objectif spécifique")]
+)
+def test_a_half_label_over_the_column_left_of_the_oo_heads_the_os(header: tuple[str, str]) -> None:
+    found = read(
+        table(
+            [*header, "Action", "Échéance"],
+            ["Rouler autrement", "Pédaler plus", "Tracer des pistes", "2027"],
+            ["Rouler autrement", "Pédaler plus", "Relier les gares", "2028"],
+            ["Rouler autrement", "Marcher mieux", "Élargir les trottoirs", "2029"],
+        )
+    )
+    assert outline(found) == [
+        "os | Rouler autrement",
+        "  oo | Pédaler plus",
+        "    action | Tracer des pistes",
+        "    action | Relier les gares",
+        "  oo | Marcher mieux",
+        "    action | Élargir les trottoirs",
+    ]
+
+
+def test_what_is_delivered_under_an_objective_without_actions_is_what_is_done() -> None:
+    def delivered(*blocks: Block) -> list[str]:
+        rows = (["L1", "Cadastre des conduites", "2026"], ["L2", "Station de mesure", "2027"])
+        return outline(read(*OBJECTIVES, *blocks, table(["N°", "Livrable", "Échéance"], *rows)))
+
+    assert delivered() == [
+        "os 1 | Rouler autrement",
+        "  oo 1.1 | Pédaler plus",
+        "    action 1 | Cadastre des conduites",
+        "    action 2 | Station de mesure",
+    ]
+    assert delivered(para("Action 1.1.1 : Tracer des pistes"))[2:] == ["    action 1.1.1 | Tracer des pistes"]
+
+
+def test_abbreviations_without_numbers_across_a_table_are_labels() -> None:
+    def across(text: str, row: int) -> list[Cell | None]:
+        return [cell(text, row, 0, columns=3), None, None]
+
+    found = read(
+        table(
+            ["Texte", "Responsable", "Échéance"],
+            across("OS – Rouler autrement", 1),
+            across("OO – Pédaler plus", 2),
+            ["Tracer des pistes", "Voirie", "2027"],
+            across("OO – Marcher mieux", 4),
+            ["Élargir les trottoirs", "Voirie", "2028"],
+            across("OO – Rouler ensemble", 6),
+            ["Partager des voitures", "Mobilité", "2029"],
+        )
+    )
+    assert outline(found) == [
+        "os | Rouler autrement",
+        "  oo | Pédaler plus",
+        "    action | Tracer des pistes",
+        "  oo | Marcher mieux",
+        "    action | Élargir les trottoirs",
+        "  oo | Rouler ensemble",
+        "    action | Partager des voitures",
+    ]
+
+
+@pytest.mark.parametrize("title", ["WiFi", "Relancer le budget participatif de chaque quartier"])
+def test_the_title_of_a_sheet_above_its_labels_may_be_short(title: str) -> None:
+    found = read(
+        para("Fiche 1", outline=1, role=Role.SHEET_NAME),
+        table(
+            (f"Fiche action B.2.2 : {title}", ""),
+            ("Objectif stratégique", "OS B : Être une ville propre"),
+            ("Porteur", "Directeur général"),
+            ("Planning", "2025-2027"),
+            ("Statut", "En attente"),
+        ),
+    )
+    assert ("porteur", "Directeur général") in said(found, title)
+
+
+def test_bullets_beside_sub_actions_stand_under_the_plain_title_of_the_sheet() -> None:
+    found = read(
+        para("OS 1 : Vivre au village", outline=1),
+        para("OO 1.1 : Fleurir les places", outline=2),
+        table(
+            ("Titre", "Planter des tilleuls"),
+            ("Sous-actions", [item("Choisir les essences"), item("Creuser les fosses")]),
+            ("Mandataire", "Bourgmestre"),
+            ("Priorité", "Haute"),
+        ),
+    )
+    assert outline(found)[2:] == [
+        "    action | Planter des tilleuls",
+        "      sous_action | Choisir les essences",
+        "      sous_action | Creuser les fosses",
+    ]

@@ -342,3 +342,50 @@ def test_the_imprint_of_a_poster_is_no_item_of_its_last_list() -> None:
     blocks.append(para("Éditeur responsable : Collège communal de Valmont, place du Perron 1. Sur papier recyclé."))
     found = outline(read(*blocks))
     assert found[-4:] == ["os | Réparer les ponts", *(f"  action | {card}" for card in cards)]
+
+
+def test_a_pill_level_with_the_title_below_it_is_the_status_of_that_action() -> None:
+    found = read(
+        at(para("OS 1 : Vivre au village", size_pt=18.0, bold=True), 50.0, 50.0),
+        at(para("OO 1.1 : Fleurir les places", size_pt=14.0, bold=True), 50.0, 80.0),
+        at(para("Action 1 : Planter des tilleuls"), 50.0, 100.0),
+        at(para("Le marché est attribué à une pépinière de la vallée depuis le printemps dernier."), 50.0, 115.0),
+        at(para("Abandonné", size_pt=8.0), 400.0, 142.0, fill="6b7280"),
+        at(para("Action 2 : Peindre le kiosque"), 50.0, 140.0),
+    )
+    assert "status" not in said(found, "Planter des tilleuls")
+    assert said(found, "Peindre le kiosque")["status"] == "Abandonné"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_status"),
+    [
+        ("Le gros œuvre est terminé.", False),
+        ("Deux salles sur quatre sont rénovées.", False),
+        ("La crèche est terminée.", True),
+        ("Ce projet est abandonné.", True),
+        ("Les travaux ont débuté.", True),
+        ("Réalisé en mai 2025.", True),
+        ("Formation reçue le 02/12/15", True),
+    ],
+)
+def test_a_sentence_on_something_else_is_no_status(sentence: str, is_status: bool) -> None:
+    plan = (para("OS 1 : Grandir", outline=1), para("OO 1.1 : Accueillir", outline=2))
+    found = read(*plan, para("Action 1 : Agrandir la crèche communale", outline=3), para(sentence))
+    assert ("status" in said(found, "Agrandir la crèche communale")) == is_status
+
+
+def test_lone_pills_at_the_right_edge_are_the_statuses_of_the_titles_that_they_are_level_with() -> None:
+    found = read(
+        at(para("OS 1 : Vivre au village", size_pt=18.0, bold=True), 50.0, 50.0),
+        at(para("OO 1.1 : Fleurir les places", size_pt=14.0, bold=True), 50.0, 80.0),
+        at(para("Action 1 : Planter des tilleuls"), 50.0, 100.0),
+        at(para("Action 2 : Peindre le kiosque"), 50.0, 140.0),
+        at(para("Action 3 : Réparer les bancs"), 50.0, 170.0),
+        at(para("Abandonné", size_pt=8.0), 400.0, 102.0, fill="6b7280"),
+        at(para("NOUVEAU", size_pt=8.0), 400.0, 142.0, fill="ea580c"),
+        at(para("En cours", size_pt=8.0), 400.0, 172.0, fill="6b7280"),
+    )
+    assert said(found, "Planter des tilleuls")["status"] == "Abandonné"
+    assert "status" not in said(found, "Peindre le kiosque")
+    assert said(found, "Réparer les bancs")["status"] == "En cours"

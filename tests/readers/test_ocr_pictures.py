@@ -12,7 +12,7 @@ from PIL import Image
 from pipeline.readers.ocr_bilevel import is_bilevel, smoothed
 from pipeline.readers.ocr_doubts import PartReader, settle_cells, settle_codes, settle_stacks, split_joined
 from pipeline.readers.ocr_leaders import without_leaders
-from pipeline.readers.ocr_look import Look, MeasuredLine, fit_neighbours, fit_to_ink, settle_pages
+from pipeline.readers.ocr_look import Look, MeasuredLine, extent, fit_neighbours, fit_to_ink, settle_pages
 from pipeline.readers.ocr_rulings import find_lines, without_lines, without_underlines
 from pipeline.readers.ocr_shades import find_shades, head_walls, open_columns
 from pipeline.readers.ocr_tesseract import Pixels, ReadWord
@@ -208,6 +208,24 @@ def test_a_space_that_the_picture_shows_parts_a_word() -> None:
     page.text(20, 40, "En cours", size=9, bold=True)
     parts = split_joined([word("Encours", 19, 33, 60, 41), word("Cours", 33.5, 33, 60, 41)], grey(page))
     assert [w.text for w in parts] == ["En", "cours", "Cours"]
+
+
+def test_a_gap_in_a_word_that_is_narrower_than_the_spaces_of_its_line_parts_nothing() -> None:
+    page = Page(200, 60)
+    for x, content in ((20, "Peser"), (54, "les"), (78, "retou"), (101.6, "rs")):
+        page.text(x, 40, content, size=9)
+    line = [word("Peser", 19, 33, 46, 42), word("les", 53, 33, 66, 42), word("retours", 77, 33, 114, 42)]
+    assert split_joined(line, grey(page)) == line
+    assert len(split_joined(line[2:], grey(page))) == 2
+
+
+@pytest.mark.parametrize("printed", ["PATRIMOINE", "PUBLIQUE", "GÉNÉRATIONS", "patrimoine", "légué"])
+def test_words_of_one_size_measure_alike_whatever_their_letters_reach_to(printed: str) -> None:
+    page = Page(300, 60)
+    page.text(20, 40, printed, size=14, bold=True)
+    rows = np.flatnonzero((grey(page) < 128).any(axis=1))
+    height_px = float(rows[-1] - rows[0] + 1)
+    assert height_px / extent(printed) / SCALE == pytest.approx(14, rel=0.12)
 
 
 def measured(text: str, y_pt: float, weight: float, size_pt: float = 10.0) -> MeasuredLine:

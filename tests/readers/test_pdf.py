@@ -486,6 +486,14 @@ def test_bullets_of_boxes_one_under_the_other_are_of_one_level_whatever_else_the
     assert {(b.list_level, b.indent_pt) for b in blocks} == {(0, blocks[1].indent_pt)}
 
 
+def test_lines_that_begin_with_one_label_are_paragraphs_of_their_own_however_full() -> None:
+    page = Page()
+    full = "Sous-action : Recueillir les avis des habitants et des services sur la politique de sécurité"
+    for row in range(4):
+        page.lines(60, 100 + 60 * row, [full, "Sous-action : Cahier des charges"])
+    assert [b.text for b in read(page).blocks] == [full, "Sous-action : Cahier des charges"] * 4
+
+
 def test_a_drawn_bullet_is_a_bullet() -> None:
     page = Page()
     for y in (100, 120):
@@ -768,6 +776,18 @@ def test_a_heading_under_columns_goes_with_the_text_across_them_however_it_is_se
     )
     starts = [" ".join(t.split()[:2]) for t in texts(read(page))]
     assert starts.index("Volet externe") < starts.index("Synthèse des")
+
+
+def test_a_short_chapter_under_columns_is_read_after_them_though_a_page_number_stands_at_the_right() -> None:
+    page = Page()
+    page.lines(50, 100, [*LEFT, *LEFT])
+    page.lines(320, 100, [*RIGHT, *LEFT])
+    bottom = 100 + 12 * max(len(LEFT) + len(RIGHT), 2 * len(LEFT))
+    page.text(50, bottom + 24, "Suivi et évaluation", size=15, bold=True, color="444444")
+    stages = ["Présentation au conseil : 2025", "Évaluation à mi-législature : 2027", "Évaluation finale : 2030"]
+    page.lines(50, bottom + 46, stages, leading=1.8)
+    page.text(520, 815, "4 / 4", size=8)
+    assert texts(read(page))[-5:] == ["Suivi et évaluation", *stages, "4 / 4"]
 
 
 def test_leaders_cut_by_the_edge_of_the_page_do_not_tell_how_wide_the_text_is() -> None:

@@ -363,3 +363,69 @@ def test_a_narrow_letter_of_a_spaced_word_is_no_word_of_its_own() -> None:
         x += width + 1.5
     page.text(x + 4, 60, "3", size=11)
     assert [block.text for block in read(page).blocks] == ["DEFI 3"]
+
+
+def test_a_footer_under_a_table_with_a_tall_header_is_no_row_of_it() -> None:
+    page = Page()
+    for left, right in pairwise(XS):
+        page.box(left, 100, right - 0.5, 160, fill="833c0b")
+    for x, names in zip(XS, (["Objectif"], ["Actions"], ["Service"], ["Date", "de", "fin"]), strict=False):
+        page.lines(x + 5, 116, names, bold=True, color="ffffff")
+    for index, (key, action, service, year) in enumerate(BODY):
+        y = 160 + STEP * index + 14
+        page.lines(XS[0] + 5, y, key)
+        page.lines(XS[1] + 5, y, action)
+        page.text(XS[2] + 5, y, service)
+        page.text(XS[3] + 5, y, year)
+        pieces(page, 160 + STEP * (index + 1), XS)
+    page.text(XS[0], 160 + 3 * STEP + 34, "Administration communale", size=7, color="888888")
+    (found,) = tables(read(page))
+    assert [row[0] for row in found] == ["Objectif", *(" ".join(key) for key, *_ in BODY)]
+
+
+def test_names_one_under_the_other_are_two_entries_where_cells_have_them_in_both_orders() -> None:
+    page = Page()
+    entries = ["Directeur général", "Chef de bureau"]
+    cells = [["Pilote"], [entries[0]], entries, entries[::-1], [entries[0]]]
+    page.grid([40.0, 200.0, 290.0], [100.0 + 40 * n for n in range(len(cells) + 1)])
+    for index, names in enumerate(cells):
+        page.text(45, 114 + 40 * index, f"Planter le verger {index}" if index else "Action", bold=not index)
+        page.lines(205, 114 + 40 * index, names, bold=not index)
+    table = next(block.table for block in read(page).blocks if block.table is not None)
+    assert [c.text.split("\n") for c in table.cells if c.column_index == 1] == cells
+
+
+def test_pills_behind_values_part_no_rows() -> None:
+    page = Page()
+    texts(page, 100)
+    rules(page, 100)
+    for row in range(3):
+        top = 120 + STEP * row
+        page.box(XS[2] + 3, top + 4, XS[3] - 3, top + 19, fill="e1f0ff")
+    assert tables(read(page)) == [ROWS]
+
+
+def test_a_pill_as_tall_as_its_row_draws_no_cells() -> None:
+    page = Page()
+    texts(page, 100)
+    rules(page, 100)
+    page.box(XS[2] + 3, 120 + STEP, XS[2] + 55, 120 + 2 * STEP, fill="e1f0ff")
+    assert tables(read(page)) == [ROWS]
+
+
+def test_names_right_above_a_drawn_table_are_its_headers() -> None:
+    page = Page()
+    texts(page, 100)
+    page.grid(XS, [120 + STEP * n for n in range(4)])
+    assert tables(read(page)) == [ROWS]
+
+
+def test_a_sentence_right_above_a_drawn_table_is_no_header() -> None:
+    page = Page()
+    texts(page, 100)
+    page.grid(XS, [100, *(120 + STEP * n for n in range(4))])
+    page.text(45, 95, "Les actions de ce tableau")
+    page.text(300, 95, "sont suivies chaque année par le collège.")
+    document = read(page)
+    assert tables(document) == [ROWS]
+    assert any("suivies chaque année" in block.text for block in document.blocks)

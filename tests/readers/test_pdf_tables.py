@@ -432,6 +432,22 @@ def test_a_row_that_begins_with_one_entry_at_the_foot_of_a_page_is_one_row() -> 
     assert rows(table)[-2:] == [["", "Planter une haie", "Espaces verts", "2027"], ["", "Élaguer", "Travaux", "2028"]]
 
 
+@pytest.mark.parametrize("title", ["Action 7 - Élaguer les tilleuls", "Dessiner les plans"])
+def test_a_row_with_few_entries_that_begins_an_item_or_is_like_others_goes_on_no_row_before_the_break(
+    title: str,
+) -> None:
+    xs = [40.0, 100.0, 300.0, 400.0, 470.0, 540.0]
+    head = ["Objectif", "Intitulé", "Service", "Échéance", "Budget"]
+    full = [["", f"Action {n} - Planter une haie", "Travaux", "2026", "1 €"] for n in range(1, 5)]
+    inner = ["", "Choisir les plants", "", "", ""]
+    first, second = Page(842, 595), Page(842, 595)
+    first.table(xs, ys(7), [head, *full[:2], inner, *full[2:], ["", "Action 6 - Semer", "Travaux", "2027", "2 €"]])
+    second.table(xs, ys(2, 60), [["", title, "", "", ""], full[0]])
+    found = [row[1] for table in tables(read(first, second)) for row in rows(table)]
+    assert title in found
+    assert "Action 6 - Semer" in found
+
+
 def test_two_sheets_of_one_form_with_labels_over_values_stay_two_tables() -> None:
     pages = []
     for number in (1, 2):

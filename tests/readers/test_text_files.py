@@ -230,3 +230,99 @@ def test_a_bracket_in_lower_case_goes_on_the_title_above_unless_it_holds_a_field
         "Action 1 – Planter des tilleuls",
         "(service : Travaux)",
     ]
+
+
+COLUMNS = """\
+Objectif opérationnel 1.1 : Relier les villages
+
+ N°      Action                                       Service           Échéance
+{rows}
+Objectif opérationnel 1.2 : Ralentir le trafic
+"""
+TIGHT = """\
+ 1.1.1 Créer une ligne de bus entre la gare et le     Service mobilité  2026
+       hameau des Trois-Chênes
+ 1.1.2 Refaire les trottoirs                          Travaux et        2027
+                                                      voirie
+"""
+SPACED = """\
+
+ 1.1.1   Créer une ligne de bus entre la gare et le   Service mobilité  2026
+         hameau des Trois-Chênes
+
+ 1.1.2   Refaire les trottoirs                        Travaux et        2027
+                                                      voirie
+"""
+MIDDLE = """\
+       Créer une ligne de bus entre la gare et le
+ 1.1.1                                                Service mobilité  2026
+       hameau des Trois-Chênes
+                                                      Travaux et
+ 1.1.2 Refaire les trottoirs                                            2027
+                                                      voirie
+"""
+SHIFTED = """\
+ 1.1.1 Créer une ligne de bus entre la gare et le     Service mobilité  2026
+       hameau des Trois-Chênes
+ 1.1.2   Refaire les trottoirs           Travaux et            2027
+                                         voirie
+"""
+
+
+def rows_of(document: Document) -> list[list[str]]:
+    found: list[list[str]] = []
+    for table in (block.table for block in document.blocks if block.table is not None):
+        for cell in table.cells:
+            if cell.column_index == 0:
+                found.append([])
+            found[-1].append(cell.text)
+    return found
+
+
+@pytest.mark.parametrize("rows", [TIGHT, SPACED, MIDDLE, SHIFTED])
+def test_columns_of_spaces_under_known_headers_are_a_table(rows: str) -> None:
+    document = read(COLUMNS.format(rows=rows))
+    assert rows_of(document) == [
+        ["N°", "Action", "Service", "Échéance"],
+        ["1.1.1", "Créer une ligne de bus entre la gare et le hameau des Trois-Chênes", "Service mobilité", "2026"],
+        ["1.1.2", "Refaire les trottoirs", "Travaux et voirie", "2027"],
+    ]
+    assert texts(document)[-1] == "Objectif opérationnel 1.2 : Ralentir le trafic"
+
+
+def test_headers_over_the_middle_of_their_columns_and_rows_without_codes() -> None:
+    document = read(
+        "                Action                    Service    Échéance État\n"
+        "Créer une ligne de bus entre la gare et   Mobilité   2026     En\n"
+        "le hameau des Trois-Chênes                                    cours\n"
+        "Refaire les trottoirs                     Travaux    2027     Terminé\n\n"
+        "Une phrase explique pourquoi il faut ralentir.\n"
+    )
+    assert rows_of(document)[1:] == [
+        ["Créer une ligne de bus entre la gare et le hameau des Trois-Chênes", "Mobilité", "2026", "En cours"],
+        ["Refaire les trottoirs", "Travaux", "2027", "Terminé"],
+    ]
+    assert texts(document)[-1] == "Une phrase explique pourquoi il faut ralentir."
+
+
+def test_a_table_in_columns_goes_on_on_the_next_page() -> None:
+    document = read(
+        "N°     Action                   Service     Échéance\n"
+        "1.1    Créer une ligne de bus   Mobilité    2026\n"
+        "\f"
+        "1.2   Refaire les trottoirs   Travaux   2027\n"
+        "      du centre\n"
+    )
+    assert rows_of(document)[-1] == ["1.2", "Refaire les trottoirs du centre", "Travaux", "2027"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La commune   veut des  rues sûres  et\ncalmes pour   tous les habitants  du\nvillage et  des hameaux.\n",
+        "Responsable : Travaux      Échéance : 2027\nBudget : 1.000 €           Statut : en cours\n",
+        "Action      Service      Échéance\n\nUne phrase de texte sous ces trois mots, sans aucune rangée.\n",
+    ],
+)
+def test_justified_text_fields_and_headers_without_rows_are_no_table(text: str) -> None:
+    assert rows_of(read(text)) == []

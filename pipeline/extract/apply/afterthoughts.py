@@ -22,6 +22,8 @@ MINIMUM_OVERVIEW = 2
 #: An objective of a list is a summary when at least this many objectives with something below follow.
 MINIMUM_DETAILED = 2
 _DOTTED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2}){1,3}$")
+#: What recognition makes of a 1 or an I.
+_STROKES = frozenset("1IlLTi|!")
 #: A code whose number is a numeral or a letter.
 _LETTERED_CODE = re.compile(r"[A-Z.]*?(?P<letter>II|H|K)(?:\.\d+)*")
 
@@ -45,6 +47,7 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     kept = [mention for mention in reading.mentions if not mention.dropped]
     _settle_codes(kept)
     _settle_numerals(kept)
+    _settle_strokes([mention for mention in kept if mention.page_number in ocr_pages])
     weigh_doubts(reading, ocr_pages)
 
 
@@ -125,6 +128,39 @@ def _settle_numerals(mentions: Sequence[Mention]) -> None:
         label = match_level(text)
         if label is not None and label.code == mention.code:
             mention.code = with_letter(mention.code, text, letters)
+
+
+def _settle_strokes(mentions: Sequence[Mention]) -> None:
+    """Give codes of scans the numeral of their parent back («11.1» below «II»), and an «L» before «2» its 1.
+
+    Some codes of the same level are read as they are printed.
+    """
+    numerals = {m.level for m in mentions if m.parent is not None and _extends_numeral(m.code, m.parent.code)}
+    for mention in mentions:
+        above, _, last = mention.code.rpartition(".")
+        if mention.parent is not None and mention.level in numerals and _has_strokes_of(above, mention.parent.code):
+            mention.code = f"{mention.parent.code}.{last}"
+    codes = {level: {m.code for m in mentions if m.level is level} for level in LEVEL_DEPTH}
+    for mention in mentions:
+        others = codes.get(mention.level, set()) - {mention.code, ""}
+        if mention.code and _is_strokes(mention.code) and "2" in others and all(map(str.isdecimal, others - {"1"})):
+            mention.code = "1"
+
+
+def _extends_numeral(code: str, above: str) -> bool:
+    return any(map(str.isalpha, above)) and code.startswith(f"{above}.")
+
+
+def _has_strokes_of(code: str, other: str) -> bool:
+    """Tell whether the parts of two codes are alike, but for upright strokes («11.1», «IL.1», «II.1»)."""
+    parts, others = code.split("."), other.split(".")
+    pairs = list(zip(parts, others, strict=False))
+    alike = all(one == two or (_is_strokes(one) and _is_strokes(two)) for one, two in pairs)
+    return len(parts) == len(others) and alike and "" not in parts
+
+
+def _is_strokes(part: str) -> bool:
+    return bool(part) and _STROKES.issuperset(part)
 
 
 def _weaken_overviews(mentions: Sequence[Mention]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.extract.apply.reading import LABELLED, Mention, Reading
 from pipeline.extract.titles import named_by_code
+from pipeline.extract.words import split_counted
 from pipeline.model import Block, Level
 from pipeline.vocabulary import match_level, match_number
 
@@ -19,8 +20,11 @@ _LONE_NUMBER = re.compile(r"\d{1,2}\.?")
 _LETTERED_CODE = re.compile(r"(?P<code>[A-Z]\d{1,2})\s?[.):\u2013-]\s+(?P<rest>[^\W\d_].*)", re.DOTALL)
 
 
-def cut_title(text: str, level: Level) -> tuple[str, str]:
-    """Cut the label and number off a title in a cell; returns (title, code)."""
+def cut_title(text: str, level: Level, counted: str | None = None) -> tuple[str, str]:
+    """Cut the label and number off a title in a cell; returns (title, code).
+
+    `counted` is what counts the titles beside it (see `Column`).
+    """
     first, _, below = text.partition("\n")
     if below[:1].isupper() and _LONE_NUMBER.fullmatch(first):
         return below.replace("\n", " "), first.rstrip(".")
@@ -30,6 +34,9 @@ def cut_title(text: str, level: Level) -> tuple[str, str]:
         named = label.level is level and text.partition(":")[0].strip() == label.printed
         if label.code or label.level is Level.VOLET or named:
             return label.rest, label.code
+    parted = split_counted(text) if counted is not None else None
+    if parted is not None and parted[0] == counted:
+        return parted[2], parted[1]
     number = match_number(text, heading=level in _HEADING_LEVELS)
     if number is not None and number.rest:
         return number.rest, number.code

@@ -117,7 +117,7 @@ def _lists_elements(entry: Entry, sheet: Sheet, above: Mention | None) -> bool:
         return False
     titles = [e.label.level for e in sheet.entries if e.label.field == "title" and e is not entry and e.text]
     titles += [above.level] if above is not None and not titles else []
-    return any(other is not None and depth_of(other) < depth_of(level) for other in titles)
+    return any(depth_of(other or Level.ACTION) < depth_of(level) for other in titles)
 
 
 def _read_list(reading: Reading, entry: Entry, owner: Mention) -> None:
@@ -165,8 +165,9 @@ def _open_element(reading: Reading, sheet: Sheet, titles: _Titles, waiting: Fram
         reading.stack.remove(held)
     for entry in titles.parents:
         if entry.label.level is not None and depth_of(entry.label.level) < limit:
-            open_titled(reading, entry.text, entry.label.level, "", entry.blocks)
+            open_titled(reading, entry.text, entry.label.level, _code_in_label(entry), entry.blocks)
     code = next((e.text for e in sheet.entries if _is_code_of(e, titles.level) and e.text), "")
+    code = code or (_code_in_label(titles.own) if titles.own is not None else "")
     if held is not None and held.mention is not None:
         _reopen(reading, held, held.mention)
         if titles.own is not None:
@@ -180,6 +181,16 @@ def _open_element(reading: Reading, sheet: Sheet, titles: _Titles, waiting: Fram
 
 def _is_code_of(entry: Entry, level: Level) -> bool:
     return entry.label.field == "code" and entry.label.level in (None, level)
+
+
+def _code_in_label(entry: Entry) -> str:
+    """The number in the label of a title («Action 1.1.1», «1.1.1» beside it); "" when it has none."""
+    printed = entry.printed_label.rstrip(" :")
+    label = match_level(printed)
+    number = match_number(f"{printed} X", heading=True) if label is None else None
+    if number is not None:
+        return number.code if number.rest == "X" else ""
+    return label.code if label is not None and not label.rest else ""
 
 
 def _reopen(reading: Reading, frame: Frame, mention: Mention) -> None:

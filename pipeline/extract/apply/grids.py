@@ -15,8 +15,18 @@ from pipeline.extract.apply.texts import state_measure
 from pipeline.extract.bands import band_lines, lines_of_rows
 from pipeline.extract.bare import split_bracket
 from pipeline.extract.row_items import Item, ItemCell, split_row
+from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line, is_named, locator
-from pipeline.extract.tables import Column, Grid, Row, is_accounts, is_figure, is_ticked, reference_columns
+from pipeline.extract.tables import (
+    Column,
+    Grid,
+    Row,
+    explains_codes,
+    is_accounts,
+    is_figure,
+    is_ticked,
+    reference_columns,
+)
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level, Marker, leaf_blocks
 from pipeline.text import fold
 from pipeline.vocabulary import (
@@ -25,6 +35,7 @@ from pipeline.vocabulary import (
     is_total,
     match_level,
     match_section,
+    names_deliverables,
 )
 
 #: A column without a label holds titles only when some cell of it is longer than this.
@@ -89,12 +100,13 @@ def read_grid(reading: Reading, grid: Grid) -> None:
         if indicators is not None:
             _read_indicators(reading, grid, indicators)
             return
-        stand_in = _stand_in_title(grid)
+        stand_in = _stand_in_title(grid) or _deliverables(reading, grid)
         if stand_in is None or (reading.is_closed() and not _is_follow_up(grid)):
             _read_as_text(reading, grid)
             return
         titles = [stand_in]
-    if is_accounts(grid) or _counts_elements(grid, titles):
+    beside_plan = bool(reading.mentions) and reading.innermost() is None
+    if is_accounts(grid) or _counts_elements(grid, titles) or (beside_plan and explains_codes(grid)):
         reading.leave([*grid.header_blocks, *(b for row in grid.rows for c in row.cells.values() for b in c.blocks)])
         return
     owner = reading.innermost()
@@ -245,6 +257,29 @@ def _stand_in_title(grid: Grid) -> Column | None:
     return next(
         (c for c in unlabelled if any(len(row.text(c.index)) > MINIMUM_TITLE_CHARACTERS for row in grid.rows)), None
     )
+
+
+def _deliverables(reading: Reading, grid: Grid) -> Column | None:
+    """The column of what is delivered under an objective («N°», «Livrable», «Échéance»); None for none.
+
+    Rows have a number or follow-up of their own, and nothing else in the document is an action.
+    """
+    owner = reading.innermost()
+    column = next((c for c in grid.columns if names_deliverables(c.printed)), None)
+    followed = any(c.field == "code" for c in grid.columns) or _is_follow_up(grid)
+    above = owner is not None and owner.level in LEVEL_DEPTH and depth_of(owner.level) < LEVEL_DEPTH[Level.ACTION]
+    if column is None or not followed or not above or Level.ACTION.value in reading.becomes.values():
+        return None
+    titles = [row.text(column.index) for row in grid.rows if not row.band]
+    told = all(titles) and all(len(title) > MINIMUM_TITLE_CHARACTERS for title in titles)
+    return column if told and not any(map(_names_action, reading.flow)) else None
+
+
+def _names_action(node: Node) -> bool:
+    """Tell whether a line is the label of an action, or a grid has a column of them."""
+    if isinstance(node, Line):
+        return node.label is not None and node.label.level is Level.ACTION
+    return isinstance(node, Grid) and any(_is_title(c) and c.level is Level.ACTION for c in node.columns)
 
 
 def _is_follow_up(grid: Grid) -> bool:
@@ -450,7 +485,7 @@ def _open_title(
 ) -> Mention:
     """Open the element of a title, or go on with that of the row above when the cell only repeats it."""
     text, value = split_bracket(cell.text) if column.bracket else (cell.text, "")
-    title, printed = cut_title(text, level)
+    title, printed = cut_title(text, level, column.counted)
     folded_code, folded_title = fold(code or printed), fold(title)
     known = rows.seen.get(level)
     if known is not None and (known.code, known.title) == (folded_code, folded_title):

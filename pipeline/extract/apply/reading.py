@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.extract.bare import split_bare_bracket
+from pipeline.extract.bare import split_bare_bracket, split_bare_tail
 from pipeline.extract.brackets import Brackets, find_brackets, split_values
 from pipeline.extract.infer import is_vision
 from pipeline.extract.legends import split_mark
@@ -416,7 +416,8 @@ class Reading:
     def _split_bracket(self, title: str) -> tuple[str, list[tuple[str, str]]]:
         """Cut values in brackets off the end of the title of an action, as the document explains or shows them."""
         rest, values = split_values(title, self.brackets) if self.brackets is not None else (title, [])
-        return (rest, values) if values else split_bare_bracket(title)
+        rest, values = (rest, values) if values else split_bare_bracket(title)
+        return (rest, values) if values else split_bare_tail(title)
 
     def strengthen(self, mention: Mention) -> None:
         """Take a mention of a foreword or synthesis as one of the body after all."""

@@ -9,12 +9,12 @@ from pipeline.extract.apply.reading import ACTION_LEVELS, LEVELS, TEXT_LEVELS, F
 from pipeline.extract.bare import read_bare_value, read_bare_values
 from pipeline.extract.brackets import WHOLE_BRACKET, read_parts
 from pipeline.extract.legends import status_of_mark
-from pipeline.extract.signatures import Line
+from pipeline.extract.signatures import LIST_STEP_PT, Line
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import stand_side_by_side, stands_above
 from pipeline.model import Became, Block
 from pipeline.text import fold
-from pipeline.values import is_row_of_goals, is_status_word, names_goals, parse_status, status_word
+from pipeline.values import is_row_of_goals, is_status_word, names_goals, parse_status, status_word, tells_of_another
 from pipeline.vocabulary import match_label, says_no_value, split_inline_fields
 
 #: A sentence on the status of an action is no longer than this.
@@ -87,11 +87,16 @@ def read_section_text(reading: Reading, owner: Mention, concept: str, line: Line
 
 
 def _read_status_sentence(reading: Reading, line: Line, target: Mention) -> bool:
-    """Read a short sentence under an action that says how far it is («Realise le 02/12/15») as its status."""
+    """Read a short sentence under an action that says how far it is («Realise le 02/12/15») as its status.
+
+    A sentence on something else («Le mur est acheve») is no such thing.
+    """
     if len(line.text) > MAXIMUM_STATUS_CHARACTERS or any(said.field == "status" for said in target.said):
         return False
     status = parse_status(line.text)
     if status is None or not status.value or (status.prose and not _begins_with_status(line.text)):
+        return False
+    if status.prose and tells_of_another(line.text, target.title):
         return False
     reading.state(target, "status", line.text, line.locator, line.blocks)
     return True
@@ -134,7 +139,12 @@ def read_fields(reading: Reading, line: Line) -> bool:
 
 
 def _read_values(reading: Reading, line: Line, owner: Mention) -> bool:
-    """Read a row of values without labels, or a bracket of them, under an action; False when the line is neither."""
+    """Read a row of values without labels, or a bracket of them, under an action; False when the line is neither.
+
+    An item of the list that the action itself stands in is none.
+    """
+    if line.bullet and _is_beside(line, owner):
+        return False
     values = read_bare_values(line.title)
     bracket = WHOLE_BRACKET.fullmatch(line.text.strip()) if reading.brackets is not None and not values else None
     if bracket is not None and reading.brackets is not None:
@@ -142,6 +152,14 @@ def _read_values(reading: Reading, line: Line, owner: Mention) -> bool:
     for name, value in values:
         reading.state(owner, name, value, line.locator, line.blocks)
     return bool(values)
+
+
+def _is_beside(line: Line, owner: Mention) -> bool:
+    """Tell whether an item stands in one list with the item that an element is: same bullet, same depth and indent."""
+    item, other = line.blocks[0], owner.blocks[0] if owner.blocks else None
+    if other is None or item.list_level is None or abs(item.indent_pt - other.indent_pt) > LIST_STEP_PT:
+        return False
+    return (item.marker, item.marker_kind, item.list_level) == (other.marker, other.marker_kind, other.list_level)
 
 
 def read_value(reading: Reading, line: Line) -> bool:
