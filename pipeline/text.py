@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -44,6 +44,8 @@ _BULLETS = frozenset(
     "\u25b8\u25b7\u25b9\u21d2\u21e8\u2192\u00b7\u2023\u2043\u2219\u2043\u204c\u204d\u00bb\u2605\u2606"
 )
 _MARKS = frozenset("\u2713\u2714\u2717")
+#: What decoding puts for what it cannot read.
+_UNREADABLE = "\ufffd"
 #: Signs from here on are pictograms, save those that are bullets, boxes or marks; signs that only change one.
 _FIRST_PICTOGRAM = "\u2600"
 _MODIFIERS = frozenset("\ufe0e\ufe0f\u200d\u20e3")
@@ -190,16 +192,21 @@ def split_marker(text: str) -> tuple[str, str]:
 
 def is_pictogram(char: str) -> bool:
     """Tell whether a character is a drawn sign of no use for reading («\U0001f3af»): no bullet, box or check mark."""
-    known = char in _BULLETS or char in _CHECKBOXES
+    known = char in _BULLETS or char in _CHECKBOXES or char == _UNREADABLE
     return char >= _FIRST_PICTOGRAM and not known and unicodedata.category(char) in ("So", "Sk")
 
 
-def split_pictograms(text: str) -> tuple[str, str]:
-    """Split the pictograms in front of a text from it: (pictograms, rest); ("", text) for none, or nothing behind."""
+def split_pictograms(text: str, others: Container[str] = ()) -> tuple[str, str]:
+    """Split the pictograms in front of a text from it: (pictograms, rest); ("", text) for none, or nothing behind.
+
+    `others` are first signs that count as pictograms too.
+    """
     stripped = text.lstrip()
-    if stripped[:1] < _FIRST_PICTOGRAM or not is_pictogram(stripped[0]):
+    first = stripped[:1]
+    if first.isascii() or not ((first >= _FIRST_PICTOGRAM and is_pictogram(first)) or first in others):
         return "", text
-    end = next((i for i, c in enumerate(stripped) if not (is_pictogram(c) or c in _MODIFIERS or c.isspace())), 0)
+    signs = (i for i, c in enumerate(stripped[1:], 1) if not (is_pictogram(c) or c in _MODIFIERS or c.isspace()))
+    end = next(signs, 0)
     rest = stripped[end:]
     return (stripped[:end].strip(), rest) if any(map(str.isalnum, rest)) else ("", text)
 

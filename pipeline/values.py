@@ -14,7 +14,7 @@ import itertools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
@@ -1027,8 +1027,8 @@ class ParsedStatus:
 #: A text longer than this is no status word.
 _LONGEST_STATUS_WORD = 25
 _WORD = re.compile(r"[^\W\d_]+")
-#: A number and a noun in the plural («147 votes»): a count, though the noun may look like the word of a status.
-_COUNT = re.compile(r"[^\w\s]?\s?\d{1,5} [^\W\d_]+s")
+#: A stem is no shorter.
+_SHORTEST_STEM = 3
 _LABEL_AND_VALUE = re.compile(r":\s*[^\s:]")
 
 
@@ -1041,6 +1041,12 @@ def _status_phrases() -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str
     )
     codes = {fold(code): code for code in _words()["status"]["words"]}
     return {**codes, **anywhere}, alone, prose
+
+
+@cache
+def _count() -> re.Pattern[str]:
+    """A number and a noun in the plural («147 votes»): a count, though the noun may look like the word of a status."""
+    return re.compile(rf"[^\w\s]?\s?\d{{1,5}} [^\W\d_]+[{''.join(_words()['status']['plural'])}]")
 
 
 def _plural(phrase: str) -> str:
@@ -1081,7 +1087,7 @@ def parse_status(text: str) -> ParsedStatus | None:
         return ParsedStatus(broken, printed.replace(" ", ""))
     if _index("kind").get(folded) is not None:
         return ParsedStatus("", printed, kind=_index("kind")[folded])
-    counts = is_absent(printed) or _COUNT.fullmatch(printed) is not None
+    counts = is_absent(printed) or _count().fullmatch(printed) is not None
     return None if counts else _read_status_sentence(printed, folded)
 
 
@@ -1101,14 +1107,74 @@ def is_status_word(text: str) -> bool:
     return len(text) > 2 and status_word(text) != ""
 
 
-def tells_of_another(sentence: str, title: str) -> bool:
-    """Tell whether a sentence has a subject of its own, other than the action with this title («Le mur est achevé»)."""
-    words = _WORD.findall(sentence.casefold())
+#: No letter nor common mark is a sign of a status.
+_FIRST_SIGN = "\u2000"
+
+
+def is_status_sign(char: str) -> bool:
+    """Tell whether a sign in front of a title may say how far an action is («\u2705»), whatever it says."""
+    return char >= _FIRST_SIGN and char in _words()["status"]["signs"]
+
+
+def tells_of_another(sentence: str, title: str) -> bool | None:
+    """Tell whether a sentence has a subject of its own, other than the action with this title («Le mur est achevé»).
+
+    None when in doubt: the action only says more of the subject («Le mur de l'école est achevé»).
+    """
+    subject = _subject(sentence)
+    head = list(_head(subject))
+    if not head or _names_action(head, title):
+        return False
+    return None if _names_action(subject, title) else True
+
+
+def _names_action(words: Sequence[str], title: str) -> bool:
+    """Tell whether a word stands for any action, or shares its stem with one of the title of the action."""
+    plural = "".join(_words()["status"]["plural"])
+    general = {fold(word).rstrip(plural) for word in _words()["status"]["subjects"]}
+    named = not general.isdisjoint(fold(word).rstrip(plural) for word in words)
+    return named or not _stems(title).isdisjoint(_stems(" ".join(words)))
+
+
+def _subject(sentence: str) -> list[str]:
+    """The words of the subject of a sentence in lower case: those before its verb, of the last part behind commas.
+
+    Where a comma ends them («Le mur, fissuré, est achevé») it is those of the first part. Empty without a verb.
+    """
+    verbs = frozenset(_words()["status"]["verbs"])
+    text = sentence.casefold()
+    found = list(_WORD.finditer(text))
+    verb = next((match.start() for match in found[1:] if match[0] in verbs), 0)
+    first, *_, last = ["", *text[:verb].split(",")] if "," not in text[:verb] else text[:verb].split(",")
+    return _WORD.findall(last) or _WORD.findall(first)
+
+
+def _head(subject: Sequence[str]) -> Iterator[str]:
+    """The words of a subject, determiners left out, up to the link that says more of it."""
     known = _words()["status"]
-    verb = next((place for place, word in enumerate(words) if word in known["verbs"]), 0)
-    subject = [word for word in words[:verb] if word not in known["determiners"]]
-    own = {fold(word).rstrip("sx") for word in (*known["subjects"], *_WORD.findall(title))}
-    return bool(subject) and fold(subject[0]).rstrip("sx") not in own
+    begun = False
+    for word in subject:
+        if word in known["determiners"] and not (begun and word in known["links"]):
+            continue
+        if begun and word in known["links"]:
+            return
+        if word not in known["links"]:
+            begun = True
+            yield word
+
+
+@cache
+def _stem_end() -> re.Pattern[str]:
+    known = _words()["status"]
+    endings = sorted({fold(ending) for ending in known["endings"]}, key=len, reverse=True)
+    return re.compile(rf"(?<=[a-z]{{{_SHORTEST_STEM}}})(?:{'|'.join(endings)})?[{''.join(known['plural'])}]?$")
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The stems of the words of a text that mean something: «planter» and «plantations» have one."""
+    skipped = {*_words()["status"]["determiners"], *_words()["status"]["links"]}
+    words = (fold(word) for word in _WORD.findall(text.casefold()) if word not in skipped)
+    return frozenset(_stem_end().sub("", word, count=1) for word in words)
 
 
 def _read_status_sentence(printed: str, folded: str) -> ParsedStatus | None:

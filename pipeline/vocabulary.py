@@ -102,12 +102,14 @@ def _pattern(words: str) -> str:
 _PATH = r"\d{1,3}(?:\s?\.\s?\d{1,3}){0,5}"
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _ROMAN = r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})"
-#: A code whose parts are numbers, letters and roman numerals with dots between them («1.A.1», «I.2.a»), flat.
+#: A code whose parts are numbers, letters and roman numerals with dots between them («1.A.1», «I.2.a»), flat; letters
+#: alone are an acronym («A.D.L.»), but for a roman numeral and a letter («I.A»).
 _CODE_PART = rf"(?:\d{{1,3}}|{_ROMAN}|[a-z])"
-_MIXED = rf"(?=[\d.]{{0,12}}[a-z]){_CODE_PART}(?:\.{_CODE_PART}){{1,5}}(?![a-z0-9']|\.\d)"
+_ACRONYM = r"(?![ivx]\.[a-z](?![.a-z0-9]))(?:[a-z]\.)+[a-z](?![a-z0-9])"
+_MIXED = rf"(?!{_ACRONYM})(?=[\d.]{{0,12}}[a-z]){_CODE_PART}(?:\.{_CODE_PART}){{1,5}}(?![a-z0-9']|\.\d)"
 _NUMBER = (
     rf"{_MIXED}|(?:[a-z]{{1,3}}(?:\.?\s?|-))?{_PATH}(?!\d)(?:\.?[a-z](?![a-z0-9']))?"
-    rf"|{_ROMAN}(?![a-z0-9])|[a-z](?![a-z0-9])"
+    rf"|{_ROMAN}(?![a-z0-9])|(?!{_ACRONYM})[a-z](?![a-z0-9])"
 )
 _AFTER = r"\s*(?P<delimiter>[\u00b7\u2022](?=\s)|[.:)\]\-]*)\s*"
 
@@ -609,6 +611,12 @@ def match_number(text: str, *, heading: bool = False) -> Number | None:
     return Number(tidy_code(code), shape, rest, delimiter)
 
 
+def match_code(text: str) -> Number | None:
+    """Read a text that is nothing but a code, as one in front of a title is read; None for any other text."""
+    number = match_number(f"{text} X", heading=True)
+    return number if number is not None and number.rest == "X" else None
+
+
 def starts_item(text: str) -> bool:
     """Tell whether a line opens an item of a plan (label and number, typed number): readers then start a new block."""
     label = match_level(text)
@@ -650,6 +658,38 @@ def column_levels() -> dict[str, Level]:
 
 
 @cache
+def _continuation() -> re.Pattern[str]:
+    words = "|".join(re.escape(flat(word)) for word in load("sections")["continued"]["words"])
+    return re.compile(rf"[(\[]\s?(?:(?:{words})(?:\s\d)?|\d\s?/\s?\d)\s?[)\]]$")
+
+
+def without_continuation(title: str) -> str:
+    """A title without «(suite)» or «(2/3)» at its end; "" where neither stands there."""
+    found = _continuation().search(flat(title))
+    return title[: found.start()].rstrip() if found is not None else ""
+
+
+def is_raised(label: LevelLabel) -> bool:
+    """Tell whether a label names the objective above where another level stands between it and the actions."""
+    words = load("levels").get(label.level.value, {}).get("raised", ())
+    return fold(label.printed).startswith(tuple(map(fold, words))) if words else False
+
+
+#: No label that is printed in part has more words.
+MAXIMUM_HALF_WORDS = 2
+
+
+def after_half_label(text: str) -> str:
+    """What follows a word that names a level only in part, a number or a colon first; "" when nothing does."""
+    words = text.split(maxsplit=MAXIMUM_HALF_WORDS)
+    counts = range(min(MAXIMUM_HALF_WORDS, len(words) - 1), 0, -1)
+    heads = {count: " ".join(words[:count]) for count in counts}
+    count = next((count for count, head in heads.items() if head[-1].isalpha() and fold(head) in column_levels()), 0)
+    rest = text.split(maxsplit=count)[count] if count else ""
+    return rest if rest[:1] in (":", "\u2013", "-") or match_number(rest, heading=True) is not None else ""
+
+
+@cache
 def _plural_labels() -> dict[str, Level]:
     table: dict[str, Level] = {}
     for name, entry in load("levels").items():
@@ -661,11 +701,12 @@ def _plural_labels() -> dict[str, Level]:
 @lru_cache(maxsize=REMEMBERED)
 def announced_levels(text: str) -> dict[Level, int]:
     """How many elements of a level a sentence announces («3 objectifs strategiques et douze actions»); {} when none."""
-    cardinals = {fold(word): value for value, word in enumerate(load("sections")["announced"]["cardinals"], 2)}
     words = fold(text).split()
     found: dict[Level, int] = {}
     for index, word in enumerate(words[:-1]):
-        count = int(word) if word.isdigit() and len(word) <= 3 else cardinals.get(word, 0)
+        count = int(word) if word.isdigit() and len(word) <= 3 else _cardinal(words[: index + 1])
+        if _cardinal(words[index + 1 : index + 2]):
+            continue  # «vingt six» is one cardinal
         following = words[index + 1 :]
         while following and following[0] in _around() and following[0] not in _plural_labels():
             following = following[1:]
@@ -675,6 +716,39 @@ def announced_levels(text: str) -> dict[Level, int]:
                 found.setdefault(level, count)
                 break
     return found
+
+
+@cache
+def _cardinals() -> tuple[dict[str, int], dict[str, int], frozenset[str]]:
+    """The values of the folded words below twenty, those of the tens, and the words that stand for more in front."""
+    announced = load("sections")["announced"]
+    units = {fold(word): value for value, word in enumerate(announced["cardinals"], 2)}
+    tens = {fold(word): value for value, word in zip(range(20, 70, 10), announced["tens"], strict=True)}
+    return units, tens, frozenset(map(fold, announced["hundreds"]))
+
+
+def _cardinal(words: Sequence[str]) -> int:
+    """The value of the cardinal that folded words end with («vingt six»); 0 for none, or one too large to tell."""
+    units, tens, hundreds = _cardinals()
+    *before, last = words
+    count = units.get(last, 0) or tens.get(last, 0)
+    while count and last in units and before and (before[-1] in tens or units.get(before[-1]) == 10):
+        last = before.pop()
+        count += tens.get(last, 10)
+    return 0 if before and before[-1] in hundreds else count
+
+
+@cache
+def _level_initials() -> frozenset[str]:
+    """The first letters, one to three, of the words that name a level; those of quarters left out."""
+    words = (flat(word) for entry in load("levels").values() for word in (*entry.get("words", ()), *entry["plural"]))
+    initials = {word[:count] for word in words for count in (1, 2, 3)}
+    return frozenset(initials) - frozenset(load("sections")["counted"]["periods"])
+
+
+def begins_level_word(letters: str) -> bool:
+    """Tell whether letters may stand for the name of a level («P» for a project), and not for a quarter («T1»)."""
+    return letters.lower() in _level_initials()
 
 
 #: A word of the author's own for a level is no more words than this.
@@ -841,6 +915,21 @@ def names_chapter(text: str) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
+@cache
+def _words_of_heads() -> frozenset[str]:
+    return frozenset(fold(word) for word in load("sections")["heads"]["words"])
+
+
+def may_name_level(word: str) -> bool:
+    """Tell whether a word that labels a field may name a level too, where headings begin with it («But : ...»)."""
+    return fold(word) in _words_of_heads()
+
+
+def names_what_is_done(word: str) -> bool:
+    """Tell whether a folded word is one for what is done («chantier», «initiative»)."""
+    return word in {fold(done) for done in load("sections")["heads"]["done"]}
+
+
 def counts_no_level(text: str) -> bool:
     """Tell whether a line that counts a word («Chapitre 2 : ...») counts something else than elements of a plan."""
     return (fold(text) + " ").startswith(tuple(f"{fold(word)} " for word in load("sections")["counted"]["words"]))
@@ -965,7 +1054,11 @@ def begins_with_article(text: str) -> bool:
 def begins_with_verb(title: str) -> bool:
     """Tell whether a title begins with an infinitive, as those of objectives and actions do, unlike themes."""
     words = fold(title).split()
-    first = next((word for word in words if len(word) > 1 and word not in _endings("before_infinitive")), "")
+    before = _endings("before_infinitive")
+    place = next((i for i, word in enumerate(words) if len(word) > 1 and word not in before), len(words))
+    first, *following = words[place:] or [""]
+    if first in _endings("noun_or_infinitive"):
+        return not following or following[0] in _endings("after_infinitive")
     return first.endswith(_endings("infinitive")) and not first.endswith(_endings("noun"))
 
 
@@ -1317,8 +1410,14 @@ def _without_closing(text: str) -> str:
     """The text without the closing brackets at its end that nothing in it opens."""
     text = text.rstrip()
     for opening, closing in ("()", "[]"):
-        while text.endswith(closing) and text.count(closing) > text.count(opening):
-            text = text[:-1].rstrip()
+        unopened = text.count(closing) - text.count(opening)
+        end = len(text)
+        while unopened > 0 and end and text[end - 1] == closing:
+            unopened -= 1
+            end -= 1
+            while end and text[end - 1].isspace():
+                end -= 1
+        text = text[:end]
     return text
 
 

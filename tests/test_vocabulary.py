@@ -16,6 +16,7 @@ from pipeline.vocabulary import (
     is_total,
     is_vision_title,
     looks_strategic,
+    match_code,
     match_label,
     match_level,
     match_number,
@@ -392,3 +393,16 @@ def test_a_letter_in_a_code_survives_what_recognition_makes_of_its_label(printed
 def test_roman_numerals_that_recognition_read_with_an_l_are_numbers() -> None:
     numbers = [match_number(text) for text in ("Il. Garantir l'équilibre", "Ill. Former", "Il est évalué chaque année")]
     assert [number and number.code for number in numbers] == ["II", "III", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1.1.1", "1.1.1"), ("12", "12"), ("2.3 bis", None), ("1.1 Planter", None), ("Planter", None), ("", None)],
+)
+def test_a_text_that_is_nothing_but_a_code(text: str, code: str | None) -> None:
+    number = match_code(text)
+    assert (number.code if number is not None else None) == code
+
+
+def test_closing_brackets_without_end_behind_a_value_are_cut_at_once() -> None:
+    assert split_inline_fields(f"Pilote : le service{' )' * 100_000}")[0][2] == "le service"

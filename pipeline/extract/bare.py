@@ -15,7 +15,7 @@ MINIMUM_CLAUSE_WORDS = 3
 MAXIMUM_DATE_CHARACTERS = 12
 
 _PERCENT = re.compile(r"(?:100|\d{1,2})(?:[.,]\d{1,2})?\s?%")
-_BETWEEN = re.compile(r"\s*(?:[|;\u25ba]|\s[\u2013\u2014\-](?=\s))\s*")
+_BETWEEN = re.compile(r"[|;\u25ba]|(?<=\s)[\u2013\u2014\-](?=\s)")
 _BRACKET = re.compile(r"^(?P<title>.*\S)\s*[\[(](?P<content>[^\[\]()]+)[\])]$", re.DOTALL)
 #: What stands between a title and a value: a dash, or the sign in front of the value.
 _BEFORE_TAIL = re.compile(r"\s[\u2013\u2014-]\s|\s(?=[\u25cb-\u25d7\u2600-\u27bf\U0001f000-\U0001faff])")
@@ -37,7 +37,7 @@ def read_bare_values(text: str) -> list[tuple[str, str]]:
 
     Empty unless there are at least two, one of them a date or a status, and all of them are told apart.
     """
-    parts = [part for part in _BETWEEN.split(text.strip()) if part]
+    parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     if any(part.count("(") != part.count(")") or part.count("[") != part.count("]") for part in parts):
         return []  # the values stand in brackets after a title
     found: dict[str, str] = {}

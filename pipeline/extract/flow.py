@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pipeline.extract.agenda import settle_agenda
 from pipeline.extract.bands import unroll
+from pipeline.extract.columns import holds_figures, settle_columns
 from pipeline.extract.commitments import settle_commitments
 from pipeline.extract.furniture import find_furniture
 from pipeline.extract.heads import join_labels
@@ -27,10 +28,13 @@ from pipeline.extract.signatures import (
     read_body_style,
     read_lines,
     settle_abbreviations,
+    settle_continued,
+    settle_counted_codes,
     settle_digits,
     settle_extended,
     settle_label_letters,
     settle_letters,
+    settle_quotations,
     settle_styles,
     settle_volets,
     unify_colors,
@@ -45,7 +49,8 @@ from pipeline.extract.unmarked import (
     settle_plain_titles,
     settle_questions,
 )
-from pipeline.extract.words import settle_words
+from pipeline.extract.word_levels import settle_word_levels
+from pipeline.extract.words import settle_between, settle_words
 from pipeline.model import Block, Document, Level, Role, Table, leaf_blocks
 
 #: A sheet says what it holds within so many nodes.
@@ -108,12 +113,17 @@ _SETTLINGS: tuple[Callable[[Sequence[Line]], Sequence[Line]], ...] = (
     settle_label_letters,
     settle_ambitions,
     settle_letters,
+    settle_counted_codes,
     settle_digits,
     settle_words,
+    settle_between,
+    settle_word_levels,
     settle_extended,
     settle_abbreviations,
+    settle_continued,
     settle_volets,
     settle_styles,
+    settle_quotations,
     find_notes,
     find_definitions,
     settle_list_heads,
@@ -162,7 +172,12 @@ def _nodes(blocks: Sequence[Block], body: BodyStyle, furniture: frozenset[int]) 
         if read:
             yield from _run_lines(run, body, furniture)
             run = []
-            yield from read
+            yield from (settle_columns(part) if isinstance(part, Grid) else part for part in read)
+            continue
+        if holds_figures(block.table):
+            yield from _run_lines(run, body, furniture)
+            run = []
+            yield from map(as_text, _run_lines(list(leaf_blocks((block,))), body, furniture))
             continue
         for inner in _cell_runs(block.table):
             if any(b.table is not None for b in inner):

@@ -68,7 +68,7 @@ def with_whole_heads(document: Document, body: BodyStyle) -> Document:
     """Return the document with the parts of its headings in order; the blocks keep their indexes."""
     blocks = _codes_before_titles(_without_said_numbers(_counts_before_titles(document.blocks, body)))
     blocks = _labels_above_titles(blocks, body)
-    blocks = _labels_of_openings(blocks, body)
+    blocks = _numbers_over_titles(_labels_of_openings(blocks, body), body)
     blocks = _labels_of_sheets(blocks)
     blocks = _parents_before_sheets(blocks)
     blocks = _rows_under_two_heads(blocks)
@@ -97,13 +97,22 @@ def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[
 
     All lines that count the word stand so, from one on: as the first lines of pages they would pass for running ones.
     In any order («Idée n° 12») they are three or more, over titles of one look. A note at their right goes below.
+    Titles that are no larger have a look that no other line has, or their pages to themselves.
     """
     found: dict[str, list[tuple[int, str, int]]] = {}
+    apart: dict[str, list[tuple[int, str, int]]] = {}
     for index, block in enumerate(blocks):
         match = _COUNTED_ALONE.match(_text(block)) if block.table is None and len(block.text) <= 60 else None
         if match is not None and match_level(_text(block)) is None and not counts_no_level(_text(block)):
-            title = _title_below(blocks, index, body)
-            found.setdefault(singular(match["word"]), []).append((index, match["count"], title))
+            title, word = _title_below(blocks, index, body), singular(match["word"])
+            found.setdefault(word, []).append((index, match["count"], title))
+            if heading_rank(block.style, block.text, body) > 0:
+                apart.setdefault(word, []).append((index, match["count"], _title_after(blocks, index)))
+    for word, counted in apart.items():
+        whole = len(counted) == len(found[word]) and all(title for _, _, title in counted) and _counts_on(counted)
+        larger = all(title for _, _, title in found[word])
+        if whole and not larger and _have_a_place(blocks, counted, body):
+            found[word] = counted
     titled = [
         (index, title)
         for counted in found.values()
@@ -116,7 +125,9 @@ def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[
     out = list(blocks)
     for index, title in titled:
         out[index] = replace(blocks[index], role=Role.HEADER)
-        named = replace(blocks[title], text=f"{_text(blocks[index])} : {_text(blocks[title])}")
+        styles = (block.style for block in (blocks[title], blocks[index]))
+        style = max(styles, key=lambda style: heading_rank(style, blocks[title].text, body))
+        named = replace(blocks[title], text=f"{_text(blocks[index])} : {_text(blocks[title])}", style=style)
         below = itertools.islice(blocks, title + 1, None) if title > index + 1 else ()
         fields = list(itertools.takewhile(_holds_fields, below))
         out[index + 1 : title + 1 + len(fields)] = [named, *fields, *blocks[index + 1 : title]]
@@ -134,6 +145,33 @@ def _title_below(blocks: Sequence[Block], index: int, body: BodyStyle) -> int:
         if not beside or block.position.x0_pt <= line.position.x1_pt:
             return 0
     return 0
+
+
+def _title_after(blocks: Sequence[Block], index: int) -> int:
+    """The index of the text right after a line on its page that may be its title; 0 for none."""
+    title = blocks[index + 1] if index + 1 < len(blocks) else None
+    if title is None or title.position.page_number != blocks[index].position.page_number or _opens(title):
+        return 0
+    length = len(_text(title))
+    return index + 1 if 0 < length <= MAXIMUM_HEADING_CHARACTERS and not _holds_fields(title) else 0
+
+
+def _have_a_place(blocks: Sequence[Block], counted: Sequence[tuple[int, str, int]], body: BodyStyle) -> bool:
+    """Tell whether the titles after counts have a look of their own, or pages without another text as large."""
+    titles = [blocks[title] for _, _, title in counted]
+    looks = {(block.style, heading_rank(block.style, block.text, body) > 0) for block in titles}
+    if len(looks) == 1 and next(iter(looks))[1]:
+        style = titles[0].style
+        if len(titles) == sum(block.table is None and block.style == style for block in blocks):
+            return True
+    pages = {block.position.page_number: block.style.size_pt for block in titles}
+    on_page = Counter(
+        block.position.page_number
+        for block in blocks
+        if block.role not in (Role.HEADER, Role.FOOTER)
+        and block.style.size_pt >= pages.get(block.position.page_number, 0.0)
+    )
+    return 0 not in pages and len(pages) == len(titles) and all(on_page[page] == 2 for page in pages)
 
 
 def _holds_fields(block: Block) -> bool:
@@ -191,7 +229,7 @@ def _codes_before_titles(blocks: Sequence[Block]) -> Sequence[Block]:
         for block, following in zip(on_page, [*on_page[1:], None], strict=True):
             if block.index in codes:
                 look = (block.style.size_pt, block.style.bold, block.style.color)
-                titled = following is not None and _stands_over(block, following)
+                titled = following is not None and (_stands_over(block, following) or _is_under(block, following))
                 mate = None if titled else _beside(block, others)
                 looks.setdefault(look, []).append((block, mate))
     moved: dict[int, Block] = {}
@@ -429,6 +467,40 @@ def _labels_of_openings(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Bl
         replace(block, text=f"{level_word(found[index])} {_text(block)}") if index in found else block
         for index, block in enumerate(blocks)
     ]
+
+
+def _numbers_over_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[Block]:
+    """Put large numbers («1» in a circle) in front of the titles of one look that they stand over, from one on."""
+    found: list[tuple[int, str, int]] = []
+    for index, (number, title) in enumerate(itertools.pairwise(blocks)):
+        printed = _text(number) if number.table is None and number.marker_kind is Marker.NONE else ""
+        heads = number.role is Role.BODY and _is_under(number, title) and _is_plain_heading(title, body)
+        if _OPENING.match(printed) and heads:
+            found.append((index, printed, index + 1))
+    if len(found) < MINIMUM_CODES or not _counts_on(found) or not _are_of_one_size(blocks, found):
+        return blocks
+    out = list(blocks)
+    for index, printed, title_index in found:
+        out[index] = replace(blocks[index], role=Role.HEADER)
+        out[title_index] = replace(blocks[title_index], text=f"{printed}. {_text(blocks[title_index])}")
+    return out
+
+
+def _is_under(number: Block, title: Block) -> bool:
+    """Tell whether text stands right below a bare number in type no smaller, in one box and over one another."""
+    place, below = number.position, title.position
+    size_pt = number.style.size_pt
+    near = place.page_number == below.page_number > 0 and place.box == below.box
+    close = -2 <= below.y0_pt - place.y1_pt <= 1.5 * size_pt
+    over = below.x0_pt - size_pt <= (place.x0_pt + place.x1_pt) / 2 <= below.x1_pt
+    larger = size_pt >= title.style.size_pt and bool(_OPENING.match(_text(number)))
+    return near and close and over and larger
+
+
+def _are_of_one_size(blocks: Sequence[Block], counted: Sequence[tuple[int, str, int]]) -> bool:
+    """Tell whether all numbers are set alike, and all titles: banners may differ in colour."""
+    looks = {(blocks[i].style.size_pt, blocks[i].style.bold) for i, _, _ in counted}
+    return len(looks) == 1 == len({(blocks[t].style.size_pt, blocks[t].style.bold) for _, _, t in counted})
 
 
 # ------------------------------------------------------------------------------ names of the sheets of a workbook

@@ -33,6 +33,7 @@ from pipeline.extract.signatures import BodyStyle, Line, as_text, dotted_code, l
 from pipeline.extract.tables import Grid, leaf_level, reference_columns, top_level
 from pipeline.extract.tiles import Tile
 from pipeline.extract.unmarked import recurs_alone, says_something
+from pipeline.extract.words import is_worded
 from pipeline.model import LEVEL_DEPTH, Layout, Level, Rule
 from pipeline.text import fold
 from pipeline.values import is_status_word
@@ -65,6 +66,8 @@ _SHAPES = {
     Level.SOUS_ACTION: "number 1.1.1.1 ",
 }
 SHAPED = 0.15
+#: The shape of number («a)») that items of a list mostly have, and what it is worth for actions with nothing below.
+_LISTED_SHAPE, LISTED = "number a ", 0.3
 #: The continuity of one number that stands several times.
 LONE_CODE = 0.5
 #: What fields at the end of its titles are worth for a kind, with what stands below it or without.
@@ -125,6 +128,11 @@ class Kind:
     @property
     def count(self) -> int:
         return len(self.lines)
+
+    @property
+    def worded(self) -> bool:
+        """Tell whether its headings all begin with one word of the author's («Chantier : ...»)."""
+        return is_worded(self.name)
 
     @property
     def numbered(self) -> bool:
@@ -249,12 +257,12 @@ def _collect(unrolled: Unrolled) -> dict[str, Kind]:
             kind.titles.append(node.title if below is None else below.title)
             kind.rank = max(kind.rank, standings[index].rank)
     kinds = {name: kind for name, kind in kinds.items() if not _are_labels(kind) and not _announces(kind)}
-    peer = _outermost_label(flow, standings)
     notations = {fold(n.title): n.label.level for n in flow if isinstance(n, Line) and n.label is not None and n.title}
     for kind in kinds.values():
-        for index, stop in zip(kind.indexes, [*kind.indexes[1:], len(flow)], strict=True):
-            _note_contents(kind, flow, standings, index, stop, peer)
+        for index in kind.indexes:
             _note_parent(kind, flow, standings, index)
+    _note_all_contents(kinds, flow, standings)
+    for kind in kinds.values():
         codes = [dotted_code(line.number) for line in kind.lines if line.number is not None]
         kind.continuity = _continuity(codes) if len(codes) == kind.count else 0.0
         kind.told = sum(_is_told(flow, index) for index in kind.indexes) / kind.count
@@ -338,14 +346,59 @@ def _outermost_label(flow: Flow, standings: Sequence[_Standing]) -> str:
     return f"label {common[0][2].value}" if graded else ""
 
 
-def _note_contents(kind: Kind, flow: Flow, standings: Sequence[_Standing], index: int, stop: int, peer: str) -> None:
+def _note_all_contents(kinds: Mapping[str, Kind], flow: Flow, standings: Sequence[_Standing]) -> None:
+    """Note what stands below the instances of all kinds; those that stand in labels last, as what holds these ends it.
+
+    What holds a label each time does not stand in the one before.
+    """
+    peer = _outermost_label(flow, standings)
+    around = {name: _labels_around(kind, standings) for name, kind in kinds.items()}
+    for name, kind in sorted(kinds.items(), key=lambda entry: len(around[entry[0]])):
+        closing = around[name]
+        for other in kinds.values() if closing else ():
+            if not around[other.name] and any(other.contains[label] == other.count for label in around[name]):
+                closing |= {other.name}
+        for index, stop in zip(kind.indexes, [*kind.indexes[1:], len(flow)], strict=True):
+            _note_contents(kind, flow, standings, index, stop, peer, closing)
+        for label, times in kind.contains.items() if kind.numbered and not around[name] else ():
+            if label.startswith("label ") and times == kind.count > 1:
+                del kind.inside[label]
+
+
+def _labels_around(kind: Kind, standings: Sequence[_Standing]) -> frozenset[str]:
+    """The name of the labels in which all numbers of a kind stand, and of those above: the next one ends what is below.
+
+    They are set no weaker, and are no more than the numbers. Empty where there are none.
+    """
+    name, times = kind.inside.most_common(1)[0] if kind.inside else ("", 0)
+    if not kind.numbered or times < kind.count or not name.startswith("label "):
+        return frozenset()
+    ranks = [stands.rank for stands in standings if stands.name == name]
+    if len(ranks) > kind.count or min(ranks) < kind.rank:
+        return frozenset()
+    depth = LEVEL_DEPTH[Level(name.removeprefix("label "))]
+    return frozenset(f"label {level.value}" for level, other in LEVEL_DEPTH.items() if other <= depth)
+
+
+def _note_contents(
+    kind: Kind,
+    flow: Flow,
+    standings: Sequence[_Standing],
+    index: int,
+    stop: int,
+    peer: str,
+    closing: frozenset[str],
+) -> None:
     """Note what stands below the instance at `index`, up to a stronger heading, a chapter apart, or its next one.
 
-    A heading without a number ends at a label of the name `peer` that is set as it is: they stand side by side.
+    A heading without a number ends at a label of the name `peer` that is set as it is: they stand side by side. Labels
+    of the names `closing` end it too.
     """
     below: set[str] = set()
     for other in range(index + 1, stop):
         stands, node = standings[other], flow[other]
+        if stands.name in closing:
+            break
         if stands.opens and stands.rank > kind.rank + 0.01:
             break
         if not kind.numbered and stands.name == peer and stands.rank > kind.rank - 0.01:
@@ -623,6 +676,10 @@ def _score_leaves(kind: Kind, level: Level, trial: _Trial) -> float:
     score = 0.0
     if kind.parents == 0:
         score += _OVER_NOTHING.get(level, -0.5)
+        if kind.name.startswith(_LISTED_SHAPE) and level in (Level.ACTION, Level.SOUS_ACTION):
+            score += LISTED
+        if kind.worded and level is Level.ACTION:
+            score += LISTED
         if not kind.numbered and not printed.labelled and not printed.headed and len(trial.given) < 2:
             score -= 1.0  # unnumbered headings over nothing, and nothing above: chapters of a text
     elif only_lists:
@@ -800,6 +857,8 @@ def _may_be_level(kind: Kind, labelled: frozenset[Level]) -> bool:
         return False
     if kind.numbered:
         return kind.continuity >= 0.4
+    if kind.worded:
+        return True
     if labelled and not any(not name.startswith(("heading", _ITEMS)) for name in kind.contains):
         if kind.told >= TOLD_SHARE and kind.count >= MINIMUM_TOLD:
             return True

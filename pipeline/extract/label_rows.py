@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model import Block, Cell, Table
-from pipeline.vocabulary import is_exact_label, match_level
+from pipeline.vocabulary import is_exact_label, match_label, match_level
 
 _FEWEST_LABELS = 2
 _LEVEL_PT = 4.0  # a value begins no higher above its label
+_PAGE_PT = 100_000.0  # no page is as high
+_FIGURES = frozenset(("budget", "start", "end", "planning", "progress"))  # fields whose values hold digits
 
 
 def part_label_rows(table: Table) -> Table:
@@ -70,19 +72,42 @@ def _parted(rows: Sequence[Cell]) -> list[Cell]:
 
 def _level_with(labels: Sequence[Block], values: Sequence[Block]) -> list[list[Block]]:
     """The values of each label by their places; none where too few begin level with one."""
-    tops = [block.position.y0_pt for block in labels]
-    level = sum(any(abs(value.position.y0_pt - top) <= _LEVEL_PT for value in values) for top in tops)
+    level = sum(any(abs(_top(value) - _top(label)) <= _LEVEL_PT for value in values) for label in labels)
     if level < min(_FEWEST_LABELS, len(values)):
         return []
     beside: list[list[Block]] = [[] for _ in labels]
     for value in values:
-        beside[max(sum(top <= value.position.y0_pt + _LEVEL_PT for top in tops) - 1, 0)].append(value)
+        overlaps = [_overlap_pt(value, label) for label in labels]
+        above = max(sum(_top(label) <= _top(value) + _LEVEL_PT for label in labels) - 1, 0)
+        beside[overlaps.index(max(overlaps)) if max(overlaps) > _LEVEL_PT else above].append(value)
     return beside
 
 
+def _top(block: Block) -> float:
+    """Where a block begins, over all pages."""
+    return block.position.page_number * _PAGE_PT + block.position.y0_pt
+
+
+def _overlap_pt(one: Block, other: Block) -> float:
+    """How far two blocks of a page stand side by side."""
+    if one.position.page_number != other.position.page_number:
+        return 0.0
+    return min(one.position.y1_pt, other.position.y1_pt) - max(one.position.y0_pt, other.position.y0_pt)
+
+
 def _one_each(labels: Sequence[Block], values: Sequence[Block]) -> list[list[Block]]:
-    """The values of each label by their order; none where they are not as many."""
-    return [[value] for value in values] if len(values) == len(labels) else []
+    """The values of each label by their order; none where they are not as many, or a date or an amount has no digit."""
+    if len(values) != len(labels) or any(
+        _holds_figures(label) and not any(map(str.isdigit, value.text))
+        for label, value in zip(labels, values, strict=True)
+    ):
+        return []
+    return [[value] for value in values]
+
+
+def _holds_figures(label: Block) -> bool:
+    field = match_label(label.text.rstrip(" :"))
+    return field is not None and field.field in _FIGURES
 
 
 def _without_specks(values: Sequence[Block]) -> tuple[Block, ...]:

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.model import Block, Document, Marker, Table
-from pipeline.values import parse_status
+from pipeline.model import Block, Document, Marker, Table, leaf_blocks
+from pipeline.text import split_pictograms
+from pipeline.values import is_status_sign, is_status_word, parse_status, status_word
 from pipeline.vocabulary import begins_with_verb, match_level
 
 #: A legend explains this many signs or more.
@@ -19,6 +20,8 @@ MAXIMUM_LEGEND_CHARACTERS = 400
 LOW_ROWS, NARROW_COLUMNS, MAXIMUM_ROWS = 3, 4, 24
 #: A table of more cells is no frame around text: a legend stands there in a wide cell only.
 MAXIMUM_LAYOUT_CELLS = 40
+#: Fewer words in a cell are a value, unless a verb is the first.
+MINIMUM_TITLE_WORDS = 3
 _BETWEEN = " \t\n:=;,.·•|/()[]–—-→\ufe0e\ufe0f"
 _LETTERS = re.compile(r"[A-Z]{1,3}|[+-]{1,3}")
 _LETTER_ENTRY = re.compile(r"(?:[^:=]*:)?\s*([A-Z]{1,3}|[+-]{1,3})\s*[:=]\s*([^:=]+)")
@@ -30,7 +33,8 @@ def find_marks(document: Document) -> dict[str, str]:
     """Find what the legends of a document explain as statuses: printed mark to code of `Status`.
 
     A legend is a table of marks beside their words, a line of them, or paragraphs in a row with one each. A mark is a
-    sign, or up to three capital letters. One that stands for two statuses is left out.
+    sign, or up to three capital letters. One that stands for two statuses is left out. Without a legend, where several
+    signs of statuses stand beside texts, those are marks that mean one status to all.
     """
     found: dict[str, str] = {}
     doubtful: set[str] = set()
@@ -41,7 +45,31 @@ def find_marks(document: Document) -> dict[str, str]:
         for mark, code in legend:
             if found.setdefault(mark, code) != code:
                 doubtful.add(mark)
+    if not found:
+        signs = {parts[0][0] for parts in find_signs(document).values()}
+        ends = {block.text.rstrip("\ufe0e\ufe0f")[-1:] for block in leaf_blocks(document.blocks) if len(block.text) > 2}
+        signs |= set(filter(is_status_sign, ends))
+        found = {sign: status_word(sign) for sign in signs if status_word(sign)} if len(signs) >= MINIMUM_MARKS else {}
     return {mark: code for mark, code in found.items() if mark not in doubtful}
+
+
+def find_signs(document: Document) -> dict[int, tuple[str, str]]:
+    """The signs of statuses in front of paragraphs, by their index, and what stands behind: not the word for one.
+
+    In a cell it is no value of few words either («\U0001f534 Priorité 1»).
+    """
+    first = {block.index: block.text for block in leaf_blocks(document.blocks) if is_status_sign(block.text[:1])}
+    parts = {index: split_pictograms(text, text[0]) for index, text in first.items()}
+    in_flow = {block.index for block in document.blocks}
+    return {
+        index: (sign, rest)
+        for index, (sign, rest) in parts.items()
+        if sign and not is_status_word(rest) and (index in in_flow or _may_be_title(rest))
+    }
+
+
+def _may_be_title(text: str) -> bool:
+    return begins_with_verb(text) or len(text.split()) >= MINIMUM_TITLE_WORDS
 
 
 def _legends(blocks: Sequence[Block]) -> Iterator[list[Entry]]:
@@ -152,7 +180,7 @@ def split_mark(marks: Mapping[str, str], title: str) -> tuple[str, str]:
         return title, ""
     for sign, rest in ((title[-1:], title[:-1]), (title[:1], title[1:])):
         if sign in marks and is_sign(sign) and rest.strip():
-            return rest.strip(), sign
+            return rest.strip(" \ufe0e\ufe0f"), sign
     return title, ""
 
 

@@ -11,18 +11,19 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.heads import with_whole_heads
 from pipeline.extract.pictograms import without_pictograms
+from pipeline.extract.run_in import with_titles_parted
 from pipeline.extract.signatures import ABBREVIATED, BodyStyle, heading_rank
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Document, Level, Marker, Style, Table
 from pipeline.text import fold
 from pipeline.vocabulary import (
     LevelLabel,
+    after_half_label,
     code_path,
-    column_levels,
     is_exact_label,
     level_word,
     match_abbreviation,
@@ -49,8 +50,8 @@ MINIMUM_UNNAMED_TRAILS = 3
 MINIMUM_HALVES = 2
 #: The letters of a label in front of its number («OS1»).
 _LETTERS_OF_LABEL = re.compile(r"^[A-Z]+(?=\d)")
-#: No half label has more words.
-MAXIMUM_HALF_WORDS = 2
+#: In running text so many halves count on.
+MINIMUM_PLAIN_HALVES = 3
 #: Half labels need no look of their own where the numbers of this share of them go with those around them.
 LINKED_SHARE = 0.8
 #: Words that name a level are its label where so many titles, and this share of the blocks that look so, begin so.
@@ -92,7 +93,7 @@ def prepare(document: Document, body: BodyStyle) -> tuple[Document, frozenset[in
     document = _with_labels_apart(_with_words_parted(without_pictograms(document, body)))
     document = _with_codes_in_front(_with_dotted_codes(_with_whole_bands(document)))
     document = with_whole_heads(_comparable(document), body)
-    document = _with_listed_items(_with_values_apart(_with_whole_labels(document, body)))
+    document = with_titles_parted(_with_listed_items(_with_values_apart(_with_whole_labels(document, body))))
     return _with_trails(_with_colons(document))
 
 
@@ -106,30 +107,79 @@ def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
     headed: set[int] = set()
     levels: set[Level] = set()
     coded: dict[int, str] = {}  # all that labels and halves number, in order
-    for block in document.blocks:
-        label = match_level(block.text) if block.table is None else None
+    heads = [(block, cell) for block, cell in _heads(document) if block.text.strip() or block.table is not None]
+    for place, (block, cell) in enumerate(heads):
+        printed = _with_word_of_marker(block) if block.table is None else ""
+        label = match_level(printed)
         if label is not None and (label.code or label.rest):
             levels.add(label.level)
-            coded[block.index] = _LETTERS_OF_LABEL.sub("", label.code)
-        rest = "" if label is not None or block.table is not None else _after_half_label(block.text)
-        if rest and (halves or Level.ACTION not in levels):
-            halves[block.index] = rest
-            number = match_number(rest, heading=True)
-            coded[block.index] = number.code if number is not None else ""
-            if heading_rank(block.style, block.text, body) > 0:
-                headed.add(block.index)
-    whole = _levels_of_halves({index: coded[index] for index in halves}, coded, levels)
+            coded[place] = _LETTERS_OF_LABEL.sub("", label.code)
+        rest = "" if label is not None else after_half_label(printed)
+        number = match_number(rest, heading=True)
+        if rest and (halves or Level.ACTION not in levels) and (number is not None or cell is None):
+            halves[place] = rest
+            coded[place] = number.code if number is not None else ""
+            if heading_rank(block.style, printed, body) > 0:
+                headed.add(place)
+    whole = _levels_of_halves({place: coded[place] for place in halves}, coded, levels)
     if not whole:
-        if len(headed) < MINIMUM_HALVES or Level.OBJECTIF_OPERATIONNEL in levels:
+        set_apart = headed if len(headed) >= MINIMUM_HALVES else frozenset(halves) if _count_on(halves, coded) else ()
+        if not set_apart or Level.OBJECTIF_OPERATIONNEL in levels:
             return document
         above = levels & {Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE}
-        level = Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE
-        whole = dict.fromkeys(headed, level)
+        stands_below = bool(above) or _begin_again([(coded[place], halves[place]) for place in set_apart])
+        level = Level.OBJECTIF_OPERATIONNEL if stands_below else Level.OBJECTIF_STRATEGIQUE
+        whole = dict.fromkeys(set_apart, level)
+    texts = {id(heads[place][1] or heads[place][0]): f"{level_word(whole[place])} {halves[place]}" for place in whole}
     blocks = (
-        replace(b, text=f"{level_word(whole[b.index])} {halves[b.index]}") if b.index in whole else b
+        replace(b, text=texts[id(b)], marker="", marker_kind=Marker.NONE, list_level=None)
+        if id(b) in texts
+        else _with_cells(b, texts)
         for b in document.blocks
     )
     return replace(document, blocks=tuple(blocks))
+
+
+def _begin_again(titles: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether the numbers of titles begin again at one («1», «2», «1»; «1.1», «2.1»): they stand in others.
+
+    Titles that are printed twice, or whose number is, count once.
+    """
+    codes = [code for code, _ in itertools.groupby(code for code, _ in dict.fromkeys(titles))]
+    return sum(_last_value(code) == 1 for code in codes) > 1
+
+
+def _heads(document: Document) -> Iterator[tuple[Block, Cell | None]]:
+    """The blocks of a document; for a table, also the paragraphs that are all that rows hold, with their cell."""
+    for block in document.blocks:
+        yield block, None
+        row = -1
+        for cell in _lone_cells(block.table) if block.table is not None else ():
+            if cell.row_index > row + 1:
+                yield block, None
+            yield cell.blocks[0], cell
+            row = cell.row_index
+
+
+def _with_word_of_marker(block: Block) -> str:
+    """The text of a block behind its number, where that holds a word («Objectif 1.1 :»)."""
+    worded = block.marker_kind is Marker.NUMBER and len(block.marker.split()) > 1
+    return f"{block.marker} {block.text}" if worded else block.text
+
+
+def _count_on(halves: Mapping[int, str], coded: Mapping[int, str]) -> bool:
+    """Tell whether half labels in running text count on from one, begun again or not, each over something.
+
+    `halves` and `coded`, the numbers of whole labels too, are by place; halves before all of these are those of a
+    foreword.
+    """
+    counts = [_last_value(coded[place]) for place in halves]
+    foreword = len(coded) > len(halves) and next(iter(coded)) in halves
+    if len(halves) < MINIMUM_PLAIN_HALVES or not all(counts) or foreword:
+        return False
+    steps = list(zip(itertools.pairwise(halves), itertools.pairwise(counts), strict=True))
+    good = sum(after > before + 1 and second in (1, first + 1) for (before, after), (first, second) in steps)
+    return counts[0] == 1 and good >= LINKED_SHARE * len(steps)
 
 
 def _levels_of_halves(halves: Mapping[int, str], coded: Mapping[int, str], levels: set[Level]) -> dict[int, Level]:
@@ -159,7 +209,8 @@ def _levels_of_halves(halves: Mapping[int, str], coded: Mapping[int, str], level
         return {}
     if len(depths) == 1 and len(free) > 1:
         above = levels & {Level.VOLET, Level.ENJEU}
-        free = [Level.OBJECTIF_OPERATIONNEL if above else Level.OBJECTIF_STRATEGIQUE]
+        stands_below = bool(above) or _begin_again([(coded[index], rest) for index, rest in halves.items()])
+        free = [Level.OBJECTIF_OPERATIONNEL if stands_below else Level.OBJECTIF_STRATEGIQUE]
     by_depth = dict(zip(sorted(depths), free, strict=False))
     return {index: by_depth[code.count(".")] for index, code in halves.items()}
 
@@ -243,16 +294,6 @@ def _with_words_parted(document: Document) -> Document:
 def _look(block: Block) -> _Look:
     style = block.style
     return style.size_pt, style.bold, style.color, block.marker_kind
-
-
-def _after_half_label(text: str) -> str:
-    """What follows a word that names a level only in part, a number or a colon first; "" when nothing does."""
-    words = text.split(maxsplit=MAXIMUM_HALF_WORDS)
-    counts = range(min(MAXIMUM_HALF_WORDS, len(words) - 1), 0, -1)
-    heads = {count: " ".join(words[:count]) for count in counts}
-    count = next((count for count, head in heads.items() if head[-1].isalpha() and fold(head) in column_levels()), 0)
-    rest = text.split(maxsplit=count)[count] if count else ""
-    return rest if rest[:1] in (":", "\u2013", "-") or match_number(rest, heading=True) is not None else ""
 
 
 def _comparable(document: Document) -> Document:

@@ -246,6 +246,8 @@ def ambitions_head(flow: Flow) -> bool:
     The first of them stands before the first OS, and an OS stands right below each; nothing else is the level above.
     """
     lines = [node for node in flow if isinstance(node, Line) and not node.furniture]
+    if _ambitions_set_strongest(lines):
+        return True
     printed = [line.label for line in lines if line.label is not None and is_labelled(line)]
     labels = [label for label in printed if label.level in _HEADED or is_open_ambition(label)]
     ambitions = {fold(label.rest) for label in labels if is_open_ambition(label)}
@@ -255,6 +257,19 @@ def ambitions_head(flow: Flow) -> bool:
     alone = all(is_open_ambition(label) for label in labels if label.level is Level.ENJEU)
     below = [after.level for label, after in itertools.pairwise(labels) if is_open_ambition(label)]
     return alone and not is_open_ambition(labels[-1]) and set(below) == {Level.OBJECTIF_STRATEGIQUE}
+
+
+def _ambitions_set_strongest(lines: Sequence[Line]) -> bool:
+    """Tell whether ambitions without a number are headings over others, set more strongly than all that follows."""
+    places = [i for i, line in enumerate(lines) if line.label is not None and is_open_ambition(line.label)]
+    if len({fold(lines[i].title) for i in places}) < MINIMUM_AMBITIONS or any(not lines[i].title for i in places):
+        return False
+    own = set(places)
+    others = [line.rank for i, line in enumerate(lines) if i > places[0] and i not in own]
+    over = [
+        any(line.rank > 0 for line in lines[i + 1 : after]) for i, after in itertools.pairwise([*places, len(lines)])
+    ]
+    return all(over) and min(lines[i].rank for i in places) > max(others, default=0.0) > 0
 
 
 def is_open_ambition(label: LevelLabel) -> bool:

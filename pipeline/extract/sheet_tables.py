@@ -13,9 +13,9 @@ from pipeline.vocabulary import (
     Label,
     is_exact_label,
     is_whole_label,
+    match_code,
     match_label,
     match_level,
-    match_number,
     split_inline_fields,
 )
 
@@ -184,8 +184,7 @@ def _coded_title(places: Sequence[Place]) -> Entry | None:
     """The entry of a title that stands beside its number alone («1.1.1»); None for any other row."""
     if len(places) != 2 or any(place.label is not None for place in places):
         return None
-    number = match_number(f"{places[0].text} X", heading=True)
-    coded = number is not None and number.rest == "X" and places[0].text[:1].isalnum()
+    coded = match_code(places[0].text) is not None and places[0].text[:1].isalnum()
     return _entry(Label("title"), *places) if coded and len(places[1].text.split()) > 1 else None
 
 

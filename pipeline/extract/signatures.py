@@ -6,10 +6,12 @@ that look alike. Nothing here decides a level.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.model import LEVEL_DEPTH, Block, Level, Marker, Role, Style
 from pipeline.text import clean, fold, is_cut_short, split_marker, strip_title, unspace
@@ -18,19 +20,24 @@ from pipeline.vocabulary import (
     LevelLabel,
     Number,
     Section,
+    begins_level_word,
     level_of_style,
     match_abbreviation,
     match_level,
     match_number,
     match_section,
+    may_name_level,
     names_volet,
     says_no_value,
     split_inline_fields,
+    without_continuation,
 )
 
 MAXIMUM_HEADING_CHARACTERS = 320
 #: A heading is printed at least this much larger than the body.
 HEADING_SIZE_RATIO = 1.08
+#: A title in larger type behind a word that labels a field has so many spaces or more.
+LEAST_TITLE_SPACES = 1
 #: A line that ends like a sentence is a heading only when it is set this much larger than the body.
 SENTENCE_SIZE_RATIO = 1.3
 #: A line longer than this that ends like a sentence is not set apart by its weight, capitals or fill.
@@ -67,6 +74,8 @@ _LIKE_ONE = re.compile(r"[^\d]{1,40}?[\s.\-](?P<letter>[IL])(?!\w)")
 _BESIDE = {"I": frozenset(("II", "H")), "L": frozenset("K")}
 #: A code that begins with 1, the letters of its label first.
 _CODE_WITH_ONE = re.compile(r"(?P<label>[A-Z.]*)1(?P<rest>(?:\.\d+)*)")
+#: The count at the end of a word («Priorité II»).
+_COUNT_AT_END = re.compile(r"\s(?:\d{1,2}|[IVX]{1,4})$")
 #: A number that begins with a letter, nothing between the two.
 _GLUED_LETTER = re.compile(
     r"^(?P<code>(?P<letter>[A-Z])\d{1,2}(?:\.\d{1,2})*)(?:\s*[.:)\u2013\u00b7\u2022-])?(?:\s+(?P<rest>.*))?$"
@@ -74,6 +83,16 @@ _GLUED_LETTER = re.compile(
 #: A code of letters and of digits that may each count a level; so many extend those of the level above.
 _DIGITS = re.compile(r"(?P<letters>[A-Z]{1,2})[.\-]?(?P<digits>\d{1,4})")
 MINIMUM_DIGITS = 3
+#: Letters in front of numbers are a code where so many stand so, and this share of them count on.
+MINIMUM_COUNTED, COUNTED_SHARE = 4, 0.8
+_COUNTED_CODE = re.compile(
+    r"(?P<letters>[A-Z]{1,3})(?P<count>\d{1,3})\s?(?:[.):\u2013-]\s*|(?<=\s))(?P<rest>[^\W\d_].+)"
+)
+#: Fewer words in quotation marks are a name, not a sentence.
+QUOTED_WORDS = 3
+_QUOTED_SENTENCE = re.compile(
+    '[\u00ab\u201c"](?P<sentence>[^\u00ab\u00bb\u201c\u201d"]+[.!?\u2026])\\s?[\u00bb\u201d"]'
+)
 #: The call of a note at the end of a line, and the mark at the beginning of the note.
 _NOTE_CALL = re.compile(r"[^\s*]\s?(\*{1,3})$")
 _NOTE_MARK = re.compile(r"^\(?(\*{1,3})(?!\*)")
@@ -83,6 +102,8 @@ STYLED_LEVELS, STYLED = 2, 2
 ABBREVIATED = 3
 #: A plan has two volets.
 VOLETS = 2
+#: The codes of the first of several.
+_FIRST = frozenset(("1", "01", "I", "A"))
 #: A number in front of words, which may be a count, or a date.
 _WEAK_NUMBER = re.compile(r"^(?P<code>\d{1,2}(?:\.\d{1,2}){0,3})\s+(?P<rest>[^\W\d_].*)$")
 #: Dotted numbers that may be dates are numbers where this share of them extends the number above.
@@ -276,7 +297,7 @@ def read_line(block: Block, body: BodyStyle) -> Line:
     if label is not None:
         number = None
     title = label.rest if label else number.rest if number else text
-    if rank > 0 and label is None and number is None and section is None and _is_answer(block, text):
+    if rank > 0 and label is None and number is None and section is None and _is_answer(block, text, body):
         rank = 0.0
     look = style_key(block.style, rank, body)
     if block.role is Role.SHEET_NAME and label is None and section is None:
@@ -316,9 +337,19 @@ def _with_marker(marker: str, text: str) -> str:
     return f"{marker} : {text}" if named else f"{marker} {text}".strip()
 
 
-def _is_answer(block: Block, text: str) -> bool:
-    """Tell whether a line is a question and its answer, or fields with their values, however it is set."""
+def _is_answer(block: Block, text: str, body: BodyStyle) -> bool:
+    """Tell whether a line is a question and its answer, or fields with their values, however it is set.
+
+    A word with its count («Priorité 1 : ...») labels no field; one that may name a level, and a title in larger type,
+    are a heading.
+    """
     fields = split_inline_fields(text) if block.style.outline_level is None else []
+    if len(fields) == 1 and _COUNT_AT_END.search(fields[0][1]):
+        return False
+    if len(fields) == 1 and block.style.size_pt > body.size_pt * HEADING_SIZE_RATIO:
+        _, printed, value = fields[0]
+        if may_name_level(printed.rstrip(" :0123456789")) and value.count(" ") >= LEAST_TITLE_SPACES:
+            return False
     return bool(fields) and (all(value for _, _, value in fields) or says_no_value(text))
 
 
@@ -538,6 +569,27 @@ def settle_letters(lines: Sequence[Line]) -> list[Line]:
     return [_numbered_by_letter(line, alone) for line in lines]
 
 
+def settle_counted_codes(lines: Sequence[Line]) -> list[Line]:
+    """Read codes whose letters nothing explains («P1. Isoler l'ecole», «P2. ...») as numbers, where they count on."""
+    found = [_COUNTED_CODE.match(line.text) if not is_named(line) and not line.furniture else None for line in lines]
+    counts: dict[str, list[int]] = {}
+    for match in filter(None, found):
+        counts.setdefault(match["letters"], []).append(int(match["count"]))
+    counting = {
+        letters
+        for letters, told in counts.items()
+        if len(told) >= MINIMUM_COUNTED
+        and begins_level_word(letters)
+        and sum(b in (1, a + 1) for a, b in itertools.pairwise([0, *told])) >= COUNTED_SHARE * len(told)
+    }
+    return [
+        as_number(line, Number(f"{match['letters']}{match['count']}", "A.1", match["rest"], ""))
+        if match is not None and match["letters"] in counting
+        else line
+        for line, match in zip(lines, found, strict=True)
+    ]
+
+
 def letter_of_label(label: LevelLabel | None) -> str:
     """The letter or roman numeral that numbers an element in its label («OS-B», «Axe II»); "" when none does."""
     found = _LETTER_OF_LABEL.search(label.printed) if label is not None and label.code else None
@@ -668,16 +720,47 @@ def settle_abbreviations(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+def settle_continued(lines: Sequence[Line]) -> list[Line]:
+    """Cut «(suite)», «(2/3)» and the like off titles that stand elsewhere too without it, or with another of these."""
+    stems = [without_continuation(line.title) if line.title.endswith((")", "]")) else "" for line in lines]
+    if not any(stems):
+        return list(lines)
+    known = Counter(fold(stem or line.title) for line, stem in zip(lines, stems, strict=True))
+    return [
+        replace(line, title=stem) if stem and known[fold(stem)] > 1 else line
+        for line, stem in zip(lines, stems, strict=True)
+    ]
+
+
 def settle_volets(lines: Sequence[Line]) -> list[Line]:
     """Read the headings of volets as such: of the two known ones without the word, of any that begin with it.
 
-    The document has two of them at least.
+    The document has two of them at least. Parts of a larger document are none.
     """
+    if _are_parts_of_larger(lines):
+        lines = [as_text(line) if _is_counted_volet(line) else line for line in lines]
     headed = [line.rank > 0 and line.label is None and names_volet(line.title) for line in lines]
     known = {fold(line.title) for line in lines if line.label is not None and line.label.level is Level.VOLET}
     if len(known | {fold(line.title) for line, named in zip(lines, headed, strict=True) if named}) < VOLETS:
         return list(lines)
     return [as_label(line, Level.VOLET) if named else line for line, named in zip(lines, headed, strict=True)]
+
+
+def _are_parts_of_larger(lines: Sequence[Line]) -> bool:
+    """Tell whether volets are the parts of a document («Partie IV – Stratégie», «Partie V – Projets») of which this is.
+
+    None is the first; two stand one right after the other, or one is called what a chapter is called.
+    """
+    places = [place for place, line in enumerate(lines) if _is_counted_volet(line)]
+    labels = [label for place in places if (label := lines[place].label) is not None]
+    if not labels or any(label.code in _FIRST for label in labels):
+        return False
+    follow = any(below == above + 1 for above, below in pairwise(places))
+    return follow or any(match_section(label.rest) is not None for label in labels)
+
+
+def _is_counted_volet(line: Line) -> bool:
+    return line.label is not None and line.label.level is Level.VOLET and line.label.code != ""
 
 
 def settle_styles(lines: Sequence[Line]) -> list[Line]:
@@ -762,6 +845,18 @@ def find_notes(lines: Sequence[Line]) -> list[Line]:
             call_count += 1
             marked.setdefault(end[1], []).append(index)
     return out if note_count <= call_count else list(lines)
+
+
+def settle_quotations(lines: Sequence[Line]) -> list[Line]:
+    """Read a sentence that someone is quoted for as text, however it is set: titles are no speech."""
+    return [as_text(line) if line.rank > 0 and _is_quotation(line) else line for line in lines]
+
+
+def _is_quotation(line: Line) -> bool:
+    """Tell whether a line without a mark begins with a whole sentence in quotation marks."""
+    marked = line.label is not None or line.number is not None or line.section is not None or line.bullet
+    quoted = _QUOTED_SENTENCE.match(line.text) if not marked else None
+    return quoted is not None and len(quoted["sentence"].split()) >= QUOTED_WORDS
 
 
 def _note_mark(line: Line) -> str:

@@ -18,7 +18,7 @@ from pipeline.extract.label_rows import part_label_rows
 from pipeline.extract.matrix import MAXIMUM_LABEL_CHARACTERS, Matrix, MatrixRow, Place, is_band, is_parent, lay_out
 from pipeline.extract.sheet_tables import Sheet, read_sheet, read_stacked
 from pipeline.extract.signatures import HEADING_SIZE_RATIO
-from pipeline.extract.words import split_counted
+from pipeline.extract.words import counts_in_letters, split_counted
 from pipeline.model import LEVEL_DEPTH, Block, Cell, Level, Marker, Table
 from pipeline.text import REMEMBERED, fold
 from pipeline.values import parse_amount_eur, parse_period, parse_scale, parse_unit, status_word
@@ -306,9 +306,10 @@ def _tells_levels(head: Place | None, below: Matrix, index: int) -> bool:
         place = row.places[index]
         if place is None or not place.text or place.cell.column_span > 1:
             continue
-        if place.label is None or place.label.field != "title" or place.label.level is None:
+        level = place.label.level if place.label is not None else column_levels().get(fold(place.text))
+        if level is None or (place.label is not None and place.label.field != "title"):
             return False
-        levels.add(place.label.level)
+        levels.add(level)
         filled += 1
     return filled > len(levels) > 1
 
@@ -453,13 +454,21 @@ def _named_by_cells(column: Column, below: Matrix) -> Column:
 
 
 def _counted_word(column: Column, below: Matrix) -> str | None:
-    """The word, folded, that all titles of a column count («Objectif 1.1 ...», «Idée n° 12 : ...»); None for none."""
-    texts = {id(p): p.text for row in below if (p := row.places[column.index]) and p.text and not is_total(p.text)}
-    counted = [split_counted(text) for text in texts.values()]
-    words = {found[0] for found in counted if found is not None}
-    counts = {found[1] for found in counted if found is not None}
-    told = None not in counted and len(words) == 1 and MINIMUM_LABELLED <= len(counts) == len({*texts.values()})
-    return words.pop() if told else None
+    """The word, folded, that all titles of a column count («Objectif 1.1 ...», «Idée n° 12 : ...»); None for none.
+
+    It names a level or stands in the header too, for «École 1» is part of a title. Letters count from one on («B1»).
+    """
+    texts = {p.text for row in below if (p := row.places[column.index]) and p.text and not is_total(p.text)}
+    counted = [found for text in texts if (found := split_counted(text)) is not None]
+    words = {word for word, _, _ in counted}
+    counts = {count for _, count, _ in counted}
+    if len(words) != 1 or not MINIMUM_LABELLED <= len(counts) == len(counted) == len(texts):
+        return None
+    word = words.pop()
+    if not word:
+        return word if counts_in_letters(counts) else None
+    named = word in fold(column.printed).split() or word in column_levels() or match_level(f"{word} 1 : X") is not None
+    return word if named else None
 
 
 def _has_words(places: Sequence[Place], words: Sequence[str]) -> bool:

@@ -102,6 +102,7 @@ def _is_level_with(figure: Line, caption: Line) -> bool:
 
 def _is_structure(line: Line) -> bool:
     """Tell whether a line is part of the plan's outline, or says a field of it."""
-    coded = line.number is not None and line.number.shape != "1"
+    number = line.number
+    coded = number is not None and (number.shape != "1" or (number.delimiter in (".", ")") and bool(number.rest)))
     fields = is_exact_label(line.text.rstrip(" :?")) or split_inline_fields(line.text)
     return coded or bool(line.label or line.bullet or line.section or fields)

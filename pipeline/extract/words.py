@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.signatures import Line, as_label, as_number, is_named
@@ -17,24 +17,36 @@ from pipeline.vocabulary import (
     column_levels,
     counts_no_level,
     explained_levels,
+    is_raised,
     match_label,
+    may_name_level,
+    names_what_is_done,
     roman_value,
     singular,
     words_of_heading,
 )
 
+_OBJECTIVES = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
 #: A counted word in running text stands at least so often; one that the text explains, or that heads parts, as this.
 PLAIN_COUNTED, COUNTED = 3, 2
+#: Dots in a count behind which running text needs no separator.
+SURE_DOTS = 2
+#: Of two counts that begin again and again, there are at least so many.
+BEGUN_AGAIN = 6
 #: A dotted count follows the one before in this share of the lines.
 COUNTS_ON = 0.8
 
-#: A count: a number, a roman numeral, or one of these with numbers and letters after its dots («2.1», «I.2.a»).
-_COUNT = r"(?P<count>(?:\d{1,3}|[IVX]{1,4}(?![^\W\d_]))(?:\.(?:\d{1,3}|[A-Za-z](?![^\W_]))){0,4})"
+#: A count: a number, a roman numeral, a letter with a number, or one of these with numbers and letters after its dots
+#: («2.1», «I.2.a», «A.1»).
+_COUNT = (
+    r"(?P<count>(?:\d{1,3}|[IVX]{1,4}(?![^\W\d_])|[A-L](?=\.\d))(?:\.(?:\d{1,3}|[A-Za-z](?![^\W_]))){0,4}"
+    r"|[A-L](?=\s*[:.|)\-\u2013\u2014]\s))"
+)
 #: A counted word («Chantier 3 | ...»), its count, and the title: some separator stands between these two.
 _COUNTED = re.compile(
     r"^\[?(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s+(?:[nN][\u00b0\u00bao]\s*)?"
     rf"{_COUNT}"
-    r"(?:\]?\s*[:.|\u2022/)]\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
+    r"(?:\]?\s*(?:[:|\u2022/)]|\.(?!\d))\s*|\s*[\-\u2013\u2014]\s+)(?P<rest>\S.*)$"
 )
 #: The same without a separator, for words that the text explains.
 _EXPLAINED_COUNT = re.compile(
@@ -47,6 +59,7 @@ _LETTERED = re.compile(
     r"^(?P<word>)(?P<count>[A-Z]{1,3}[.\-]?\d{1,3}(?:[.\-]\d{1,3}){0,4}|[A-L])(?!\w)"
     r"[\s:.|)\-\u2013\u2014]*(?P<rest>.*)$"
 )
+_WORDED_KIND = re.compile(r"heading \S+ [^\W\d_]")
 #: A word without a count, a separator, and the title.
 _TITLED = re.compile(
     r"^(?P<word>[^\W\d_]{3,}(?: [^\W\d_]{2,}){0,2})\s*(?::|[|\u2022\-\u2013\u2014](?=\s))\s*(?P<rest>\S.*)$"
@@ -66,13 +79,29 @@ def split_counted(text: str) -> tuple[str, str, str] | None:
     return singular(match["word"] or ""), match["count"].upper(), match["rest"]
 
 
+def counts_in_letters(counts: Iterable[str]) -> bool:
+    """Tell whether codes of letters and numbers («B1», «B2»; «A.1», «B.1») are those of a list, none left out.
+
+    Roads and classes («E411», «N4») are none.
+    """
+    numbers: dict[str, set[int]] = {}
+    for count in counts:
+        letters, _, number = re.sub(r"[.\-]", " ", re.sub(r"(?<=[A-Z])(?=\d)", " ", count)).partition(" ")
+        first = number.split(" ")[0]
+        numbers.setdefault(letters, set()).add(int(first) if first else 1)
+    letters_in_order = sorted(letters for letters in numbers if len(letters) == 1)
+    whole = all(found == set(range(1, len(found) + 1)) for found in numbers.values())
+    in_order = letters_in_order == [chr(ord(letters_in_order[0]) + i) for i in range(len(letters_in_order))]
+    return whole and (len(numbers) == 1 or (len(letters_in_order) == len(numbers) and in_order))
+
+
 def settle_words(lines: Sequence[Line]) -> list[Line]:
     """Read lines that begin with a word of the author's own as labelled where the text says of what, else as numbered.
 
     A word that is not explained is counted from one on, without a gap; chapters, annexes, years and the like are no
     such words. In running text it stands three times or more, and the document labels no actions.
     """
-    return _settle_counted(_settle_explained(lines))
+    return _settle_running(_settle_headed(_settle_counted(_settle_explained(lines))))
 
 
 # ------------------------------------------------------------------------------------------------ explained words
@@ -134,6 +163,52 @@ def _with_level(line: Line, levels: Mapping[str, Level]) -> Line:
     return as_label(replace(line, number=number, section=None, title=strip_title(match["rest"])), level)
 
 
+# -------------------------------------------------------------------------------------------------- levels between
+
+
+def settle_between(lines: Sequence[Line]) -> list[Line]:
+    """Read «Objectif spécifique 1» as an OS where lines counting a word («Stratégie 1.1») stand between it and actions.
+
+    The document labels no other objectives, and nearly all of these and of those lines hold something.
+    """
+    labels = [line.label if not line.furniture else None for line in lines]
+    upper = [i for i, label in enumerate(labels) if label is not None and label.code and is_raised(label)]
+    objectives = {
+        i for i, label in enumerate(labels) if label is not None and label.code and label.level in _OBJECTIVES
+    }
+    if len(upper) < COUNTED or objectives != set(upper):
+        return list(lines)
+    middle = [i for i in range(upper[0], len(lines)) if _is_counted_number(lines[i])]
+    marks = sorted({*upper, *middle})
+    nexts = dict(zip(marks, [*marks[1:], len(lines)], strict=True))
+    over_middle = sum(nexts[i] in middle for i in upper)
+    holding = sum(any(map(_may_be_held, lines[i + 1 : nexts[i]])) for i in middle)
+    if over_middle < COUNTS_ON * len(upper) or holding < COUNTS_ON * len(middle):
+        return list(lines)
+    out = list(lines)
+    for i in upper:
+        label = labels[i]
+        assert label is not None
+        raised = replace(label, level=Level.OBJECTIF_STRATEGIQUE)
+        out[i] = replace(lines[i], label=raised, kind=f"label {raised.level.value}")
+    return out
+
+
+def _is_counted_number(line: Line) -> bool:
+    """Tell whether a line counts a word of the author's own, and is set as a numbered one."""
+    return line.number is not None and not line.furniture and line.kind.startswith("number ") and _counts_word(line)
+
+
+def _counts_word(line: Line) -> bool:
+    return _COUNTED.match(line.text) is not None or _EXPLAINED_COUNT.match(line.text) is not None
+
+
+def _may_be_held(line: Line) -> bool:
+    """Tell whether a line may be an action: an item, a numbered or labelled line, or the heading of a list of them."""
+    listed = line.section is not None and line.section.concept == Level.ACTION.value
+    return not line.furniture and (line.bullet or line.number is not None or line.label is not None or listed)
+
+
 # ------------------------------------------------------------------------------------------------- repeated words
 
 
@@ -163,7 +238,56 @@ def _word_before_colon(line: Line) -> str:
     word, colon, _ = line.text.partition(":")
     if match is None or not colon or word.strip() != match["word"]:
         return ""
-    return "" if is_named(line) or line.bullet or line.furniture or match_label(word) is not None else fold(word)
+    if is_named(line) or line.bullet or line.furniture:
+        return ""
+    return "" if match_label(word) is not None and not (line.rank > 0 and may_name_level(word)) else fold(word)
+
+
+def is_worded(kind: str) -> bool:
+    """Tell whether a kind is that of headings that all begin with a word of the author's («heading h2 chantier»)."""
+    return _WORDED_KIND.match(kind) is not None
+
+
+def _settle_headed(lines: Sequence[Line]) -> list[Line]:
+    """Cut the word and its colon off the headings of a look that all begin with one («But : ...»), a kind for each.
+
+    Each word stands before several of them.
+    """
+    heads: dict[str, list[tuple[int, str]]] = {}
+    for index, line in enumerate(lines):
+        if line.rank > 0 and not line.furniture and line.section is None:
+            word = _word_before_colon(line)
+            heads.setdefault(line.kind, []).append((index, "" if counts_no_level(line.text) else word))
+    out = list(lines)
+    for found in heads.values():
+        counts = Counter(word for _, word in found)
+        if counts[""] or min(counts.values()) < COUNTED:
+            continue
+        for index, word in found:
+            line = lines[index]
+            out[index] = replace(line, title=strip_title(line.text.partition(":")[2]), kind=f"{line.kind} {word}")
+    return out
+
+
+def _settle_running(lines: Sequence[Line]) -> list[Line]:
+    """Read paragraphs that begin with a word for what is done («Chantier : ...») as actions where nothing else is one.
+
+    They stand under labels or headings, several of them, each with a title of its own.
+    """
+    if any(line.label is not None and line.label.level is Level.ACTION for line in lines):
+        return list(lines)
+    words = [_word_before_colon(line) if line.rank <= 0 and line.section is None else "" for line in lines]
+    titles: dict[str, set[str]] = {}
+    for line, word in zip(lines, words, strict=True):
+        if names_what_is_done(word):
+            titles.setdefault(word, set()).add(fold(line.text))
+    found = {word for word, said in titles.items() if len(said) >= PLAIN_COUNTED}
+    if len(found) != 1:
+        return list(lines)
+    return [
+        as_label(replace(line, title=strip_title(line.text.partition(":")[2])), Level.ACTION) if word in found else line
+        for line, word in zip(lines, words, strict=True)
+    ]
 
 
 # -------------------------------------------------------------------------------------------------- counted words
@@ -172,7 +296,7 @@ def _word_before_colon(line: Line) -> str:
 def _settle_counted(lines: Sequence[Line]) -> list[Line]:
     """Read lines that count a word as numbered ones; each word has kinds of its own."""
     labelled = any(line.label is not None and line.label.level is Level.ACTION and line.label.code for line in lines)
-    counted = [_COUNTED.match(line.text) if _may_be_counted(line) else None for line in lines]
+    counted = [_counted(line) if _may_be_counted(line) else None for line in lines]
     found: dict[tuple[str, bool], list[str]] = {}
     for line, match in zip(lines, counted, strict=True):
         if match is not None:
@@ -180,7 +304,7 @@ def _settle_counted(lines: Sequence[Line]) -> list[Line]:
     words = {
         (word, headed)
         for (word, headed), counts in found.items()
-        if _counts_from_one(counts) and len(set(counts)) >= (COUNTED if headed else PLAIN_COUNTED)
+        if _counts_from_one(counts) and _counts_often(counts, headed=headed)
         if headed or not labelled
     }
     unordered = {(word, True) for word in _words_of_looks(lines, counted)} - words
@@ -192,6 +316,22 @@ def _settle_counted(lines: Sequence[Line]) -> list[Line]:
         elif match is not None and word in unordered:
             out[index] = replace(_as_counted(line, match), kind=line.kind)  # their order tells nothing of their level
     return out
+
+
+def _counted(line: Line) -> re.Match[str] | None:
+    """The counted word in front of a line; behind a dotted count («But A.1 Rouler») it needs no separator."""
+    match = _COUNTED.match(line.text)
+    if match is not None:
+        return match
+    match = _EXPLAINED_COUNT.match(line.text)
+    dots = 1 if line.rank > 0 else SURE_DOTS
+    return match if match is not None and match["count"].count(".") >= dots and match["rest"][:1].isupper() else None
+
+
+def _counts_often(counts: Sequence[str], *, headed: bool) -> bool:
+    """Tell whether there are counts enough: few different ones where they begin again often."""
+    different = len(set(counts))
+    return different >= (COUNTED if headed else PLAIN_COUNTED) or (different >= COUNTED and len(counts) >= BEGUN_AGAIN)
 
 
 def _words_of_looks(lines: Sequence[Line], counted: Sequence[re.Match[str] | None]) -> set[str]:
@@ -226,6 +366,8 @@ def _counts_from_one(counts: Sequence[str]) -> bool:
         last = [_place(count.rpartition(".")[2]) if not count.isalpha() else 0 for count in counts]
         good = sum(b in (1, a + 1) for a, b in itertools.pairwise(last))
         return last[0] == 1 and good >= COUNTS_ON * (len(last) - 1)
+    if all(len(count) == 1 and count.isalpha() for count in counts) and not set(counts) <= set("IVX"):
+        return {_place(count) for count in counts} == set(range(1, len(set(counts)) + 1))
     whole = {int(count) if count.isdigit() else roman_value(count) for count in counts}
     return whole == set(range(1, len(whole) + 1))
 

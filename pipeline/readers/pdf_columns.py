@@ -30,6 +30,7 @@ _PROSE_WORDS = 4
 _MIN_TABLE_ROWS = 3
 _MIN_LABELLED_ROWS = 2  # where the first column holds nothing but labels of fields; half of it for two such columns
 _LEADING = 1.5  # of the font size: lines of one paragraph stand closer than that
+_KNOWN_LABELS = 0.6  # of the labels of a form: those of fields
 _MARK_WORDS = 2  # of an entry that is no text
 _TEXT_LOOKS = 3  # faces that two columns share when each is set as headings and text
 _SHARED_LABELS = 2  # of fields, in two columns of a page
@@ -44,6 +45,7 @@ _LARGER_ROW = 1.25  # a heading in the columns of labels and values is set this 
 _HEADED_LINES = 3  # a heading and what is under it, too short to cross the columns above
 _HEAD_GAP = 1.5  # of the font size: headings one under the other in a column of their own are further apart
 _TILE = "tile"  # the kind of an item whose number is printed in one
+_BAR_WIDTH = 0.4  # of the width of a page, at most: that of a bar beside its text
 _DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(r"^[\W_]*\d{1,4}[\W_]*$")
 _SHORT_LABEL = re.compile(r"^(?:\(?[0-9]{1,3}(?:[.,][0-9]{1,3}){0,3}[.)\u00b0:]?|\(?[A-Za-z][.)]|[IVXivx]{1,5}[.)])$")
@@ -114,8 +116,31 @@ def read_order(items: Sequence[Item], left: float, right: float) -> list[Leaf]:
     """Put the items of one frame in reading order, as columns of stacked items."""
     if len(items) < 2:
         return [Leaf(tuple(items), left, right)] if items else []
-    leaves = _ordered(list(items), left, right, 0)
+    bar = _side_bar(items, left, right)
+    beside = [item for item in items if item is not bar]
+    leaves = [_stack([bar], left, right, 0)] if bar is not None else []
+    leaves += _ordered(beside, left, right, len(leaves))
     return [leaf for leaf in leaves if leaf.items]
+
+
+def _side_bar(items: Sequence[Item], left: float, right: float) -> Frame | None:
+    """The coloured bar at the right edge that heads, in larger type, all that stands beside it; None for none."""
+    for bar in items:
+        if not isinstance(bar, Frame) or not bar.fill or bar.x1 - bar.x0 > _BAR_WIDTH * (right - left):
+            continue
+        others = [item for item in items if item is not bar]
+        at_edge = bar.x1 >= right - 2.0 and all(item.x1 <= bar.x0 + 1.0 for item in others)
+        spans = all(bar.y0 <= item.y0 + 2.0 and bar.y1 >= item.y1 - 2.0 for item in others)
+        if at_edge and spans and _largest([bar]) >= _LARGER_ROW * _largest(others):
+            return bar
+    return None
+
+
+def _largest(items: Sequence[Item]) -> float:
+    """The size of the largest type that items are set in, outside tables."""
+    sizes = [item.size for item in items if isinstance(item, Line)]
+    leaves = (leaf for item in items if isinstance(item, Frame) for leaf in item.leaves)
+    return max([*sizes, *(_largest(leaf.items) for leaf in leaves)], default=0.0)
 
 
 def _ordered(items: list[Item], left: float, right: float, column: int) -> list[Leaf]:
@@ -157,7 +182,15 @@ def _middle(left_items: list[Item], right_items: list[Item], left: float, right:
     )
     if parts:
         return [leaf for part in parts for leaf in _ordered(part, left, right, column)]
-    table = _unruled_table(items)
+    halves = _halves(items)
+    if halves is not None:
+        limits = (left, max(min(item.x0 for item in halves[1]), left), right)
+        return [
+            leaf
+            for place, half in enumerate(halves)
+            for leaf in _ordered(half, limits[place], limits[place + 1], column + place)
+        ]
+    table = _unruled_table(items) or _form_of(items)
     if table is not None:
         return [_stack([table], left, right, column)]
     bands = _headed_bands(left_items, right_items)
@@ -759,6 +792,57 @@ def _unruled_table(items: list[Item]) -> TableFrame | None:
     if full < 0.7 * len(rows) or full < needed:
         return None
     return _table_of(rows, columns)
+
+
+def _halves(items: list[Item]) -> tuple[list[Item], list[Item]] | None:
+    """The halves of a card: text beside a form, which is one table in its half; None when it has no such halves.
+
+    Labels aligned with others at the left are those of one form, labels that come twice the columns of a table.
+    """
+    lines = [item for item in items if isinstance(item, Line)]
+    strips = _strips(lines) if lines else []
+    for place, (start, _) in enumerate(strips[:-1] if len(strips) > 2 else []):
+        end = strips[2][0] if place == 0 else float("inf")
+        inside = [item for item in items if start - 0.5 <= item.x0 < end - 0.5]
+        others = [item for item in items if item.x0 < start - 0.5 or item.x0 >= end - 0.5]
+        form = _form_of(inside) if others else None
+        if form is None or any(item.x0 < form.x0 < item.x1 or item.x0 < form.x1 < item.x1 for item in others):
+            continue
+        labels = [line for line in inside if isinstance(line, Line) and line.x0 <= start + 0.5]
+        keys = [item for item in others if isinstance(item, Line) and _is_label(item)]
+        paired = sum(any(_same_row(key, label) for key in keys) for label in labels)
+        level = sum(any(isinstance(item, Line) and _same_row(item, label) for item in others) for label in labels)
+        if 2 * paired < len(labels) and (keys or level < len(labels)):
+            return ([form], others) if place == 0 else (others, [form])
+    return None
+
+
+def _form_of(items: list[Item]) -> TableFrame | None:
+    """The table of one column of labels and their values, each row down to the next label; None when they are none.
+
+    No label comes twice, and most are known as those of fields.
+    """
+    lines = sorted((item for item in items if isinstance(item, Line)), key=lambda line: line.baseline)
+    columns = _strips(lines) if lines else []
+    if len(lines) < len(items) or len(columns) < 2:
+        return None
+    values_x = columns[1][0]
+    labels = [line for line in lines if line.x1 < values_x]
+    values = [line for line in lines if line.x1 >= values_x]
+    known = sum(map(_is_label, labels))
+    if known < max(_MIN_TABLE_ROWS, _KNOWN_LABELS * len(labels)) or any(map(_is_label, values)):
+        return None
+    alike = len({same_look(line) for line in labels}) == 1
+    beside = all(any(_same_row(label, value) for value in values) for label in labels)
+    if not alike or not beside or len({line.text for line in labels}) < len(labels):
+        return None
+    tops = [label.y0 - _ROW_TOLERANCE * label.size for label in labels]
+    if values[0].y0 < tops[0]:
+        return None
+    rows = [[[label], list[Line]()] for label in labels]
+    for value in values:
+        rows[bisect_right(tops, value.y0) - 1][1].append(value)
+    return _table_of(rows, [columns[0], (values_x, max(line.x1 for line in values))])
 
 
 def _with_rows_of_fields(items: list[Item]) -> list[Item]:

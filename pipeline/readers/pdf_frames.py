@@ -16,7 +16,7 @@ from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
-from pipeline.readers.pdf_labels import attach_labels
+from pipeline.readers.pdf_labels import attach_centred_numbers, attach_labels
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
 from pipeline.readers.pdf_stacks import with_stacks, without_rules
@@ -396,7 +396,7 @@ def _frame(node: _Node, counter: Iterator[int], pictures: tuple[Rectangle, ...],
                 children.append(frame)
     upright = [word for word in node.words if word.direction == 0]
     x0, y0, x1, y1 = node.box
-    lines = attach_labels(segment_lines(upright), x1)
+    lines = attach_centred_numbers(attach_labels(segment_lines(upright), x1))
     items = _attach_tiles(lines, join_heads(children), node)
     items = join_trees(join_headings(items), connected=connected)
     leaves = read_order(items, x0, x1)

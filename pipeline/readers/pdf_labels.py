@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline import vocabulary
@@ -20,6 +21,9 @@ _WIDE = 0.95  # of the font size: a gap between columns
 _ROOM = 3.0  # font sizes to the limit of a column: more than its padding and a space
 _LEVEL_ROWS = 0.2  # of the font size: baselines of one row
 _REPEATED = 2  # labels on one line that share the edge of their titles
+_NUMBER_REACH = 3.5  # font sizes between a number and the title that it is centred on, at most
+_TITLE_LINES = 4  # above and below such a number, at most
+_OFF_CENTRE = 0.5  # of the font size: a number stands no further from the middle of its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,67 @@ def attach_labels(lines: Sequence[Line], right_pt: float) -> list[Line]:
     if len(out) == len(lines):
         return [*lines]
     return sorted([line for line in out if line is not None], key=lambda line: (round(line.baseline, 1), line.x0))
+
+
+def attach_centred_numbers(lines: Sequence[Line]) -> list[Line]:
+    """Make numbers with a look of their own, each centred on a title of several lines at its right, its marker."""
+    out = list[Line | None](lines)
+    order = sorted(range(len(lines)), key=lambda index: lines[index].baseline)
+    baselines = [lines[index].baseline for index in order]
+    for index, line in enumerate(lines):
+        number = line.words[0]
+        if line.marker or not (number.text.isdecimal() and len(number.text) <= 2):
+            continue
+        reach_pt = _TITLE_LINES * _LEADING * number.face.size_pt
+        start = bisect_left(baselines, number.baseline - reach_pt)
+        end = bisect_right(baselines, number.baseline + reach_pt)
+        rest = make_line(line.words[1:]) if len(line.words) > 1 else None
+        near = {other: lines[other] for other in order[start:end] if other != index and lines[other].x0 > number.x1}
+        first = _first_of_title(number, rest, near)
+        line_above = out[first] if first is not None else None
+        if first is None or line_above is None or line_above.marker:
+            continue
+        out[index] = rest
+        out[first] = replace(line_above, marker=number.text, marker_kind=Marker.NUMBER, x0=number.x0)
+    return [line for line in out if line is not None]
+
+
+def _first_of_title(number: Word, rest: Line | None, near: Mapping[int, Line]) -> int | None:
+    """The index of the first line of the title that a number is centred on; None when it is centred on none.
+
+    `rest` is what stands at the right of the number on its own line, `near` the lines above and below at its right.
+    """
+    level = (line for line in near.values() if abs(line.baseline - number.baseline) <= _LEADING * line.size)
+    title = rest if rest is not None else min(level, key=lambda line: line.x0, default=None)
+    if title is None or title.x0 - number.x1 > _NUMBER_REACH * number.face.size_pt:
+        return None
+    if _same_face(number.face, title.face):
+        return None
+    above = _stack(near, title, number.baseline, -1)
+    below = _stack(near, title, number.baseline, 1)
+    if not above or not below:
+        return None
+    middle = (near[above[-1]].baseline + near[below[-1]].baseline) / 2
+    return above[-1] if abs(middle - number.baseline) <= _OFF_CENTRE * title.size else None
+
+
+def _stack(near: Mapping[int, Line], title: Line, baseline: float, direction: int) -> tuple[int, ...]:
+    """The lines of one look and edge that go on from a baseline, the nearest first; `direction` is -1 for upwards."""
+    found: list[int] = []
+    alike = [
+        (direction * (line.baseline - baseline), index)
+        for index, line in near.items()
+        if abs(line.x0 - title.x0) <= _EDGE_PT and _same_face(line.face, title.face)
+    ]
+    last = 0.0
+    for away, index in sorted(alike):
+        if away <= _LEVEL_ROWS * title.size:
+            continue
+        if away - last > _LEADING * title.size:
+            break
+        found.append(index)
+        last = away
+    return tuple(found)
 
 
 def _edges(found: _Hung) -> tuple[int, int]:

@@ -33,6 +33,8 @@ _WHOLE = 0.98  # of the characters of a line
 _LARGEST_MISREADING = 1.3  # of one size by recognition of letters, in a line of one word
 _SIZE_STEP_PT = 0.4  # between two styles; within one, sizes differ by rounding
 _ENTRY_LINES = 3  # of a cell that holds one entry of a list
+_BODY_OF_PAGE = (0.08, 0.92)  # of its height: running headers and footers stand above and below
+_COLUMN_LINES, _COLUMN_SLACK_PT = 3, 14.0  # so many lines come so close to the edge of a column that they fill
 _PAGE_EDGE = 0.15  # of the height of a page: a table that ends there may go on
 _BESIDE_PICTURE = 2  # lines
 _PICTURE_MARGIN_PT = 12.0  # white under a picture, which narrows one line more
@@ -45,6 +47,11 @@ _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
 _BOUND_TO_LEFT = frozenset(";:!?%\u00bb\u20ac")
 _BOUND_TO_RIGHT = frozenset("\u00ab")
 _TERMINAL = re.compile(r"[.!?;:\u2026][\u00bb\")\]]?$")
+#: A counted word in front of a title («Objectif 3 : ...», «Priorité II – ...»).
+_COUNTED_WORD = re.compile(
+    r"[A-Z\u00c0-\u00dc][^\W\d_]{2,20} (?:[nN][\u00b0\u00ba] ?)?"
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4}) ?[:.\u2013\u2014] "
+)
 _DASH_MARKERS = frozenset("-\u2013\u2014*o\u2212\u00bb")
 _NO_VALUES = (["-"], ["\u2013"], ["\u2014"], ["/"])
 _CAPITALS_GAP = 1.4  # likewise, where both lines are in capitals, which a scan shows no taller than they are
@@ -142,7 +149,7 @@ def measure(pages: Sequence[Frame]) -> Typography:
             if not leaf.turned:
                 ends[_column_key(leaf)].extend(line.x1 for line in _uncut_lines(leaf, page))
                 if leaf.column_index == 0:
-                    body = (0.08 * page.y1, 0.92 * page.y1)
+                    body = (_BODY_OF_PAGE[0] * page.y1, _BODY_OF_PAGE[1] * page.y1)
                     starts[round(page.x1)].update(
                         round(item.x0) for item in leaf.items if isinstance(item, Line) and body[0] < item.y0 < body[1]
                     )
@@ -416,11 +423,26 @@ def _bare_setting(lines: list[Line], leaf: Leaf, frame: Frame, is_page: bool, ty
         padding = min(max(left - leaf.left, 0.0), 14.0)
         return _Setting(max(leaf.right - padding, furthest), True, left)
     furthest = max((line.x1 for line in _uncut_lines(leaf, frame)), default=frame.x1)
+    edge = _edge_of_lone_column(leaf, frame, typography)
+    if edge is not None:
+        return _Setting(edge, True, left)
     edge = typography.right_edges.get(_column_key(leaf))
     if leaf.column_index == 0:
         margin = typography.margins.get(round(page_width(frame)), left)
         left = margin if abs(left - margin) < 0.25 * page_width(frame) else left
     return _Setting(max(edge, furthest) if edge is not None else furthest, edge is not None, left)
+
+
+def _edge_of_lone_column(leaf: Leaf, page: Frame, typography: Typography) -> float | None:
+    """The right edge of the first column of other pages where the text of a page fills that column only, else None."""
+    top, bottom = _BODY_OF_PAGE[0] * page.y1, _BODY_OF_PAGE[1] * page.y1
+    lines = [item for item in leaf.items if isinstance(item, Line) and top < item.y0 < bottom]
+    start, end = _column_key(leaf)
+    for (left, right), edge in typography.right_edges.items():
+        narrower = left == start and right < end and all(line.x1 <= edge + 1 for line in lines)
+        if narrower and sum(line.x1 > edge - _COLUMN_SLACK_PT for line in lines) >= _COLUMN_LINES:
+            return edge
+    return None
 
 
 def page_width(page: Frame) -> float:
@@ -627,7 +649,8 @@ def _is_aligned(paragraph: _Paragraph, line: Line, shift_pt: float, *, fits: boo
     first, last = paragraph.lines[0], paragraph.lines[-1]
     tolerance = max(2.2, 0.3 * line.size)
     if abs((line.x0 + line.x1) / 2 - (last.x0 + last.x1) / 2) <= 2.0 and abs(line.x0 - last.x0) > tolerance:
-        return not paragraph.marker or len(paragraph.lines) > 1  # centred
+        hangs = abs(line.x0 - paragraph.text_x) <= tolerance
+        return not paragraph.marker or len(paragraph.lines) > 1 or hangs  # centred
     if len(paragraph.lines) > 1 or shift_pt:
         return abs(line.x0 - last.x0 - shift_pt) <= tolerance
     if paragraph.marker:
@@ -680,7 +703,12 @@ def _opens_item(paragraph: _Paragraph, line: Line, last: Line, *, fits: bool, st
             not fits and not _TERMINAL.search(last.words[-1].text) and not _NUMBERED.match(paragraph.first_text)
         )
         return not in_sentence or vocabulary.starts_item(printed)
-    return vocabulary.starts_item(printed) or _begins_alike(paragraph.first_text, printed)
+    ends = bool(_TERMINAL.search(last.words[-1].text))
+    return (
+        vocabulary.starts_item(printed)
+        or _begins_alike(paragraph.first_text, printed)
+        or (_COUNTED_WORD.match(printed) is not None and (ends or bool(vocabulary.after_half_label(printed))))
+    )
 
 
 def _begins_alike(first: str, second: str) -> bool:

@@ -27,6 +27,7 @@ from pipeline.readers.pdf_bands import (
 from pipeline.readers.pdf_rulings import Drawing, Rectangle, Ruling, is_nearly_white
 from pipeline.readers.pdf_tables import SNAP_PT, Grid, GridCell, cell_fill
 from pipeline.readers.pdf_text import Word
+from pipeline.vocabulary import match_label
 
 _GUTTER_PT = 10.0  # pieces of one rule stand closer than that
 _TALLEST_ROW_PT = 220.0
@@ -36,6 +37,7 @@ _HEADER_REACH_PT = 40.0
 _HEADER_GAP_PT = 12.0
 _HEADER_LINES = 3
 _HEADED_COLUMNS = 3
+_KNOWN_SHARE = 2 / 3  # of the cells of a header, those whose labels are known
 _STRIP = 0.6  # of the font size: the narrowest white strip between two columns
 _SEGMENT_GAP = 0.6  # of the font size: words of one cell stand closer than that
 _WIDE_LINE = 0.55  # of the width of a table: a line without a gap that reaches over columns
@@ -318,7 +320,10 @@ def _header(above: Sequence[TextLine], xs: Sequence[float], top: float) -> list[
 
 
 def _with_header(grid: Grid, grids: Sequence[Grid], words: Sequence[Word]) -> Grid:
-    """A drawn table with the text right above it that fills its columns, a name over each, as its first row."""
+    """A drawn table with the text right above it that fills its columns, a name over each, as its first row.
+
+    One that begins with a header has it already: what stands above is a running line, or fields.
+    """
     if grid.column_count < _HEADED_COLUMNS or grid.row_count < 2:
         return grid
     x0, top, x1, _ = grid.box
@@ -329,12 +334,34 @@ def _with_header(grid: Grid, grids: Sequence[Grid], words: Sequence[Word]) -> Gr
     header = _header(text_lines(free), grid.xs, top)
     if {column for line in header for column in filled_columns(line, grid.xs)} != set(range(grid.column_count)):
         return grid
+    if _begins_with_header(grid, words, bold=all(word.face.bold for line in header for word in line.words)):
+        return grid
     start = header[0].y0 - 2.0
     heads = [
         GridCell(0, column, 1, 1, (left, start, right, top)) for column, (left, right) in enumerate(pairwise(grid.xs))
     ]
     body = [replace(cell, row_index=cell.row_index + 1) for cell in grid.cells]
     return Grid(grid.xs, (start, *grid.ys), (*heads, *body))
+
+
+def _begins_with_header(grid: Grid, words: Sequence[Word], *, bold: bool) -> bool:
+    """Tell whether the first row of a drawn table holds names of columns under a line of `bold` type or not.
+
+    Most of them are known labels, or they alone are bold: unlike that line, and unlike the next row.
+    """
+    rows = [_row_words(grid, row_index, words) for row_index in (0, 1)]
+    labels = [match_label(" ".join(word.text for word in cell)) for cell in rows[0]]
+    if sum(label is not None for label in labels) >= _KNOWN_SHARE * grid.column_count:
+        return True
+    first, second = (all(word.face.bold for cell in row for word in cell) for row in rows)
+    return first and not second and not bold
+
+
+def _row_words(grid: Grid, row_index: int, words: Sequence[Word]) -> list[list[Word]]:
+    """The words of the cells that begin in a row, empty ones left out, in reading order."""
+    boxes = [cell.box for cell in grid.cells if cell.row_index == row_index]
+    inside = ([w for w in words if b[0] <= w.x0 <= b[2] and b[1] < w.baseline <= b[3]] for b in boxes)
+    return [sorted(cell, key=lambda word: (round(word.baseline), word.x0)) for cell in inside if cell]
 
 
 def _text_columns(stack: _Stack, lines: Sequence[TextLine]) -> tuple[float, ...]:

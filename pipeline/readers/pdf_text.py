@@ -31,6 +31,8 @@ _APART = 0.25  # of the font size: text objects further apart are two words
 _OVERLAP = 0.12  # likewise: the second starts anew over the first, as the text of the next cell does; kerning is less
 _LEAST_TRACKING, _WIDEST_TRACKING = 0.05, 0.25  # likewise: between letters of one word that are set apart
 _EVEN_TRACKING = 1.15  # gaps between such letters are alike but for this much
+_LONE_LETTERS, _LONE_SHARE = 20, 0.7  # so many words of one letter, and this share of all, are words taken apart
+_CLOSE = 0.1  # of the font size: letters no further apart are those of one word
 _NEAR_LINE = 0.75  # of the font size: the text of a cell starts as near as that to the line before it
 #: pdfium replaces a hyphen at a line end, soft or hard, by U+0002 (older builds: U+FFFE).
 _LINE_END_HYPHENS = ("\x02", "\ufffe")
@@ -139,7 +141,7 @@ def read_words(text_page: Any, sheet: Sheet, tags: Mapping[int, str]) -> PageTex
     words = reader.words(text)
     if reader.clipped:
         words = [word for word in words if not reader.is_clipped(word)]
-    words = _spaced_letters_joined(words, reader)
+    words = _spaced_letters_joined(_lone_letters_joined(words), reader)
     odd = len(_MEANINGLESS.findall(text))
     printed = sum(len(word.text) for word in words)
     return PageText(words, printed, odd / printed if printed else 0.0)
@@ -165,6 +167,23 @@ def split_word(word: Word, x_pt: float, text_page: Any, sheet: Sheet) -> list[Wo
         word._replace(text=word.text[:cut], x1=left_end),
         word._replace(text=word.text[cut:], x0=right_start, order=word.order + cut),
     ]
+
+
+def _lone_letters_joined(words: list[Word]) -> list[Word]:
+    """Join the letters of a page that pdfium takes to be written downwards, where each is drawn by itself."""
+    lone = sum(len(word.text) == 1 for word in words)
+    if lone < _LONE_LETTERS or lone < _LONE_SHARE * len(words):
+        return words
+    joined = words[:1]
+    for word in words[1:]:
+        last = joined[-1]
+        size = last.face.size_pt
+        alike = last.face == word.face and last.direction == word.direction == 0
+        if alike and last.baseline == word.baseline and -_OVERLAP * size <= word.x0 - last.x1 <= _CLOSE * size:
+            joined[-1] = last._replace(text=last.text + word.text, x1=max(last.x1, word.x1))
+        else:
+            joined.append(word)
+    return joined
 
 
 def _spaced_letters_joined(words: list[Word], reader: _Reader) -> list[Word]:

@@ -11,7 +11,7 @@ from pipeline.exceptions import SourceError
 from pipeline.model import Block, Cell, Document, Marker, Position, Role, Table, build_document
 from pipeline.readers.paragraphs import PLAIN_FACE, Face, Frame, Span, clean_text, goes_on, opens_item, set_paragraph
 from pipeline.readers.text_columns import TextTable, cell_paragraphs, find_text_table, goes_on_below, is_header_line
-from pipeline.text import fold, join_lines, split_marker
+from pipeline.text import fold, is_cut_short, join_lines, split_marker
 from pipeline.vocabulary import match_level, match_number, match_section, split_inline_fields, starts_item
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -27,7 +27,9 @@ _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_]+?)(?<=\S)\1(?![\w*])")
 _LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
-_TYPED_ITEM = re.compile(r"^(?:\d{1,3}|[a-z])[.)]\s+\S")
+_TYPED_ITEM = re.compile(r"^(?:(?:\d{1,3}|[a-z])[.)]|\((?:\d{1,3}|[a-z])\))\s+\S")
+#: A bracket that is a line of its own; a letter in brackets is none.
+_BRACKET_LINE = re.compile(r"\([^\W\d_][^()]{2,}\)")
 _PAGE_NUMBER = re.compile(r"(?:page |p )?#(?: (?:sur |de |of )?#)?")
 #: Fields that follow each other on one line are at least so many; what stands between them.
 _FIELDS_IN_ROW = 2
@@ -44,6 +46,8 @@ _MAXIMUM_RUNNING_LINES = 2
 _FULL_LINE_SHARE = 0.75
 #: Longer lines are whole paragraphs: the text is not wrapped.
 _MAX_WRAPPED_WIDTH = 140
+#: A numbered title in capitals that is no longer, or than that share of the longest one, is not wrapped.
+_MINIMUM_WRAPPED_TITLE = 20
 _SENTENCE_END = (".", "!", "?", ":", ";", "\u2026")
 _INDENT_PT_PER_COLUMN = 6.0
 
@@ -153,7 +157,7 @@ def _with_late_bullets(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     owed = own = before = ""
     following = _labels_below(pages)
     for page_number, lines in enumerate(pages):
-        full_width, _ = _widths(lines)
+        full_width, *_ = _widths(lines)
         kept: list[str] = []
         apart = False
         for place, line in enumerate(lines):
@@ -257,10 +261,16 @@ def _page_blocks(lines: Sequence[str], page_number: int) -> tuple[list[Block], s
     return blocks, columns
 
 
-def _widths(lines: Sequence[str]) -> tuple[int, int]:
-    """Width from which a line counts as full, a share of that of the longest; and that. 0, 0 for unwrapped text."""
+def _widths(lines: Sequence[str]) -> tuple[int, int, int]:
+    """Width from which a line counts as full, a share of that of the longest; that; that of the longest numbered title.
+
+    That title is in capitals; the first two are 0 for unwrapped text.
+    """
     longest = max((len(line.rstrip()) for line in lines), default=0)
-    return (int(longest * _FULL_LINE_SHARE), longest) if longest <= _MAX_WRAPPED_WIDTH else (0, 0)
+    numbered = (line.strip() for line in lines if len(line) <= _MAX_WRAPPED_WIDTH and line.strip()[:1].isalnum())
+    titles = [len(line) for line in numbered if line.isupper() and match_number(line) is not None]
+    full = (int(longest * _FULL_LINE_SHARE), longest) if longest <= _MAX_WRAPPED_WIDTH else (0, 0)
+    return (*full, max(titles, default=0))
 
 
 def _is_hard_break(line: str) -> bool:
@@ -268,7 +278,7 @@ def _is_hard_break(line: str) -> bool:
     return line.endswith(("  ", "\\")) and bool(line.strip())
 
 
-def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bool:
+def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int, int]) -> bool:
     """Whether a line is the wrap of those before."""
     text, before = line.strip(), paragraph[-1]
     if split_marker(text)[0] or _TYPED_ITEM.match(text):
@@ -278,17 +288,20 @@ def _goes_on(paragraph: Sequence[str], line: str, widths: tuple[int, int]) -> bo
     if _is_hard_break(before):
         return True
     previous = before.strip()
-    if goes_on(previous, text) or _goes_on_fields(paragraph, text) or _goes_on_in_bracket(text):
+    if goes_on(previous, text) or _goes_on_fields(paragraph, text) or _goes_on_in_bracket(previous, text):
         return True
     if _is_level(_plain(previous)):
         return False
-    full_width, longest = widths
+    full_width, longest, longest_title = widths
     label = match_level(_plain(paragraph[0]))
     number = match_number(_plain(paragraph[0])) if label is None else None
     title = label.rest if label is not None else number.rest if number is not None else ""
+    joined_width = len(before.rstrip()) + 1 + len(text.split(" ")[0])
     if title.isupper() and text.isupper():
-        return match_section(text) is None
-    has_room = len(before.rstrip()) + 1 + len(text.split(" ")[0]) <= longest
+        room = max(_MINIMUM_WRAPPED_TITLE, longest_title * _FULL_LINE_SHARE) if number is not None else 0
+        ends_here = joined_width <= room and not is_cut_short(previous.lower())
+        return match_section(text) is None and not ends_here
+    has_room = joined_width <= longest
     if label is not None and label.code and label.rest and has_room:
         return False  # a title ends here
     return len(before.rstrip()) >= full_width and not previous.endswith(_SENTENCE_END) and full_width > 0
@@ -306,9 +319,10 @@ def _goes_on_fields(paragraph: Sequence[str], text: str) -> bool:
     return paragraph[-1].rstrip().endswith(":") or any(split_inline_fields(part) for part in inner)
 
 
-def _goes_on_in_bracket(text: str) -> bool:
+def _goes_on_in_bracket(previous: str, text: str) -> bool:
     """Whether a line is a bracket in lower case («(éthique, marchés)») without a field: it goes on the title above."""
-    return text.startswith("(") and text[1:2].islower() and not split_inline_fields(text[1:])
+    whole = _BRACKET_LINE.fullmatch(text) is not None and text[1].islower()
+    return whole and not previous.endswith(_SENTENCE_END) and not split_inline_fields(text[1:])
 
 
 def _names_level(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from pipeline.text import split_marker
+from pipeline.text import is_cut_short, split_marker
 from pipeline.vocabulary import is_exact_label, match_label, match_level, match_section
 
 #: Words between runs of two spaces or more, in a line without tabs.
@@ -15,6 +15,8 @@ _SEGMENT = re.compile(r"\S+(?: \S+)*")
 _WORD = re.compile(r"\S+")
 _CODE = re.compile(r"[\w.\-/]{0,5}\d[\w.\-/]{0,8}")
 _LONGEST_HEADER = 40
+#: A longer line is none of a table.
+_LONGEST_LINE = 600
 #: Fewer headers are those of a table where all of them are known, one of them as that of titles.
 _FEW_HEADERS = 2
 _KNOWN_SHARE = 2 / 3
@@ -54,11 +56,11 @@ def find_text_table(lines: Sequence[str], place: int) -> TextTable | None:
     body: list[_Cells] = []
     section: list[str] = []  # lines set in the same columns
     for line in lines[place + 1 :]:
-        if _headers(line) and not any(map(str.isdigit, line)):
+        if len(line.rstrip()) > _LONGEST_LINE or (_headers(line) and not any(map(str.isdigit, line))):
             break
         narrowed = _narrowed(strips, line)
         parts = _segments_for(line, len(head))
-        if parts and not (all(narrowed) and len(_placed(line, _starts(narrowed))) == len(head)):
+        if parts and not (all(narrowed) and _is_cut_at(line, parts, _starts(narrowed))):
             body += _placed_all(section, strips)
             section, narrowed = [], _strips_between(parts)
         if not all(narrowed) or _is_apart(line, _starts(narrowed), after_gap=section[-1:] == [""]):
@@ -66,9 +68,8 @@ def find_text_table(lines: Sequence[str], place: int) -> TextTable | None:
         strips = narrowed
         section.append(line.rstrip())
     body += _placed_all(section, strips)
-    while body and not body[-1]:
-        body.pop()
-    rows = _rows(body)
+    body = body[: _end_of_rows(body, _starts(strips)[1])]
+    rows = _rows(body, _title_columns(head))
     if not rows or sum(len(row) > 1 for row in rows) < _FULL_SHARE * len(rows):
         return None
     names = tuple((segment.text,) for segment in head)
@@ -148,6 +149,36 @@ def _is_apart(line: str, starts: Sequence[int], *, after_gap: bool) -> bool:
     return len(columns) > 2 or (columns[0] == 0 and not coded and (after_gap or len(columns) > 1))
 
 
+def _is_cut_at(line: str, parts: Sequence[_Segment], starts: Sequence[int]) -> bool:
+    """Tell whether columns that begin there cut a line into these parts."""
+    return list(_placed(line, starts).values()) == [part.text for part in parts]
+
+
+def _end_of_rows(lines: Sequence[_Cells], width: int) -> int:
+    """Where the rows end: before the text under them, which stands in the first column of that width alone.
+
+    It begins with a capital though its first word has room in the line above: that line goes on in no other.
+    """
+    filled = [place for place, line in enumerate(lines) if line]
+    end = filled[-1] + 1 if filled else 0
+    for place in range(end - 1, 0, -1):
+        line, above = lines[place], lines[place - 1].get(0, "")
+        if set(line) - {0}:
+            break
+        word = line.get(0, "").split(" ")[0]
+        has_room = bool(above) and len(above) + 1 + len(word) < width and not is_cut_short(above)
+        if word[:1].isupper() and has_room and not _CODE.fullmatch(word):
+            end = place
+    return end
+
+
+def _title_columns(head: Sequence[_Segment]) -> frozenset[int]:
+    """The columns of titles by their headers; the first column where none is."""
+    labels = enumerate(match_label(segment.text) for segment in head)
+    found = {column for column, label in labels if label is not None and label.field == "title"}
+    return frozenset(found or {0})
+
+
 def _strips_between(segments: Sequence[_Segment]) -> list[set[int]]:
     return [set(range(one.end, other.start)) for one, other in pairwise(segments)]
 
@@ -200,10 +231,10 @@ def _placed(line: str, starts: Sequence[int]) -> _Cells:
 # --------------------------------------------------------------------------------------------------------------- rows
 
 
-def _rows(lines: Sequence[_Cells]) -> list[dict[int, list[str]]]:
+def _rows(lines: Sequence[_Cells], titled: frozenset[int]) -> list[dict[int, list[str]]]:
     """The cells of the lines under the headers, row by row; an empty line has no cells."""
     rows: list[dict[int, list[str]]] = []
-    for group in _row_lines(lines):
+    for group in _row_lines(lines, titled):
         row: dict[int, list[str]] = {}
         for line in group:
             for column, text in line.items():
@@ -212,8 +243,8 @@ def _rows(lines: Sequence[_Cells]) -> list[dict[int, list[str]]]:
     return rows
 
 
-def _row_lines(lines: Sequence[_Cells]) -> list[list[_Cells]]:
-    """The lines of each row.
+def _row_lines(lines: Sequence[_Cells], titled: frozenset[int]) -> list[list[_Cells]]:
+    """The lines of each row of a table with these columns of titles.
 
     A row begins after an empty line, where its lines fill the first column; at the next code in that column; at a line
     that is no wrap, where no empty lines part the rows. Codes may stand at the middle of their rows.
@@ -232,7 +263,7 @@ def _row_lines(lines: Sequence[_Cells]) -> list[list[_Cells]]:
             after_gap = True
             continue
         keyed = any(0 in other for other in takewhile(bool, lines[index:])) if after_gap else False
-        begins = has_key if coded else _begins_row(line) and not parted
+        begins = has_key if coded else not parted and _begins_row(line, lines[index - 1], filled[0], titled)
         if not rows or keyed or (0 in line and begins):
             rows.append([])
             has_key = False
@@ -242,9 +273,23 @@ def _row_lines(lines: Sequence[_Cells]) -> list[list[_Cells]]:
     return rows
 
 
-def _begins_row(line: _Cells) -> bool:
-    """Tell whether the parts of a line that fills the first column are no wraps: none begins with a small letter."""
-    return 0 in line and len(line) > 1 and not any(text[:1].islower() for text in line.values())
+def _begins_row(line: _Cells, above: _Cells, first: _Cells, titled: frozenset[int]) -> bool:
+    """Tell whether a line that fills the first column is no wrap of the line above.
+
+    No title in it begins with a small letter or goes on what breaks off above; no other value does in a column whose
+    `first` one does not, unless the line fills all columns.
+    """
+    if 0 not in line or len(line) < 2:
+        return False
+    titles = [column for column in line if column in titled]
+    if any(_is_small(line[column]) or is_cut_short(above.get(column, "")) for column in titles):
+        return False
+    whole = bool(titles) and set(line) == set(first)
+    return whole or not any(_is_small(text) and not _is_small(first.get(c, "")) for c, text in line.items())
+
+
+def _is_small(text: str) -> bool:
+    return text[:1].islower()
 
 
 def _round_codes(lines: Sequence[_Cells]) -> list[list[_Cells]]:

@@ -309,3 +309,37 @@ def test_the_labels_of_parents_with_their_numbers_stand_beside_titles_in_a_sheet
         "  oo 1.1 | Fleurir les places",
         "    action 1.1.1 | Planter des tilleuls",
     ]
+
+
+def test_the_eleventh_action_of_a_scan_stays_the_eleventh() -> None:
+    lines = (
+        "Objectif stratégique 1 : Vivre au village",
+        *(f"Action {n} : Planter le verger {n}" for n in range(1, 13)),
+    )
+    found = extract(build_document("plan.pdf", "scan", list(map(para, lines)), page_count=1, ocr_pages=(0,)))
+    codes = [statement.value for statement in found.statements if statement.field == "code"]
+    assert codes == ["1", *map(str, range(1, 13))]
+
+
+def test_a_stroke_before_the_second_action_of_a_scan_is_the_first() -> None:
+    lines = ("Objectif stratégique 1 : Vivre", "Action L : Planter", "Action 2 : Tailler", "Action 3 : Semer")
+    found = extract(build_document("plan.pdf", "scan", list(map(para, lines)), page_count=1, ocr_pages=(0,)))
+    assert [s.value for s in found.statements if s.field == "code"] == ["1", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "titles", [("E411 Poser des murs", "N4 Sécuriser la traversée"), ("École 1 Isoler", "École 2 Peindre")]
+)
+def test_roads_and_schools_in_front_of_titles_are_no_codes(titles: tuple[str, str]) -> None:
+    rows = [(title, "Travaux", "2027") for title in titles]
+    found = read(para("OS 1 : Vivre", outline=1), para("OO 1.1 : Bâtir", outline=2),
+                 table(("Action", "Service", "Échéance"), *rows, bold_header=True))  # fmt: skip
+    assert [line.split("| ")[1] for line in outline(found)[2:]] == list(titles)
+
+
+@pytest.mark.parametrize(
+    "printed", ["Action A.D.L. : soutenir les commerces", "Projet N.T.I.C. : former", "Axe C.P.A.S. : Aînés"]
+)
+def test_an_acronym_behind_a_label_is_no_code(printed: str) -> None:
+    label = match_level(printed)
+    assert label is None or not label.code

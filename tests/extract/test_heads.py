@@ -604,3 +604,17 @@ def test_numbers_on_tags_over_the_titles_of_cards_are_their_codes_in_any_order()
     assert said(found, "Ralentir la rue") == [
         *(("porteur", "Comité de quartier"), ("end", "2028"), ("description", "203 votes")),
     ]
+
+
+@pytest.mark.parametrize("numbers", [("1", "2", "3"), ("1", "3", "4")], ids=["counted", "other"])
+def test_large_numbers_over_titles_are_theirs_where_they_count_on(numbers: tuple[str, ...]) -> None:
+    blocks = []
+    for page, (number, title) in enumerate(zip(numbers, ("Le soin", "La forêt", "Le musée"), strict=True), 1):
+        blocks += [
+            at(para(number, size_pt=28.0, bold=True, page=page, y_pt=50.0), 60.0, 80.0),
+            at(para(title, size_pt=17.0, bold=True, page=page, y_pt=85.0), 50.0, 300.0),
+            at(para(f"Levier : Agir {number} fois", size_pt=13.0, bold=True, page=page, y_pt=130.0), 50.0, 300.0),
+            item(f"Compter jusqu'à {number}"),
+        ]
+    found = outline(read(PLAN, *BODY, *blocks))
+    assert ("os 1 | Le soin" in found and "os 3 | Le musée" in found) is (numbers == ("1", "2", "3"))

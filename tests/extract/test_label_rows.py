@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract import extract
-from pipeline.model import Document, Extraction
+from pipeline.extract.label_rows import part_label_rows
+from pipeline.model import Block, Cell, Document, Extraction, Position, Table
 from pipeline.readers.pdf import read_pdf
 from tests.extract.documents import para, table
 from tests.extract.documents import read as documents_read
@@ -66,6 +67,27 @@ def test_a_label_without_a_value_takes_none_of_its_neighbours() -> None:
     found = said(extract(read(form([], [], [*VALUES[:3], "", *VALUES[4:]]))))
     assert "responsable" not in found
     assert (found["start"], found["status"]) == ("2026", "Terminé")
+
+
+def test_a_value_set_at_the_middle_of_its_row_is_that_of_the_label_it_stands_beside() -> None:
+    def block(text: str, y0: float, y1: float) -> Block:
+        return Block(text, position=Position(1, 50.0, y0, 300.0, y1))
+
+    labels = [block("Action", 112, 122), block("Contexte", 152, 162), block("Gestionnaire", 202, 212)]
+    places = (("Planter des tilleuls", 112, 122), ("Le parc est nu.", 140, 174), ("Écopasseuse", 202, 212))
+    values = [block(*place) for place in places]
+    parted = part_label_rows(Table(1, 2, (Cell(0, 0, tuple(labels)), Cell(0, 1, tuple(values)))))
+    beside = [c.text for c in parted.cells if c.column_index == 1]
+    assert beside == ["Planter des tilleuls", "Le parc est nu.", "Écopasseuse"]
+
+
+def test_paragraphs_that_leave_a_label_without_its_value_are_paired_with_none() -> None:
+    sheet = table(
+        ("Action", "Planter des tilleuls"),
+        ("Responsable :\nPartenaires :\nBudget :", "Service Travaux\nSPW\nDNF"),
+    )
+    found = documents_read(para("OS 1 : Vivre", outline=1), para("OO 1.1 : Fleurir", outline=2), sheet)
+    assert "budget" not in said(found)
 
 
 def test_one_value_beside_two_labels_that_it_is_level_with_none_of_stays_in_its_cell() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from extract.documents import codes, fates, item, outline, para, read
 
-from pipeline.model import Block, Layout
+from pipeline.model import Block, Layout, Level
 from pipeline.vocabulary import announced_levels, match_number, roman_value
 
 PLAN = para("Le programme comprend 2 objectifs stratégiques, 3 objectifs opérationnels et 4 actions.")
@@ -28,8 +28,12 @@ def test_the_counts_that_a_text_announces_tell_its_levels() -> None:
     assert {level.value: count for level, count in announced_levels(sentence).items()} == {
         "enjeu": 3,
         "objectif_operationnel": 4,
-        "action": 12,
+        "action": 20,
     }
+    written = {"vingt-six actions": 26, "dix-sept actions": 17, "soixante-douze actions": 72, "douze actions": 12}
+    assert {words: announced_levels(words)[Level.ACTION] for words in written} == written
+    assert not announced_levels("quatre-vingt-deux actions")
+    assert not announced_levels("deux cents actions")
     headings = [
         block
         for number, title in enumerate(("Rouler", "Marcher", "Nager"), 1)

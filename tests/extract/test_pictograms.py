@@ -22,6 +22,7 @@ PLAN = (
         ("\u2610 Planter", "\u2610 Planter"),
         ("\u2022 Planter", "\u2022 Planter"),
         ("\U0001f7e2", "\U0001f7e2"),
+        ("\ufffd Planter", "\ufffd Planter"),  # decoding lost a sign: a person should see it
         ("Planter", "Planter"),
         ("", ""),
     ],
@@ -80,3 +81,40 @@ def test_the_word_for_a_status_in_brackets_is_no_part_of_a_title() -> None:
     found = read(*PLAN, item("Planter des tilleuls (abandonné)"), item("Peindre le kiosque (du parc)"))
     assert said(found, "Planter des tilleuls") == [("status", "abandonné")]
     assert said(found, "Peindre le kiosque (du parc)") == []
+
+
+def test_signs_of_statuses_without_a_legend_are_one_list_and_say_what_they_mean_to_all() -> None:
+    signed = ("\u2705 Planter des tilleuls", "\u2705 Peindre le kiosque", "\u274c Tondre la pelouse", "\u23f3 Tailler")
+    found = read(*PLAN, *map(para, signed))
+    assert outline(found)[2:] == [
+        "    action | Planter des tilleuls",
+        "    action | Peindre le kiosque",
+        "    action | \u274c Tondre la pelouse",
+        "    action | \u23f3 Tailler",
+    ]
+    assert [(s.original, s.value) for s in found.statements if s.field == "status"] == [("\u2705", "TERMINE")] * 2
+
+
+def test_signs_of_statuses_in_items_and_cells_stay_with_the_titles() -> None:
+    rows = (("Action", "Priorité"), ("\U0001f7e2 Tailler les haies", "\U0001f534 Priorité 1"))
+    found = read(*PLAN, item("\u2705 Planter des tilleuls"), item("\U0001f534 Réparer les bancs"), table(*rows))
+    assert said(found, "Planter des tilleuls") == [("status", "\u2705")]
+    assert said(found, "\U0001f534 Réparer les bancs") == []
+    assert said(found, "\U0001f7e2 Tailler les haies") == [("priority", "Priorité 1")]
+
+
+def test_a_check_that_stands_alone_in_front_of_all_is_a_bullet_and_no_status() -> None:
+    titles = ("Planter des tilleuls", "Peindre le kiosque", "Réparer les bancs")
+    found = read(*PLAN, *(para(f"\u2705 {title}") for title in titles))
+    assert outline(found)[2:] == [f"    action | {title}" for title in titles]
+    assert "status" not in {s.field for s in found.statements}
+
+
+def test_the_sign_of_a_status_in_front_of_a_label_is_that_of_its_title() -> None:
+    actions = ("\u2705 Action 1.1.1 : Planter des tilleuls", "\u274c Action 1.1.2 : Peindre le kiosque")
+    found = read(*PLAN, *(para(action, outline=3) for action in actions))
+    assert outline(found)[2:] == [
+        "    action 1.1.1 | Planter des tilleuls",
+        "    action 1.1.2 | Peindre le kiosque \u274c",
+    ]
+    assert said(found, "Planter des tilleuls") == [("status", "\u2705")]

@@ -1516,3 +1516,24 @@ def test_bullets_beside_sub_actions_stand_under_the_plain_title_of_the_sheet() -
         "      sous_action | Choisir les essences",
         "      sous_action | Creuser les fosses",
     ]
+
+
+@pytest.mark.parametrize("head", ["Type", "Nature"])
+def test_what_kind_of_action_a_row_is_says_nothing_of_its_parents(head: str) -> None:
+    found = read(
+        para("Programme stratégique transversal"),
+        table(
+            ("Objectif stratégique", "Objectif opérationnel", "Action", head, "Pilote"),
+            ("Rouler", "Pédaler", "Tracer une piste", "Projet", "Travaux"),
+            ("Rouler", "Pédaler", "Prêter des vélos", "Action", "Mobilité"),
+            ("Rouler", "Marcher", "Élargir un trottoir", "Projet", "Travaux"),
+        ),
+    )
+    assert outline(found) == [
+        "os | Rouler",
+        "  oo | Pédaler",
+        "    action | Tracer une piste",
+        "    action | Prêter des vélos",
+        "  oo | Marcher",
+        "    action | Élargir un trottoir",
+    ]

@@ -375,6 +375,40 @@ def test_a_sentence_on_something_else_is_no_status(sentence: str, is_status: boo
     assert ("status" in said(found, "Agrandir la crèche communale")) == is_status
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence", "is_status"),
+    [
+        ("Rénover l'école", "La rénovation est terminée.", True),
+        ("Recruter un agent", "Le recrutement est en cours.", True),
+        ("Planter des arbres", "Les plantations sont terminées.", True),
+        ("Rénover l'école", "À ce jour, le projet est terminé.", True),
+        ("Rénover l'école", "En 2024, l'action est réalisée.", True),
+        ("Rénover l'école", "Actuellement, le dossier est en cours.", True),
+        ("Rénover l'école", "Depuis 2022 cette action est en cours.", True),
+        ("Rénover l'école", "Celle-ci est terminée.", True),
+        ("Rénover l'école", "Le présent projet est terminé.", True),
+        ("Rénover l'école", "Cette première phase est terminée.", True),
+        ("Rénover l'école", "En 2024, le mur du fond est achevé.", False),
+        ("Rénover l'école", "Le mur, fissuré, est achevé.", False),
+        ("Rénover l'école", "L'acte de vente est signé.", False),
+    ],
+)
+def test_a_sentence_names_its_action_by_a_noun_of_the_title_or_by_a_general_word(
+    title: str, sentence: str, is_status: bool
+) -> None:
+    plan = (para("OS 1 : Grandir", outline=1), para("OO 1.1 : Accueillir", outline=2))
+    found = read(*plan, para(f"Action 1 : {title}", outline=3), para(sentence))
+    assert ("status" in said(found, title)) == is_status
+
+
+def test_a_sentence_that_may_tell_of_a_part_of_the_action_gives_a_doubtful_status() -> None:
+    plan = (para("OS 1 : Grandir", outline=1), para("OO 1.1 : Accueillir", outline=2))
+    actions = (para("Action 1 : Rénover l'école", outline=3), para("Action 2 : Planter des arbres", outline=3))
+    found = read(*plan, actions[0], para("La façade de l'école est achevée."), actions[1], para("Tout est achevé."))
+    doubtful, sure = (s.confidence for s in found.statements if s.field == "status")
+    assert doubtful < sure
+
+
 def test_lone_pills_at_the_right_edge_are_the_statuses_of_the_titles_that_they_are_level_with() -> None:
     found = read(
         at(para("OS 1 : Vivre au village", size_pt=18.0, bold=True), 50.0, 50.0),
@@ -389,3 +423,19 @@ def test_lone_pills_at_the_right_edge_are_the_statuses_of_the_titles_that_they_a
     assert said(found, "Planter des tilleuls")["status"] == "Abandonné"
     assert "status" not in said(found, "Peindre le kiosque")
     assert said(found, "Réparer les bancs")["status"] == "En cours"
+
+
+def test_functions_that_end_like_infinitives_are_those_of_who_is_in_charge() -> None:
+    plan = (para("OS 1 : Grandir", outline=1), para("OO 1.1 : Accueillir", outline=2))
+    found = read(
+        *plan,
+        para("Action 1 : Planter des arbres", outline=3),
+        para("Conseiller en mobilité – 2028"),
+        para("Action 2 : Peindre le kiosque", outline=3),
+        para("Ouvrier en chef voirie – En cours"),
+        para("Action 3 : Aider les ménages", outline=3),
+        para("Conseiller les familles du village – 2028"),
+    )
+    assert said(found, "Planter des arbres") == {"service": "Conseiller en mobilité", "end": "2028"}
+    assert said(found, "Peindre le kiosque") == {"service": "Ouvrier en chef voirie", "status": "En cours"}
+    assert "service" not in said(found, "Aider les ménages")

@@ -803,3 +803,52 @@ def test_leaders_cut_by_the_edge_of_the_page_do_not_tell_how_wide_the_text_is() 
     joined = [t for t in texts(read(first, second)) if t.startswith("Augmenter")]
     assert len(joined) == 8
     assert all(t.endswith("(crèches, co-accueil)") for t in joined)
+
+
+def test_the_last_page_of_two_columns_wraps_as_the_others_do_where_it_fills_the_first_only() -> None:
+    prose = ["des travaux de dépollution commenceront en", "avril et finiront avant le mois de novembre"]
+    pages = []
+    for number in (1, 2):
+        page = Page()
+        for column in range(3 - number):
+            for row in range(6):
+                y = 100.0 + 44 * row
+                page.lines(50 + 270 * column, y, [f"Projet {row + 1} : Assainir les anciennes friches par", *prose])
+        pages.append(page)
+    last = [block.text for block in read(*pages).blocks if block.position.page_number == 2]
+    assert last == [f"Projet {row + 1} : Assainir les anciennes friches par {' '.join(prose)}" for row in range(6)]
+
+
+def test_a_line_under_the_text_of_a_bullet_goes_on_it_however_it_is_centred() -> None:
+    page = Page()
+    page.lines(
+        50, 60, ["Le programme court jusqu'à la fin de la mandature et sera", "évalué à mi-parcours par le collège."]
+    )
+    page.text(50, 120, "•")
+    page.text(61, 120, "Offrir un logement étudiant tout-à-fait gratuit pour six")
+    page.text(61, 132, "semaines contre un stage en milieu rural ardennais, et")
+    page.text(61, 144, "en rendre compte.")
+    assert (
+        read(page)
+        .blocks[-1]
+        .text.startswith("Offrir un logement étudiant tout-à-fait gratuit pour six semaines contre")
+    )
+
+
+def test_letters_drawn_one_by_one_make_words_also_where_they_seem_to_run_downwards() -> None:
+    widths = {
+        **dict.fromkeys("il", 2.22),
+        **dict.fromkeys("ft", 2.78),
+        " ": 2.3,
+        "r": 3.33,
+        **dict.fromkeys("csxv", 5.0),
+    }
+    title = "Le chantier de la forêt"
+    page = Page(842, 595)
+    for column in range(3):
+        for row in range(5):
+            x = 50.0 + 260 * column
+            for letter in title:
+                page.text(x, 80 + 14 * row, letter)
+                x += widths.get(letter, 5.56)
+    assert {block.text for block in read(page).blocks} == {" ".join([title] * 5)}

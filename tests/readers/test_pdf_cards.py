@@ -198,3 +198,46 @@ def test_short_words_in_columns_side_by_side_are_no_spaced_letters() -> None:
         page.text(50 + 170 * index, 100, f"OS {index + 1} Une ville où il", size=15, bold=True)
         page.text(50 + 170 * index, 118, "fait bon vivre", size=15, bold=True)
     assert texts(read(page)) == [f"OS {index + 1} Une ville où il fait bon vivre" for index in range(4)]
+
+
+FIELDS = {"Pilote": "Service Travaux", "Échéance": "juin 2026", "Budget": "18 500 €", "Statut": "En cours"}
+
+
+@pytest.mark.parametrize(("text_x", "fields_x"), [(50, 320), (320, 50)], ids=["fields right", "fields left"])
+def test_the_halves_of_a_card_are_read_one_after_the_other(text_x: int, fields_x: int) -> None:
+    page = Page()
+    page.box(40, 80, 540, 240, stroke="bbbbbb")
+    page.text(text_x, 100, "Descriptif", bold=True)
+    page.lines(text_x, 114, ["Les points lumineux seront coupés de", "minuit à cinq heures, sauf aux carrefours."])
+    page.text(text_x, 146, "Étapes", bold=True)
+    page.lines(text_x, 161, ["• Choisir les carrefours", "• Prévenir les riverains"], leading=1.7)
+    for row, (label, value) in enumerate(FIELDS.items()):
+        page.text(fields_x, 100 + 17 * row, label, bold=True)
+        page.text(fields_x + 80, 100 + 17 * row, value)
+    for row, state in enumerate(["Suspendu", "Terminé"], 1):
+        page.text(fields_x + 80, 151 + 13 * row, state)
+    document = read(page)
+    form = next(block.table for block in document.blocks if block.table is not None)
+    values = ["Service Travaux", "juin 2026", "18 500 €"]
+    assert [cell.text.split("\n")[0] for cell in form.cells if cell.column_index == 1][:3] == values
+    assert [cell.text for cell in form.cells if cell.column_index == 0] == list(FIELDS)
+    assert [block.text for block in document.blocks if block.table is None] == [
+        "Descriptif",
+        "Les points lumineux seront coupés de minuit à cinq heures, sauf aux carrefours.",
+        "Étapes",
+        "Choisir les carrefours",
+        "Prévenir les riverains",
+    ]
+
+
+@pytest.mark.parametrize("bar_x", [0, 440])
+def test_a_coloured_bar_at_either_edge_heads_what_stands_beside_it(bar_x: int) -> None:
+    page = Page()
+    page.box(bar_x, 0, bar_x + 155, page.height, fill="264653")
+    page.lines(bar_x + 20, 120, ["Le chantier", "du soin"], size=18, bold=True, color="ffffff")
+    for column, (title, action) in enumerate([("Former", "Ouvrir une école"), ("Prévenir", "Équiper un car")]):
+        x = (160 if bar_x == 0 else 10) + 210 * column
+        page.box(x, 40, x + 195, 500, fill="f6f5f1")
+        page.text(x + 10, 70, title, size=13, bold=True)
+        page.text(x + 10, 100, f"• {action}")
+    assert texts(read(page)) == ["Le chantier du soin", "Former", "Ouvrir une école", "Prévenir", "Équiper un car"]

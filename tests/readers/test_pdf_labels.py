@@ -153,3 +153,15 @@ def test_sheets_of_one_form_on_pages_of_their_own_are_tables_of_their_own() -> N
         page.table([40, 300, 550], [60.0 + 20 * index for index in range(9)], rows)
         pages.append(page)
     assert [block.table.row_count for block in read(*pages).blocks if block.table is not None] == [8, 8]
+
+
+@pytest.mark.parametrize("lines", [2, 3])
+@pytest.mark.parametrize("color", ["6a1b4d", "ffffff"])
+def test_a_number_of_another_colour_centred_on_a_wrapped_title_is_its_number(lines: int, color: str) -> None:
+    page = Page()
+    title = ["Le défi de la pauvreté", "énergétique et", "de l'isolation"][:lines]
+    page.box(40, 80, 300, 140, fill="6a1b4d")
+    page.lines(80, 100, title, size=12, bold=True, color="ffffff")
+    page.text(55, 100 + 7.2 * (lines - 1), "2", size=12, bold=True, color=color)
+    page.text(40, 180, "Le collège suit ce chapitre chaque année et en rend compte au conseil communal.")
+    assert (marked(read(page))[0] == f"2 {' '.join(title)}") is (color == "6a1b4d")

@@ -420,6 +420,20 @@ def test_names_right_above_a_drawn_table_are_its_headers() -> None:
     assert tables(read(page)) == [ROWS]
 
 
+@pytest.mark.parametrize(
+    ("head", "bold"),
+    [(("Action", "Pilote", "Échéance"), False), (("Où", "Avec quelle équipe", "Pour quel public"), True)],
+)
+def test_a_line_in_pieces_above_a_drawn_table_with_its_header_is_none(head: tuple[str, ...], bold: bool) -> None:
+    page = Page()
+    xs = [50.0, 210.0, 370.0, 540.0]
+    for x, piece in zip(xs, ("Commune de Valmont", "Plan stratégique", "Version 2"), strict=False):
+        page.text(x + 4, 112, piece, size=9)
+    body = [["Planter des tilleuls", "Travaux", "2027"], ["Tailler les haies", "Parcs", "2028"]]
+    page.table(xs, [120.0, 140.0, 160.0, 180.0], [list(head), *body], bold_rows=int(bold))
+    assert tables(read(page)) == [[list(head), *body]]
+
+
 def test_a_sentence_right_above_a_drawn_table_is_no_header() -> None:
     page = Page()
     texts(page, 100)

@@ -326,3 +326,65 @@ def test_a_table_in_columns_goes_on_on_the_next_page() -> None:
 )
 def test_justified_text_fields_and_headers_without_rows_are_no_table(text: str) -> None:
     assert rows_of(read(text)) == []
+
+
+STATES = """\
+Action                       Responsable        État
+Planter des tilleuls dans    Travaux            en cours
+toutes les rues du bourg                        de marché
+Tailler les haies                               réalisé
+Peindre le kiosque           Travaux            à lancer
+Réparer les bancs            Parcs              fin 2027
+"""
+
+
+def test_values_in_small_letters_are_no_wraps() -> None:
+    assert rows_of(read(STATES))[1:] == [
+        ["Planter des tilleuls dans toutes les rues du bourg", "Travaux", "en cours de marché"],
+        ["Tailler les haies", "", "réalisé"],
+        ["Peindre le kiosque", "Travaux", "à lancer"],
+        ["Réparer les bancs", "Parcs", "fin 2027"],
+    ]
+
+
+def test_rows_with_a_gap_for_each_column_are_cut_there_though_they_are_not_aligned() -> None:
+    rows = "Planter   Travaux   en cours\nTailler   Parcs   réalisé\nPeindre   Travaux   à lancer\n"
+    assert rows_of(read(f"Action   Responsable   État\n{rows}"))[1:] == [
+        ["Planter", "Travaux", "en cours"],
+        ["Tailler", "Parcs", "réalisé"],
+        ["Peindre", "Travaux", "à lancer"],
+    ]
+
+
+def test_text_right_under_the_last_row_is_no_part_of_it() -> None:
+    document = read(f"{STATES}Autres remarques du collège.\nLe conseil suivra.\n")
+    assert rows_of(document)[-1] == ["Réparer les bancs", "Parcs", "fin 2027"]
+    assert texts(document)[-2:] == ["Autres remarques du collège.", "Le conseil suivra."]
+
+
+def test_a_line_of_millions_of_spaces_is_no_row() -> None:
+    gap = " " * 100_000
+    assert rows_of(read(f"Action  Statut  Budget\nPlanter{gap}en cours{gap}12\n")) == []
+
+
+def test_letters_in_brackets_are_items_and_brackets_do_not_go_on_sentences() -> None:
+    document = read(
+        "Voici ce que nous ferons cette année dans tous les quartiers du village\n(a) planter des tilleuls\n"
+        "(b) tailler les haies\n- Peindre le kiosque.\n(voir fiche 3)\n"
+    )
+    assert texts(document)[1:] == [
+        "(a) planter des tilleuls",
+        "(b) tailler les haies",
+        "Peindre le kiosque.",
+        "(voir fiche 3)",
+    ]
+
+
+def test_a_short_numbered_title_in_capitals_does_not_go_on_below() -> None:
+    document = read("1. MOBILITE\nVOIRIES\n- Planter des tilleuls dans les rues du bourg\n2. ENFANCE ET\nECOLES\n")
+    assert texts(document) == [
+        "1. MOBILITE",
+        "VOIRIES",
+        "Planter des tilleuls dans les rues du bourg",
+        "2. ENFANCE ET ECOLES",
+    ]

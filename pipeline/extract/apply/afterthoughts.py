@@ -34,9 +34,11 @@ def finish_reading(reading: Reading, ocr_pages: Collection[int] = ()) -> None:
     """
     _weaken_overviews(reading.mentions)
     _level_repetitions(reading.mentions)
+    _drop_rows_of_titles(reading)
     _weigh_repetitions(reading)
     _turn_early_items_into_texts(reading)
     _raise_lists(reading.mentions)
+    _free_sheets(reading.mentions)
     for mention in reading.mentions:
         if mention.heading and _holds_nothing(mention) and not reading.vision:
             _drop(reading, mention)
@@ -143,7 +145,8 @@ def _settle_strokes(mentions: Sequence[Mention]) -> None:
     codes = {level: {m.code for m in mentions if m.level is level} for level in LEVEL_DEPTH}
     for mention in mentions:
         others = codes.get(mention.level, set()) - {mention.code, ""}
-        if mention.code and _is_strokes(mention.code) and "2" in others and all(map(str.isdecimal, others - {"1"})):
+        spoiled = _is_strokes(mention.code) and not mention.code.isdecimal()
+        if spoiled and "2" in others and "1" not in others and all(map(str.isdecimal, others)):
             mention.code = "1"
 
 
@@ -200,6 +203,30 @@ def _level_repetitions(mentions: Sequence[Mention]) -> None:
                 mention.parent.children.append(mention)
 
 
+def _drop_rows_of_titles(reading: Reading) -> None:
+    """Take back what has nothing below and is a row of titles of the plan: those of one cell of a synthesis."""
+    titles: dict[str, set[int]] = {}
+    for mention in reading.mentions:
+        if mention.parent is not None and not mention.dropped:
+            titles.setdefault(fold(mention.title), set()).add(id(mention.parent))
+    for mention in reading.mentions:
+        holds = any(not child.dropped for child in mention.children)
+        if mention.parent is None and not (holds or mention.dropped) and _is_row_of(titles, mention):
+            _drop(reading, mention)
+
+
+def _is_row_of(titles: Mapping[str, Collection[int]], mention: Mention) -> bool:
+    """Tell whether a title is made of several titles of elements under one parent."""
+    parents: set[int] | None = None
+    head, count = "", 0
+    for word in fold(mention.title).split():
+        head = f"{head} {word}".lstrip()
+        if head in titles:
+            parents = set(titles[head]) if parents is None else parents & set(titles[head])
+            head, count = "", count + 1
+    return count > 1 and not head and bool(parents)
+
+
 def _weigh_repetitions(reading: Reading) -> None:
     """Take a chapter outside the plan whose elements stand nowhere else for the plan itself."""
     strong = {
@@ -253,6 +280,25 @@ def _raise_lists(mentions: Sequence[Mention]) -> None:
         for child in item.children:
             if child.level is Level.SOUS_ACTION:
                 child.level = Level.ACTION
+
+
+def _free_sheets(mentions: Sequence[Mention]) -> None:
+    """Take sheets that repeat an action of a table above, with its code and its title, away from where they stand.
+
+    Below the last objective of the plan or «Fiches du lot 1» they are those actions, not others.
+    """
+    rows: dict[tuple[str, str], list[Mention]] = {}
+    sheets: dict[tuple[str, str], list[Mention]] = {}
+    for mention in mentions:
+        if mention.code and mention.level is Level.ACTION and not (mention.dropped or mention.weak):
+            held = sheets if mention.has_sheet else rows
+            held.setdefault((code_key(mention.code), fold(mention.title)), []).append(mention)
+    for key, found in sheets.items():
+        twins, sheet = rows.get(key, ()), found[0]
+        if len(found) == len(twins) == 1 and twins[0].parent not in (None, sheet.parent):
+            if sheet.parent is not None:
+                sheet.parent.children.remove(sheet)
+            sheet.parent, sheet.weak = None, True
 
 
 def _holds_nothing(mention: Mention) -> bool:

@@ -15,11 +15,13 @@ from pipeline.extract.signatures import locator
 from pipeline.extract.tables import only_year
 from pipeline.model import Became, Block, Level, Marker
 from pipeline.text import strip_title
-from pipeline.vocabulary import match_level, match_number, match_section
+from pipeline.vocabulary import match_code, match_level, match_number, match_section
 
 #: A sheet has parts when so many rows look like the head of one; the words of such a row are no longer than this.
 MINIMUM_PARTS = 2
 MAXIMUM_PART_CHARACTERS = 40
+#: A sheet right under a single step may be its own; under more it is that of the action.
+MINIMUM_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,20 @@ def _open_element(reading: Reading, sheet: Sheet, titles: _Titles, waiting: Fram
         return held.mention
     if titles.own is not None:
         return open_titled(reading, titles.own.text, titles.level, code, titles.own.blocks)
+    _leave_steps(reading)
     mention = reading.innermost()
     return mention.parent if mention is not None and mention.level in ATTACHED_LEVELS else mention
+
+
+def _leave_steps(reading: Reading) -> None:
+    """Close the list of steps of an action («Etapes :») that a sheet stands under, unless steps have sheets."""
+    mention = reading.innermost()
+    if mention is None or mention.level is not Level.SOUS_ACTION or mention.parent is None:
+        return
+    steps = [child for child in mention.parent.children if child.level is Level.SOUS_ACTION]
+    listed = next((f for f in reversed(reading.stack) if f.is_section and f.concept == Level.SOUS_ACTION.value), None)
+    if listed is not None and len(steps) >= MINIMUM_STEPS and not any(step.has_sheet for step in steps):
+        reading.close_from(listed)
 
 
 def _is_code_of(entry: Entry, level: Level) -> bool:
@@ -187,10 +201,10 @@ def _code_in_label(entry: Entry) -> str:
     """The number in the label of a title («Action 1.1.1», «1.1.1» beside it); "" when it has none."""
     printed = entry.printed_label.rstrip(" :")
     label = match_level(printed)
-    number = match_number(f"{printed} X", heading=True) if label is None else None
-    if number is not None:
-        return number.code if number.rest == "X" else ""
-    return label.code if label is not None and not label.rest else ""
+    if label is not None:
+        return label.code if not label.rest else ""
+    number = match_code(printed)
+    return number.code if number is not None else ""
 
 
 def _reopen(reading: Reading, frame: Frame, mention: Mention) -> None:

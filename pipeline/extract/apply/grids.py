@@ -113,6 +113,8 @@ def read_grid(reading: Reading, grid: Grid) -> None:
     levels = find_row_levels(grid, titles, rising, owner)
     naming = frozenset(c.index for c in grid.columns if c in titles or c.field in ("title", "code"))
     elements = references | {c.index for c in grid.columns if c.field in ("code", "level")}
+    if levels.trail is not None:
+        elements |= {levels.trail.column}
     coded = [c for c in grid.columns if c.field == "code"]
     rows = _Rows(grid, sorted(titles, key=_title_depth), coded, levels, parents, naming, elements, rising)
     _read_rows(reading, rows)
@@ -135,7 +137,8 @@ def _counts_elements(grid: Grid, titles: Sequence[Column]) -> bool:
     names = [name for row in grid.rows if (name := row.text(named[0].index)) and not is_total(name)]
     if not names or not all(map(_is_bare_label, names)):
         return False
-    told = [row.text(c.index) for row in grid.rows for c in figures if row.text(c.index)]
+    rows = [row for row in grid.rows if not is_total(row.text(named[0].index))]
+    told = [row.text(c.index) for row in rows for c in figures if row.text(c.index)]
     return bool(told) and all(map(is_figure, told))
 
 
@@ -401,7 +404,7 @@ def _read_item(
         return
     if rows.parents:
         _refer_to_parent(rows, item, leaf)
-    if rows.rising:
+    if rows.rising or rows.levels.trail is not None:
         _note_parent(rows, row, leaf)
     below = NESTED.get(leaf.level)
     if below is not None:
@@ -452,6 +455,11 @@ def _put_under(above: Mention | None, leaf: Mention) -> None:
 
 def _note_parent(rows: _Rows, row: Row, leaf: Mention) -> None:
     """Keep what names an element in other rows, and what its own row names its parent by: that may come below."""
+    trail = rows.levels.trail
+    if trail is not None:
+        rows.pending.append((leaf, trail.above(row.texts)))
+        rows.named_by.setdefault(trail.whole(row.texts), leaf)
+        return
     for column in rows.grid.columns:
         text = row.folded(column.index)
         if text and column.index in rows.rising:

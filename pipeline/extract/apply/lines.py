@@ -31,6 +31,7 @@ from pipeline.extract.sections import (
     is_open_ambition,
 )
 from pipeline.extract.signatures import Line, read_lines
+from pipeline.extract.words import is_worded
 from pipeline.model import LEVEL_DEPTH, Became, Block, Level
 from pipeline.text import fold
 from pipeline.values import is_status_word
@@ -304,7 +305,7 @@ def _read_structure(reading: Reading, line: Line, level: Level, index: int, flow
         confidence = max(confidence, NUMBERED)
     rank = _rank_with_title(line, index + taken - 1, flow)
     mention = reading.open(level, code, title, blocks, confidence, rank=rank, depth=line.depth)
-    mention.heading = line.number is None
+    mention.heading = line.number is None and not is_worded(line.kind)
     return taken
 
 

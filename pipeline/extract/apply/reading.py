@@ -434,15 +434,19 @@ class Reading:
         *,
         group: str = "",
         became: Became = Became.FIELD,
+        share: float = 1.0,
     ) -> None:
-        """Note a field as printed; its blocks keep the fate that they have already."""
+        """Note a field as printed; its blocks keep the fate that they have already.
+
+        Its confidence is that `share` of the mention's.
+        """
         original = original.strip()
         for block in blocks:
             fate = self.fates.get(block.index)
             if fate is None or fate[0] is Became.UNCLASSIFIED:
                 self.fates[block.index] = (became, mention)
         if original:
-            mention.said.append(Said(name, original, place, group, mention.confidence))
+            mention.said.append(Said(name, original, place, group, share * mention.confidence))
 
     def attach(self, line: Line, mention: Mention) -> None:
         """Attach running text to an element as its description."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.apply.lists import NESTED
 from pipeline.extract.apply.reading import Mention, depth_of
+from pipeline.extract.columns import Trail, find_trail
 from pipeline.extract.row_items import Item
 from pipeline.extract.tables import Column, Grid, Row
 from pipeline.model import LEVEL_DEPTH, Level
 from pipeline.text import fold
-from pipeline.vocabulary import LevelLabel, match_label, match_level, match_number
+from pipeline.vocabulary import LevelLabel, column_levels, match_code, match_label, match_level, match_number
 
 #: Levels by the depth of codes or of indents, when the outermost is an objectif strategique.
 _LADDER = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL, Level.ACTION, Level.SOUS_ACTION)
@@ -33,6 +35,10 @@ class RowLevels:
     prefixed: bool  # the codes of the only title column name several levels («OS1», «OO1.1»)
     bare: Level | None  # the level of bare numbers below codes that name a level («1» below «OO1.1»)
     stating: tuple[int, ...]  # columns «Niveau» or «Type»
+    lone: bool  # there is one column of titles: what is stated is said of it
+    by_word: Mapping[str, Level]  # what columns «Type» hold, folded -> level
+    by_trail: Mapping[str, Level]  # what tells a row by the titles that it stands in and its own -> level
+    trail: Trail | None  # the column of these titles
 
 
 def find_row_levels(grid: Grid, titles: Sequence[Column], rising: frozenset[int], owner: Mention | None) -> RowLevels:
@@ -46,13 +52,20 @@ def find_row_levels(grid: Grid, titles: Sequence[Column], rising: frozenset[int]
     if rising and not prefixed and not by_code and owner is None and [column.level for column in titles] == [None]:
         by_code = _levels_by_parent(grid, rising)
     stating = tuple(column.index for column in grid.columns if column.field in ("level", "kind"))
-    return RowLevels(by_code_depth, by_indent, by_code, prefixed, bare, stating)
+    by_word = _levels_by_word([row.text(index) for row in grid.rows for index in stating])
+    trail = find_trail(grid)
+    by_trail = _levels_by_trail(grid, trail) if trail is not None else {}
+    lone = len(titles) == 1
+    return RowLevels(by_code_depth, by_indent, by_code, prefixed, bare, stating, lone, by_word, by_trail, trail)
 
 
 def level_of(levels: RowLevels, item: Item, column: Column, code: str) -> Level:
     """The level of a title: of its column, of its row, of its label, of the depth of its code, of its indent."""
     cell = item.cells[column.index]
-    stated = _stated_level(levels.stating, item) if levels.stating else None
+    stated = _stated_level(levels, item) if levels.stating else None
+    if stated is None and levels.trail is not None:
+        texts = {index: other.text for index, other in item.cells.items()}
+        stated = levels.by_trail.get(levels.trail.whole(texts))
     chained = levels.by_code.get(" ".join(code.split())) if stated is None and levels.by_code else None
     if chained is not None:
         return chained
@@ -64,7 +77,7 @@ def level_of(levels: RowLevels, item: Item, column: Column, code: str) -> Level:
     if levels.bare is not None and stated is None and code.isdigit():
         return levels.bare
     if named is not None or stated is not None:
-        return stated or named or Level.ACTION
+        return (stated or named if levels.lone else named or stated) or Level.ACTION
     text = f"{code} {cell.text}" if code else cell.text
     label = match_level(text)
     if label is not None and label.code and label.rest:
@@ -77,14 +90,55 @@ def level_of(levels: RowLevels, item: Item, column: Column, code: str) -> Level:
     return level
 
 
-def _stated_level(stating: Sequence[int], item: Item) -> Level | None:
+def _stated_level(levels: RowLevels, item: Item) -> Level | None:
     """The level that a column «Niveau» or «Type» states for a row."""
-    for index in stating:
-        if index in item.cells:
-            label = match_label(item.cells[index].text)
-            if label is not None and label.field == "title" and label.level is not None:
-                return label.level
-    return None
+    texts = (item.cells[index].text for index in levels.stating if index in item.cells)
+    return next((level for text in texts if (level := levels.by_word.get(fold(text))) is not None), None)
+
+
+def _levels_by_word(texts: Sequence[str]) -> dict[str, Level]:
+    """Levels by the folded words of a column «Type», outermost first in the order in which the rows first name them.
+
+    «Objectif» is of the level that the others leave; of two words for one level («Axe», «Thématique») the second is of
+    the one below, where no other word is.
+    """
+    found: dict[str, Level] = {}
+    open_words: dict[str, Level] = {}
+    for text in dict.fromkeys(texts):
+        label = match_label(text)
+        if label is not None and label.field == "title" and label.level is not None:
+            found[fold(text)] = label.level
+        elif fold(text) in column_levels():
+            open_words[fold(text)] = column_levels()[fold(text)]
+    free = [level for level in _PARENTS if level not in found.values()]
+    if len(open_words) == 1:
+        found |= {word: level if level in free else next(iter(free), level) for word, level in open_words.items()}
+    else:
+        found |= dict(zip(open_words, free, strict=False))
+    enjeux = [word for word, level in found.items() if level is Level.ENJEU]
+    if len(enjeux) == 2 and Level.OBJECTIF_STRATEGIQUE not in found.values():
+        found[enjeux[1]] = Level.OBJECTIF_STRATEGIQUE
+    return found
+
+
+def _levels_by_trail(grid: Grid, trail: Trail) -> dict[str, Level]:
+    """Levels by what tells a row by the titles that it stands in: those of most rows that hold none are actions."""
+    rows = [row for row in grid.rows if not row.band]
+    above = {trail.whole(row.texts): trail.above(row.texts) for row in rows}
+    depths: dict[str, int] = {}
+    for name in above:
+        over, depth = above[name], 0
+        while over in above and depth <= len(LEVEL_DEPTH):
+            over, depth = above[over], depth + 1
+        depths[name] = depth
+    holders = set(above.values())
+    leaves = Counter(depth for name, depth in depths.items() if name not in holders)
+    leaf = min(leaves, key=lambda depth: (-leaves[depth], depth), default=0)
+    ladders = {1: (Level.OBJECTIF_STRATEGIQUE,), 2: _PARENTS, 3: (Level.ENJEU, *_PARENTS)}
+    if leaf not in ladders or max(depths.values()) > leaf + 1:
+        return {}
+    ladder = (*ladders[leaf], Level.ACTION, Level.SOUS_ACTION)
+    return {name: ladder[depth] for name, depth in depths.items()}
 
 
 def _levels_by_code(grid: Grid, codes: Sequence[str], owner: Mention | None) -> dict[int, Level]:
@@ -94,7 +148,7 @@ def _levels_by_code(grid: Grid, codes: Sequence[str], owner: Mention | None) -> 
     """
     found: set[int] = set()
     for code in codes:
-        number = match_number(f"{code} X", heading=True) if code else None
+        number = match_code(code) if code else None
         if number is not None:
             found.add(number.code.count("."))
     if len(found) < 2:

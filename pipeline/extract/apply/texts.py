@@ -21,6 +21,8 @@ from pipeline.vocabulary import match_label, says_no_value, split_inline_fields
 MAXIMUM_STATUS_CHARACTERS = 90
 #: A sentence this short may name the status anywhere («Action abandonnee en 2024»).
 MAXIMUM_LOOSE_STATUS_CHARACTERS = 40
+#: Share of the confidence of an action that its status has where the sentence may tell of something else.
+DOUBTFUL_STATUS = 0.5
 #: The label of a field that stands above its text is shorter than this.
 MAXIMUM_HEADING_LABEL_CHARACTERS = 60
 #: Fields whose label may be a word of running text: alone on a line they open no section.
@@ -89,16 +91,18 @@ def read_section_text(reading: Reading, owner: Mention, concept: str, line: Line
 def _read_status_sentence(reading: Reading, line: Line, target: Mention) -> bool:
     """Read a short sentence under an action that says how far it is («Realise le 02/12/15») as its status.
 
-    A sentence on something else («Le mur est acheve») is no such thing.
+    A sentence on something else («Le mur est acheve») is no such thing; where that is in doubt, so is the status.
     """
     if len(line.text) > MAXIMUM_STATUS_CHARACTERS or any(said.field == "status" for said in target.said):
         return False
     status = parse_status(line.text)
     if status is None or not status.value or (status.prose and not _begins_with_status(line.text)):
         return False
-    if status.prose and tells_of_another(line.text, target.title):
+    of_another = status.prose and tells_of_another(line.text, target.title)
+    if of_another:
         return False
-    reading.state(target, "status", line.text, line.locator, line.blocks)
+    share = 1.0 if of_another is not None else DOUBTFUL_STATUS
+    reading.state(target, "status", line.text, line.locator, line.blocks, share=share)
     return True
 
 
