@@ -116,7 +116,8 @@ def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
             coded[place] = _LETTERS_OF_LABEL.sub("", label.code)
         rest = "" if label is not None else after_half_label(printed)
         number = match_number(rest, heading=True)
-        if rest and (halves or Level.ACTION not in levels) and (number is not None or cell is None):
+        begun = Level.ACTION not in levels or headed or (halves and number is not None)  # else the field of an action
+        if rest and begun and (number is not None or cell is None):
             halves[place] = rest
             coded[place] = number.code if number is not None else ""
             if heading_rank(block.style, printed, body) > 0:
@@ -127,7 +128,7 @@ def _with_whole_labels(document: Document, body: BodyStyle) -> Document:
         if not set_apart or Level.OBJECTIF_OPERATIONNEL in levels:
             return document
         above = levels & {Level.VOLET, Level.ENJEU, Level.OBJECTIF_STRATEGIQUE}
-        stands_below = bool(above) or _begin_again([(coded[place], halves[place]) for place in set_apart])
+        stands_below = bool(above) or _begin_again([(coded[place], halves[place]) for place in sorted(set_apart)])
         level = Level.OBJECTIF_OPERATIONNEL if stands_below else Level.OBJECTIF_STRATEGIQUE
         whole = dict.fromkeys(set_apart, level)
     texts = {id(heads[place][1] or heads[place][0]): f"{level_word(whole[place])} {halves[place]}" for place in whole}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.extract.signatures import Line, as_label, as_number, is_named
+from pipeline.extract.signatures import Line, as_label, as_number, as_text, is_named
 from pipeline.model import Level
 from pipeline.text import fold, strip_title
 from pipeline.vocabulary import (
@@ -251,7 +252,7 @@ def is_worded(kind: str) -> bool:
 def _settle_headed(lines: Sequence[Line]) -> list[Line]:
     """Cut the word and its colon off the headings of a look that all begin with one («But : ...»), a kind for each.
 
-    Each word stands before several of them.
+    Each word stands before several of them. What stands once below each labelled action is text about it.
     """
     heads: dict[str, list[tuple[int, str]]] = {}
     for index, line in enumerate(lines):
@@ -263,9 +264,14 @@ def _settle_headed(lines: Sequence[Line]) -> list[Line]:
         counts = Counter(word for _, word in found)
         if counts[""] or min(counts.values()) < COUNTED:
             continue
+        of_actions = _are_said_of_actions(lines, [index for index, _ in found])
         for index, word in found:
             line = lines[index]
-            out[index] = replace(line, title=strip_title(line.text.partition(":")[2]), kind=f"{line.kind} {word}")
+            out[index] = (
+                as_text(line)
+                if of_actions
+                else replace(line, title=strip_title(line.text.partition(":")[2]), kind=f"{line.kind} {word}")
+            )
     return out
 
 
@@ -288,6 +294,14 @@ def _settle_running(lines: Sequence[Line]) -> list[Line]:
         as_label(replace(line, title=strip_title(line.text.partition(":")[2])), Level.ACTION) if word in found else line
         for line, word in zip(lines, words, strict=True)
     ]
+
+
+def _are_said_of_actions(lines: Sequence[Line], places: Sequence[int]) -> bool:
+    """Tell whether each line, nearly, stands alone below a labelled action, set less: a field («Objectif : ...»)."""
+    actions = [i for i, line in enumerate(lines) if line.label is not None and line.label.level is Level.ACTION]
+    above = [(bisect_left(actions, place) - 1, lines[place].rank) for place in places]
+    held = [found for found, rank in above if found >= 0 and lines[actions[found]].rank > rank]
+    return len(set(held)) == len(held) >= COUNTS_ON * len(places)
 
 
 # -------------------------------------------------------------------------------------------------- counted words

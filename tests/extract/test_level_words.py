@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from extract.documents import item, outline, para, read, values
+from extract.documents import item, outline, para, read, said, values
 
 from pipeline.model import Block, Extraction
 
@@ -94,3 +94,21 @@ def test_the_titles_are_without_the_words() -> None:
         "  oo | Sécuriser les écoles",
         "    action | Tracer une piste",
     ]
+
+
+@pytest.mark.parametrize("foreword", [(), ("Objectif : une commune durable, proche et sûre.",)])
+def test_an_objective_said_once_below_each_action_is_text_about_it(foreword: tuple[str, ...]) -> None:
+    blocks = [para("Programme stratégique transversal", outline=0), *map(para, foreword)]
+    blocks.append(para("Enjeu 1 : Environnement", outline=1))
+    for number in (1, 2, 3):
+        blocks += [
+            para(f"Action {number} : Planter le verger {number}", outline=2),
+            para(f"Objectif : verdir le quartier {number}", bold=True),
+            para("Pilote : Service Travaux"),
+        ]
+    found = read(*blocks)
+    assert outline(found) == [
+        "enjeu 1 | Environnement",
+        *(f"  action {number} | Planter le verger {number}" for number in (1, 2, 3)),
+    ]
+    assert ("porteur", "Service Travaux") in said(found, "Planter le verger 2")
