@@ -653,7 +653,7 @@ def level_word(level: Level) -> str:
 
 @cache
 def column_levels() -> dict[str, Level]:
-    """Folded words that name a level only as the header of a column, to the left of one of actions («Objectif»)."""
+    """Folded words that name a level in part («Objectif»): in the header of a column over parents, or counted."""
     return {fold(word): Level(name) for name, entry in load("levels").items() for word in entry.get("columns", ())}
 
 
