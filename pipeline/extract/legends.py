@@ -59,6 +59,8 @@ def find_signs(document: Document) -> dict[int, tuple[str, str]]:
     In a cell it is no value of few words either («\U0001f534 Priorité 1»).
     """
     first = {block.index: block.text for block in leaf_blocks(document.blocks) if is_status_sign(block.text[:1])}
+    if not first:
+        return {}
     parts = {index: split_pictograms(text, text[0]) for index, text in first.items()}
     in_flow = {block.index for block in document.blocks}
     return {

@@ -239,11 +239,12 @@ def _with_whole_bands(document: Document) -> Document:
 
 def _lone_cells(table: Table) -> list[Cell]:
     """The cells of one paragraph that are all that their rows hold."""
-    rows: dict[int, list[Cell]] = {}
+    rows: dict[int, Cell | None] = {}
     for cell in table.cells:
-        if any(block.text or block.table is not None for block in cell.blocks):
-            rows.setdefault(cell.row_index, []).append(cell)
-    return [cells[0] for cells in rows.values() if len(cells) == len(cells[0].blocks) == 1]
+        blocks = cell.blocks
+        if blocks and (blocks[0].text or any(block.text or block.table is not None for block in blocks)):
+            rows[cell.row_index] = None if cell.row_index in rows else cell
+    return [cell for cell in rows.values() if cell is not None and len(cell.blocks) == 1]
 
 
 def _with_cells(block: Block, texts: Mapping[int, str]) -> Block:

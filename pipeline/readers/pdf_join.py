@@ -112,7 +112,8 @@ def _joined_paragraphs(
             return None
     if one.table is not None or two.table is not None or two.marker or not _in_one_box(one, two):
         return None
-    if not first.is_open or not _goes_on(one.text, two.text) or not _same_style(one, two):
+    goes_on = _goes_on(one.text, two.text) or _goes_on_in_capitals(one.text, two.text)
+    if not first.is_open or not goes_on or not _same_style(one, two):
         return None
     return replace(first, block=_merged(one, two, known_words), is_open=second.is_open)
 
@@ -125,6 +126,15 @@ def _in_one_box(one: Block, two: Block) -> bool:
 
 def _goes_on(upper: str, lower: str) -> bool:
     return bool(_UNFINISHED.search(upper) and _STARTS_LOW.match(lower))
+
+
+def _goes_on_in_capitals(upper: str, lower: str) -> bool:
+    """Tell whether a text in capitals goes on the labelled title in capitals above it («OS 2 : RENDRE», «LES RUES»)."""
+    if not lower.isupper() or not upper[-1:].isupper():
+        return False
+    label = vocabulary.match_level(upper)
+    titled = label is not None and bool(label.code) and label.rest.isupper()
+    return titled and not vocabulary.starts_item(lower) and vocabulary.match_section(lower) is None
 
 
 def _same_style(one: Block, two: Block) -> bool:

@@ -790,6 +790,15 @@ def test_a_short_chapter_under_columns_is_read_after_them_though_a_page_number_s
     assert texts(read(page))[-5:] == ["Suivi et évaluation", *stages, "4 / 4"]
 
 
+def test_a_labelled_title_in_capitals_goes_on_at_the_top_of_the_next_column() -> None:
+    page = Page()
+    bottom = page.lines(50, 100, [line for _ in range(6) for line in LEFT])
+    page.text(50, bottom + 12, "OS 2 : RENDRE LES", size=14, bold=True)
+    page.text(320, 100, "RUES AUX PIÉTONS", size=14, bold=True)
+    page.lines(320, 130, [line for _ in range(6) for line in RIGHT])
+    assert "OS 2 : RENDRE LES RUES AUX PIÉTONS" in texts(read(page))
+
+
 def test_leaders_cut_by_the_edge_of_the_page_do_not_tell_how_wide_the_text_is() -> None:
     first, second = Page(), Page()
     for row in range(8):
