@@ -915,6 +915,13 @@ def names_chapter(text: str) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def begins_agenda_item(title: str) -> bool:
+    """Tell whether the title of a numbered line is that of an item of an agenda («OBJET : ...»)."""
+    return ":" in title and fold(title.partition(":")[0]) in {
+        fold(word) for word in load("sections")["agenda"]["words"]
+    }
+
+
 @cache
 def _words_of_heads() -> frozenset[str]:
     return frozenset(fold(word) for word in load("sections")["heads"]["words"])

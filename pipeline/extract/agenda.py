@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.extract.sections import PLAIN_HEADING_RANK, is_labelled
@@ -12,7 +12,7 @@ from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import Line
 from pipeline.model import LEVEL_DEPTH, Level
 from pipeline.text import fold
-from pipeline.vocabulary import LevelLabel, Section, counts_no_level
+from pipeline.vocabulary import LevelLabel, Section, begins_agenda_item, counts_no_level
 
 #: An agenda has at least so many items.
 MINIMUM_ITEMS = 3
@@ -43,7 +43,8 @@ def settle_agenda(flow: Sequence[Node]) -> list[Node]:
     for items in groups.values():
         inside = [index for index in items if labelled[0] < index < labelled[-1]]
         holder = max((index for index in items if index < labelled[0]), default=None)
-        if inside or holder is None or not _follow(list(items.values())) or not _are_texts(flow, list(items), holder):
+        in_order = _follow(list(items.values())) or _are_objects(flow, items)
+        if inside or holder is None or not in_order or not _are_texts(flow, list(items), holder):
             continue
         rank = max(PLAIN_HEADING_RANK + 1.0, *(_rank(flow[index]) for index in (*labelled, *items)))
         for index in items:
@@ -82,6 +83,12 @@ def _follow(counts: Sequence[int]) -> bool:
     """Tell whether items are counted from one on; an agenda may be listed before it is treated."""
     steps = all(after == 1 or 0 < after - before <= WIDEST_STEP for before, after in itertools.pairwise(counts))
     return steps and counts[0] == 1 and len(counts) >= MINIMUM_ITEMS
+
+
+def _are_objects(flow: Sequence[Node], items: Mapping[int, int]) -> bool:
+    """Tell whether items are said to be those of an agenda («9. OBJET : ...»), of which an extract holds a few."""
+    named = all(isinstance(node := flow[index], Line) and begins_agenda_item(node.title) for index in items)
+    return named and all(0 < after - before <= WIDEST_STEP for before, after in itertools.pairwise(items.values()))
 
 
 def _are_texts(flow: Sequence[Node], items: Sequence[int], holder: int) -> bool:

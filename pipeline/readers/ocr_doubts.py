@@ -40,7 +40,7 @@ _LONGEST_CODE = 10
 _GLYPH_GAP_PX = 3
 _SHORTEST_JOINED = 4
 _SPACE = 0.22  # of the height of a word
-_SPACE_SHARE = 0.6  # of the usual space in its line
+_SPACE_SHARE = 0.6  # of the usual space beside it
 _GLYPH_HEIGHTS_PX = (0, 22, 40)  # at which the glyphs of a code are read; 0: as they are
 _CODE = re.compile(r"(?:[A-Z]{1,3}[.\- ]?)?\d{1,3}(?:\.\d{1,3})*[.:)]?")
 _ONE = re.compile(r"(?<=\.)[Ll](?=\.|$)")  # the digit as it is read behind a dot («A.L»)
@@ -220,7 +220,7 @@ def _laid_level(words: Sequence[ReadWord], box: _PixelBox, cell_index: int) -> l
 
 def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
     """The words, with the spaces that the picture shows inside one («Encours» printed «En cours»)."""
-    spaces = _usual_spaces(words)
+    spaces = _spaces_beside(words)
     parts: list[ReadWord] = []
     for word in words:
         crop = grey[max(word.top, 0) : word.top + word.height, max(word.left, 0) : word.left + word.width]
@@ -234,7 +234,7 @@ def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
             continue
         glyphs = _glyphs(crop)
         gaps = [after.x0 - before.x1 for before, after in pairwise(glyphs)]
-        if len(glyphs) != len(word.text) or max(gaps) < _SPACE_SHARE * spaces.get(word.line, 0.0):
+        if len(glyphs) != len(word.text) or max(gaps) < _SPACE_SHARE * spaces.get(id(word), 0.0):
             parts.append(word)
             continue
         cut = gaps.index(max(gaps)) + 1
@@ -244,16 +244,20 @@ def split_joined(words: Sequence[ReadWord], grey: Pixels) -> list[ReadWord]:
     return parts
 
 
-def _usual_spaces(words: Sequence[ReadWord]) -> dict[tuple[int, int, int], float]:
-    """The usual space in pixels between the words of each line of three words and more."""
+def _spaces_beside(words: Sequence[ReadWord]) -> dict[int, float]:
+    """The usual space in pixels in the line of each word of lines of three and more, by its `id`; endless where the box
+    of a word holds the beginning of the next one: what stands apart in it is that.
+    """
     lines: dict[tuple[int, int, int], list[ReadWord]] = defaultdict(list)
     for word in words:
         lines[word.line].append(word)
-    spaces: dict[tuple[int, int, int], float] = {}
-    for line, found in lines.items():
+    spaces: dict[int, float] = {}
+    for found in lines.values():
         found.sort(key=lambda word: word.left)
+        gaps = [b.left - a.left - a.width for a, b in pairwise(found)]
         if len(found) > 2:
-            spaces[line] = statistics.median(b.left - a.left - a.width for a, b in pairwise(found))
+            spaces.update(dict.fromkeys(map(id, found), statistics.median(gaps)))
+        spaces.update((id(word), float("inf")) for word, gap in zip(found, gaps, strict=False) if gap < 0)
     return spaces
 
 

@@ -187,14 +187,33 @@ def _lone_letters_joined(words: list[Word]) -> list[Word]:
 
 
 def _spaced_letters_joined(words: list[Word], reader: _Reader) -> list[Word]:
-    """Join what pdfium parted in words whose letters are set apart, where a letter is narrow («DÉF I»)."""
-    joined = words[:1]
-    for before, word in pairwise(words):
-        if _may_be_parted(before, word) and reader.is_spaced_through(before, word):
-            joined[-1] = joined[-1]._replace(text=joined[-1].text + word.text, x1=word.x1)
-        else:
-            joined.append(word)
+    """Join what pdfium parted in words whose letters are set apart, where letters are narrow («DÉF I», «A M BITIO N»).
+
+    Of two lone letters side by side, the longest of the words that they stand in tells how far apart its letters are.
+    """
+    joined: list[Word] = []
+    for run in _runs_set_apart(words, reader):
+        longest = max(run, key=lambda word: len(word.text))
+        joined.append(run[0])
+        for before, word in pairwise(run):
+            longer = max(before, word, key=lambda word: len(word.text))
+            measure = longer if len(longer.text) > 1 else longest
+            if len(measure.text) > 1 and word.x0 - before.x1 <= _EVEN_TRACKING * reader.tracking(measure):
+                joined[-1] = joined[-1]._replace(text=joined[-1].text + word.text, x1=word.x1)
+            else:
+                joined.append(word)
     return joined
+
+
+def _runs_set_apart(words: list[Word], reader: _Reader) -> list[list[Word]]:
+    """The words of a page, together where they may be parts of one."""
+    runs = [words[:1]] if words else []
+    for before, word in pairwise(words):
+        if _may_be_parted(before, word) and not reader.prints_space(before, word):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
 
 
 def _may_be_parted(left: Word, right: Word) -> bool:
@@ -205,7 +224,6 @@ def _may_be_parted(left: Word, right: Word) -> bool:
         and left.baseline == right.baseline
         and left.face == right.face
         and left.order < right.order
-        and len(left.text) + len(right.text) > 2
         and left.text.isalpha()
         and right.text.isalpha()
     )
@@ -333,15 +351,16 @@ class _Reader:
             return rect.left - sheet.left, sheet.top - rect.top, rect.right - sheet.left, sheet.top - rect.bottom
         return sheet.rectangle(rect.left, rect.bottom, rect.right, rect.top)
 
-    def is_spaced_through(self, left: Word, right: Word) -> bool:
-        """Tell whether no space is printed between two words, and the letters of the longer one are as far apart."""
+    def prints_space(self, left: Word, right: Word) -> bool:
+        """Tell whether a space is printed between two words: pdfium has not put it there."""
         between = range(left.order + len(left.text), right.order)
-        if any(pdfium.FPDFText_IsGenerated(self._page, index) != 1 for index in between):
-            return False
-        longer = left if len(left.text) > 1 else right
-        _, _, end, _ = self.box(longer.order)
-        start, _, _, _ = self.box(longer.order + 1)
-        return right.x0 - left.x1 <= _EVEN_TRACKING * (start - end)
+        return any(pdfium.FPDFText_IsGenerated(self._page, index) != 1 for index in between)
+
+    def tracking(self, word: Word) -> float:
+        """How far the second letter of a word stands from the first."""
+        _, _, end, _ = self.box(word.order)
+        start, _, _, _ = self.box(word.order + 1)
+        return start - end
 
     def starts_object(self, index: int) -> bool:
         """Tell whether a character is the first of its text object."""

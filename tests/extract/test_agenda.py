@@ -94,3 +94,16 @@ def test_terms_over_their_definitions_are_no_elements(upper: str, lower: str) ->
     assert outline(found) == [
         line for n in (1, 2, 3) for line in (f"enjeu {n} | Vivre {n}", f"  os {n}.1 | Fleurir {n}")
     ]
+
+
+def test_the_next_object_of_an_extract_is_no_sub_action_of_the_plan_before_it() -> None:
+    found = read(
+        para("Extrait du registre aux délibérations", bold=True, size_pt=14.0),
+        para("8. OBJET : Programme stratégique transversal – Prise d'acte", bold=True),
+        para("Le Conseil prend acte du programme, annexé à la présente délibération."),
+        para("ANNEXE – PROGRAMME STRATÉGIQUE TRANSVERSAL", bold=True, size_pt=18.0),
+        *(para(text, bold=outer, size_pt=14.0 if outer else 11.0) for text, outer in PLAN),
+        para("9. OBJET : Marché public de fournitures – Conditions", bold=True),
+        para("Le Conseil, en séance publique, approuve le cahier des charges et le montant estimé."),
+    )
+    assert outline(found) == TREE

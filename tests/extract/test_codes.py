@@ -325,6 +325,10 @@ def test_a_stroke_before_the_second_action_of_a_scan_is_the_first() -> None:
     lines = ("Objectif stratégique 1 : Vivre", "Action L : Planter", "Action 2 : Tailler", "Action 3 : Semer")
     found = extract(build_document("plan.pdf", "scan", list(map(para, lines)), page_count=1, ocr_pages=(0,)))
     assert [s.value for s in found.statements if s.field == "code"] == ["1", "1", "2", "3"]
+    rows = table(("Code", "Action"), ("AT", "Planter"), ("A2", "Tailler"), ("A3", "Semer"), bold_header=True)
+    heads = [para("Objectif stratégique 1 : Vivre"), rows]
+    found = extract(build_document("plan.pdf", "scan", heads, page_count=1, ocr_pages=(0,)))
+    assert [s.value for s in found.statements if s.field == "code"] == ["1", "A1", "A2", "A3"]
 
 
 @pytest.mark.parametrize(

@@ -1248,8 +1248,14 @@ def test_actions_that_follow_others_stay_actions() -> None:
         table(("OS", "Actions", "% réal."), ("OS 1", "5", "40 %"), ("OS 2", "4", "0 %"), ("Total", "9", "22 %")),
         table(("Indicateur", "Valeur"), ("Actions", "9"), ("Actions réalisées", "2"), ("Taux moyen", "0,22")),
         table(("Objectifs stratégiques", "2"), ("Objectifs opérationnels", "4"), ("Actions terminées", "2")),
+        table(
+            ("Objectif stratégique", "Nombre d'actions"),
+            ("OS 1", "5"),
+            ("OS 2", "4"),
+            ("Situation au 31 mars 2026.", ""),
+        ),
     ],
-    ids=["counts", "rates", "figures", "levels"],
+    ids=["counts", "rates", "figures", "levels", "note"],
 )
 @pytest.mark.parametrize("head", [[para("Tableau de bord", outline=1)], []], ids=["headed", "bare"])
 def test_figures_about_elements_are_no_elements(dashboard: Block, head: list[Block]) -> None:

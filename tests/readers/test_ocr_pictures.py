@@ -206,8 +206,18 @@ def test_the_head_of_a_narrow_column_that_runs_upwards_is_read() -> None:
 def test_a_space_that_the_picture_shows_parts_a_word() -> None:
     page = Page(200, 60)
     page.text(20, 40, "En cours", size=9, bold=True)
-    parts = split_joined([word("Encours", 19, 33, 60, 41), word("Cours", 33.5, 33, 60, 41)], grey(page))
-    assert [w.text for w in parts] == ["En", "cours", "Cours"]
+    assert [w.text for w in split_joined([word("Encours", 19, 33, 60, 41)], grey(page))] == ["En", "cours"]
+    assert [w.text for w in split_joined([word("Cours", 33.5, 33, 60, 41)], grey(page))] == ["Cours"]
+
+
+def test_the_sign_after_a_word_whose_box_holds_it_too_parts_no_letter_from_the_word() -> None:
+    page = Page(200, 60)
+    page.text(20, 40, "Action", size=9, bold=True)
+    page.text(56, 40, "s", size=9, bold=True)
+    whole = word("Actions", 19, 33, 62, 42)
+    assert len(split_joined([whole], grey(page))) == 2
+    line = [whole, word(":", 55, 33, 62, 42)]
+    assert split_joined(line, grey(page)) == line
 
 
 def test_a_gap_in_a_word_that_is_narrower_than_the_spaces_of_its_line_parts_nothing() -> None:

@@ -24,6 +24,8 @@ MINIMUM_DETAILED = 2
 _DOTTED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2}){1,3}$")
 #: What recognition makes of a 1 or an I.
 _STROKES = frozenset("1IlLTi|!")
+#: Letters and such a sign, the first code of a list («L» before «2», «AT» before «A2»).
+_SPOILED = re.compile(r"(?P<letters>[A-Z]{0,3}?)[1IlLTi|!]+")
 #: A code whose number is a numeral or a letter.
 _LETTERED_CODE = re.compile(r"[A-Z.]*?(?P<letter>II|H|K)(?:\.\d+)*")
 
@@ -133,7 +135,7 @@ def _settle_numerals(mentions: Sequence[Mention]) -> None:
 
 
 def _settle_strokes(mentions: Sequence[Mention]) -> None:
-    """Give codes of scans the numeral of their parent back («11.1» below «II»), and an «L» before «2» its 1.
+    """Give codes of scans the numeral of their parent back («11.1» below «II»), and to an «L» before «2» its 1.
 
     Some codes of the same level are read as they are printed.
     """
@@ -145,9 +147,13 @@ def _settle_strokes(mentions: Sequence[Mention]) -> None:
     codes = {level: {m.code for m in mentions if m.level is level} for level in LEVEL_DEPTH}
     for mention in mentions:
         others = codes.get(mention.level, set()) - {mention.code, ""}
-        spoiled = _is_strokes(mention.code) and not mention.code.isdecimal()
-        if spoiled and "2" in others and "1" not in others and all(map(str.isdecimal, others)):
-            mention.code = "1"
+        found = _SPOILED.fullmatch(mention.code)
+        if found is None or mention.code.isdecimal():
+            continue
+        letters = found["letters"]
+        alike = all(other.removeprefix(letters).isdecimal() for other in others)
+        if alike and f"{letters}2" in others and f"{letters}1" not in others:
+            mention.code = f"{letters}1"
 
 
 def _extends_numeral(code: str, above: str) -> bool:

@@ -134,10 +134,11 @@ def _counts_elements(grid: Grid, titles: Sequence[Column]) -> bool:
     counted = [c for c in figures if (c.label is None and not c.year) or c in counts]
     if not counted:
         return False
-    names = [name for row in grid.rows if (name := row.text(named[0].index)) and not is_total(name)]
+    rows = [row for row in grid.rows if not is_total(row.text(named[0].index))]
+    rows = [row for row in rows if any(row.text(c.index) for c in figures)]  # words alone below them are a note
+    names = [name for row in rows if (name := row.text(named[0].index))]
     if not names or not all(map(_is_bare_label, names)):
         return False
-    rows = [row for row in grid.rows if not is_total(row.text(named[0].index))]
     told = [row.text(c.index) for row in rows for c in figures if row.text(c.index)]
     return bool(told) and all(map(is_figure, told))
 
