@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.extract.sheets import Node
 from pipeline.extract.signatures import LIST_STEP_PT, Line
 from pipeline.model import LEVEL_DEPTH, Level
-from pipeline.vocabulary import LevelLabel
+from pipeline.vocabulary import LevelLabel, split_inline_fields
 
 #: Shapes of numbers that count the items of a list; longer ones («1.1») are those of a tree.
 _ITEM_SHAPES = ("a", "A", "1", "1)")
@@ -39,6 +40,42 @@ def settle_nesting(lines: Sequence[Line]) -> list[Line]:
                 depth = max(line.depth, first.depth + 1)
                 out[index] = replace(line, bullet=True, depth=depth, kind=f"item {depth}")
     return out
+
+
+def find_list_feet(flow: Sequence[Node]) -> frozenset[int]:
+    """The `id` of the lines of fields below lists, set no further right, that are of what the list stands in.
+
+    So it is at the foot of a card: such fields come below several items, and never between two.
+    """
+    between: set[str] = set()  # names of fields that items have
+    below_several: set[str] = set()  # names of fields that come after the last of several items
+    feet: list[tuple[Line, frozenset[str]]] = []
+    items: list[Line] = []
+    below: list[tuple[Line, frozenset[str]]] = []  # the lines of fields since the last item
+    for node in [*flow, None]:
+        if isinstance(node, Line) and node.furniture:
+            continue
+        names = _inline_names(node) if isinstance(node, Line) and node.rank == 0 else frozenset()
+        if isinstance(node, Line) and names:
+            inner = not items or node.bullet or _is_further_right(node, items[0])
+            below += [] if inner else [(node, names)]
+        elif isinstance(node, Line) and _is_item(node):
+            between.update(*(names for _, names in below))
+            items, below = [*items, node], []
+        elif not isinstance(node, Line) or _ends_list(node):
+            below_several.update(*(names for _, names in below if len(items) > 1))
+            feet += below
+            items, below = [], []
+    return frozenset(id(line) for line, names in feet if names <= below_several - between)
+
+
+def _inline_names(line: Line) -> frozenset[str]:
+    """The names of the fields that a line gives with their values («Porteur : CPAS»)."""
+    return frozenset(name for name, _, value in split_inline_fields(line.text) if value)
+
+
+def _ends_list(line: Line) -> bool:
+    return line.section is not None or line.rank > 0 or line.number is not None or _is_above_items(line.label)
 
 
 def settle_counting(lines: Sequence[Line]) -> list[Line]:
@@ -105,7 +142,7 @@ def _lists(lines: Sequence[Line]) -> Iterator[list[int]]:
             continue
         if _is_item(line):
             found.append(index)
-        elif line.section is not None or line.rank > 0 or line.number is not None or _is_above_items(line.label):
+        elif _ends_list(line):
             if found:
                 yield found
             found = []

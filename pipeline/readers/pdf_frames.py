@@ -16,7 +16,7 @@ from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order
-from pipeline.readers.pdf_labels import attach_centred_numbers, attach_labels
+from pipeline.readers.pdf_labels import attach_centred_numbers, attach_labels, with_tile_number
 from pipeline.readers.pdf_lines import Line, segment_lines
 from pipeline.readers.pdf_rulings import Box, Drawing, Rectangle
 from pipeline.readers.pdf_stacks import with_stacks, without_rules
@@ -427,9 +427,8 @@ def _attach_tiles(lines: list[Line], children: Sequence[Frame | TableFrame], nod
         if any(_ends_in_number(plain[i], number) for i in beside):
             continue  # the label beside the tile says it too
         if beside:
-            index = min(beside, key=lambda i: plain[i].baseline)
-            line = plain[index]
-            plain[index] = replace(line, marker=number, marker_kind=Marker.NUMBER, x0=min(mark.x0, line.x0))
+            first = min(beside, key=lambda i: plain[i].baseline)
+            plain = with_tile_number(plain, first, number, (mark.x0, mark.y0, mark.x1, mark.y1))
         else:
             kept.append(mark)
     return [*plain, *kept]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline import vocabulary
 from pipeline.model import Marker
 from pipeline.readers.pdf_lines import Line, make_line, words_text
+from pipeline.readers.pdf_rulings import Rectangle
 from pipeline.readers.pdf_text import Face, Word
 
 _MOST_LINES = 4  # of a label
@@ -123,6 +124,65 @@ def _stack(near: Mapping[int, Line], title: Line, baseline: float, direction: in
         found.append(index)
         last = away
     return tuple(found)
+
+
+def with_tile_number(lines: Sequence[Line], beside: int, number: str, tile: Rectangle) -> list[Line]:
+    """Make the number in a tile the marker of the title at its right, of which `beside` is the first line level with it.
+
+    A title that the tile is centred on may begin above it. A label alone over the title («Levier») joins the marker.
+    """
+    near = {
+        index: line
+        for index, line in enumerate(lines)
+        if not line.marker and abs(line.baseline - lines[beside].baseline) <= _TITLE_LINES * _LEADING * line.size
+    }
+    stack, over = _title_beside(near, beside)
+    marker, first = number, beside
+    if over is not None and (over == beside or _is_centred(tile, [near[over], *(near[index] for index in stack)])):
+        marker, first = f"{near[over].text.rstrip(' :')} {number}", stack[0]
+    else:
+        over = None
+        if _is_centred(tile, [near[index] for index in stack]):
+            first = stack[0]
+    title = lines[first]
+    marked = replace(title, marker=marker, marker_kind=Marker.NUMBER, x0=min(tile[0], title.x0))
+    return [marked if index == first else line for index, line in enumerate(lines) if index != over]
+
+
+def _title_beside(near: Mapping[int, Line], beside: int) -> tuple[tuple[int, ...], int | None]:
+    """The lines of the title of which one stands beside a tile, or its label alone does, and that label; None for none."""
+    title: int | None = beside
+    if _is_lone_label(near[beside]):
+        title = _next_at_edge(near, beside, 1)
+        if title is None:
+            return (beside,), None
+    line = near[title]
+    above, below = (_stack(near, line, line.baseline, direction) for direction in (-1, 1))
+    stack = (*reversed(above), title, *below)
+    over = _next_at_edge(near, stack[0], -1)
+    return stack, over if over is not None and _is_lone_label(near[over]) else None
+
+
+def _next_at_edge(near: Mapping[int, Line], index: int, direction: int) -> int | None:
+    """The line right under one at its left edge, or right over it; `direction` is -1 for upwards."""
+    line = near[index]
+    steps = (
+        (direction * (other.baseline - line.baseline), place)
+        for place, other in near.items()
+        if abs(other.x0 - line.x0) <= _EDGE_PT
+    )
+    away, found = min((step for step in steps if step[0] > _LEVEL_ROWS * line.size), default=(0.0, None))
+    return found if found is not None and away <= _LEADING * max(line.size, near[found].size) else None
+
+
+def _is_lone_label(line: Line) -> bool:
+    label = vocabulary.match_level(line.text) if len(line.words) <= _MOST_WORDS else None
+    return label is not None and not (label.code or label.rest or label.plural)
+
+
+def _is_centred(tile: Rectangle, title: Sequence[Line]) -> bool:
+    middle = (min(line.y0 for line in title) + max(line.y1 for line in title)) / 2
+    return abs(middle - (tile[1] + tile[3]) / 2) <= _OFF_CENTRE * title[-1].size
 
 
 def _edges(found: _Hung) -> tuple[int, int]:

@@ -139,6 +139,8 @@ def _open_level_section(reading: Reading, line: Line, level: Level, index: int, 
     under_objective = reading.has_open(Level.OBJECTIF_STRATEGIQUE) or reading.has_open(Level.OBJECTIF_OPERATIONNEL)
     if level is Level.AMBITION and not under_objective:
         level = Level.ENJEU
+    if level is Level.ACTION and _stands_in_action(reading, line):
+        level = Level.SOUS_ACTION
     if level in LEVEL_DEPTH:
         stack = reading.stack
         while stack and (above := stack[-1].mention) is not None and depth_of(above.level) >= LEVEL_DEPTH[level]:
@@ -152,6 +154,19 @@ def _open_level_section(reading: Reading, line: Line, level: Level, index: int, 
         return
     items = _items_of_section(reading, level, owner, line, index, flow)
     reading.stack.append(Frame(line.rank, concept=level.value, items=items, until=_number_after(line, index, flow)))
+
+
+def _stands_in_action(reading: Reading, head: Line) -> bool:
+    """Tell whether a heading «Actions» stands below an action that is set more strongly, as on the card of a project."""
+    frame = reading.innermost_frame()
+    return (
+        frame is not None
+        and frame is next((f for f in reversed(reading.stack) if f.mention is not None or f.closed), None)
+        and frame.mention is not None
+        and frame.mention.level is Level.ACTION
+        and not frame.mention.from_list
+        and frame.rank > head.rank
+    )
 
 
 def _number_after(head: Line, index: int, flow: Flow) -> Line | None:

@@ -16,6 +16,7 @@ from pipeline.extract.bare import split_bare_bracket, split_bare_tail
 from pipeline.extract.brackets import Brackets, find_brackets, split_values
 from pipeline.extract.infer import is_vision
 from pipeline.extract.legends import split_mark
+from pipeline.extract.nesting import find_list_feet
 from pipeline.extract.sections import APART, PLAIN_HEADING_RANK, Flow, ambitions_head, sheet_heads
 from pipeline.extract.signatures import BodyStyle, Line, locator
 from pipeline.extract.titles import Coded, find_coded
@@ -141,6 +142,7 @@ class Reading:
     heading_counts: Counter[str]  # how often each kind of section heading stands in the flow
     statuses: frozenset[str]  # what a legend of the document lists as statuses, folded
     feet: Mapping[int, int]  # the drawn boxes, each with the index of the block that begins its last line
+    list_feet: frozenset[int]  # the `id` of the lines of fields below lists; see `nesting.find_list_feet`
     marks: Mapping[str, str]  # the signs or letters that a legend explains, with the statuses that they stand for
     ambitions_head: bool  # ambitions are the level above the OS, not texts under them
     sheet_heads: frozenset[int]  # the `id` of the first line above each sheet; see `sections.sheet_heads`
@@ -236,6 +238,14 @@ class Reading:
         if any(said.field == name for mention in inside for said in mention.said):
             return None
         return next((mention for mention in inside if self.is_open(mention)), None)
+
+    def leave_list(self, line: Line) -> None:
+        """Close the sub-actions of a list when a line of fields below it comes, which is of their action."""
+        item = self.last_item()
+        if item is None or item.mention is None or id(line) not in self.list_feet:
+            return
+        if item.mention.level is Level.SOUS_ACTION:
+            self.close_items()
 
     def in_legend(self) -> bool:
         """Tell whether a legend is open."""
@@ -496,6 +506,7 @@ def start_reading(source: str, flow: Flow, layout: Layout, body: BodyStyle, mark
         ),
         statuses=legend_statuses([n for n in flow if isinstance(n, Line)]),
         feet={n.box: n.blocks[0].index for n in flow if isinstance(n, Line) and n.box is not None and n.blocks},
+        list_feet=find_list_feet(flow),
         marks=marks,
         ambitions_head=ambitions_head(flow),
         sheet_heads=sheet_heads(flow),

@@ -118,6 +118,7 @@ def read_fields(reading: Reading, line: Line) -> bool:
 
     A label alone on its line opens the section of its field.
     """
+    reading.leave_list(line)
     owner = reading.innermost()
     if owner is None or reading.in_repetition() or owner.level in TEXT_LEVELS:
         return False
