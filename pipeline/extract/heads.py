@@ -102,8 +102,9 @@ def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[
     found: dict[str, list[tuple[int, str, int]]] = {}
     apart: dict[str, list[tuple[int, str, int]]] = {}
     for index, block in enumerate(blocks):
-        match = _COUNTED_ALONE.match(_text(block)) if block.table is None and len(block.text) <= 60 else None
-        if match is not None and match_level(_text(block)) is None and not counts_no_level(_text(block)):
+        text = _counted_text(block)
+        match = _COUNTED_ALONE.match(text) if block.table is None and len(block.text) <= 60 else None
+        if match is not None and match_level(text) is None and not counts_no_level(text):
             title, word = _title_below(blocks, index, body), singular(match["word"])
             found.setdefault(word, []).append((index, match["count"], title))
             if heading_rank(block.style, block.text, body) > 0:
@@ -127,11 +128,17 @@ def _counts_before_titles(blocks: Sequence[Block], body: BodyStyle) -> Sequence[
         out[index] = replace(blocks[index], role=Role.HEADER)
         styles = (block.style for block in (blocks[title], blocks[index]))
         style = max(styles, key=lambda style: heading_rank(style, blocks[title].text, body))
-        named = replace(blocks[title], text=f"{_text(blocks[index])} : {_text(blocks[title])}", style=style)
+        named = replace(blocks[title], text=f"{_counted_text(blocks[index])} : {_text(blocks[title])}", style=style)
         below = itertools.islice(blocks, title + 1, None) if title > index + 1 else ()
         fields = list(itertools.takewhile(_holds_fields, below))
         out[index + 1 : title + 1 + len(fields)] = [named, *fields, *blocks[index + 1 : title]]
     return out
+
+
+def _counted_text(block: Block) -> str:
+    """The text of a block, with the number that a tile beside it holds after it («Chantier», «2»)."""
+    in_tile = block.marker_kind is Marker.NUMBER and block.marker.isdecimal()
+    return f"{_text(block)} {block.marker}" if in_tile else _text(block)
 
 
 def _title_below(blocks: Sequence[Block], index: int, body: BodyStyle) -> int:
@@ -195,7 +202,8 @@ def _is_right_over(line: Block, title: Block) -> bool:
     place, below = line.position, title.position
     close = place.page_number == below.page_number and -2 <= below.y0_pt - place.y1_pt <= 1.5 * title.style.size_pt
     one_ground = line.style.fill != "" and line.style.fill == title.style.fill
-    aligned = abs(below.x0_pt - place.x0_pt) <= max(4, line.style.size_pt) or one_ground
+    hung = line.marker_kind is Marker.NUMBER and place.x0_pt < below.x0_pt < place.x1_pt
+    aligned = abs(below.x0_pt - place.x0_pt) <= max(4, line.style.size_pt) or one_ground or hung
     return close and aligned and title.style.size_pt > line.style.size_pt
 
 

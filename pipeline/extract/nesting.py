@@ -61,7 +61,8 @@ def find_list_feet(flow: Sequence[Node]) -> frozenset[int]:
             below += [] if inner else [(node, names)]
         elif isinstance(node, Line) and _is_item(node):
             between.update(*(names for _, names in below))
-            items, below = [*items, node], []
+            items.append(node)
+            below = []
         elif not isinstance(node, Line) or _ends_list(node):
             below_several.update(*(names for _, names in below if len(items) > 1))
             feet += below

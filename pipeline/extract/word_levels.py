@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -36,7 +36,7 @@ def settle_word_levels(lines: Sequence[Line]) -> list[Line]:
         words = _words_of(out, level)
         if len(words) < 2:
             continue
-        nested = _nested(out, words)
+        nested = _nested(out, words, parents=level is not Level.ACTION)
         if nested is None:
             continue
         present = {line.label.level for line in out if line.label is not None and not line.furniture}
@@ -55,8 +55,8 @@ def _lowered(lines: Sequence[Line]) -> list[Line]:
     out = list(lines)
     present = {line.label.level for line in lines if line.label is not None and not line.furniture}
     for word, places in _words_of(lines, Level.ENJEU).items():
-        heads = [lines[i] for i in places if lines[i].rank > 0]
-        above = {_container(lines, i) for i in places if lines[i].rank > 0}
+        heads = [i for i in places if lines[i].rank > 0] or places
+        above = {_container(lines, i) for i in heads}
         if len(heads) < MINIMUM_LABELLED or len(above) != 1:
             continue
         kind, level = above.pop()
@@ -71,10 +71,13 @@ def _lowered(lines: Sequence[Line]) -> list[Line]:
 
 
 def _container(lines: Sequence[Line], index: int) -> tuple[str, Level | None]:
-    """The kind and the level of the nearest line above that is set more strongly and begins with a label or a word."""
+    """The kind and level of the nearest line with a label or a word above that is set more strongly, or extended."""
+    label = lines[index].label
+    code = label.code if label is not None else ""
     for line in (lines[place] for place in range(index - 1, -1, -1)):
         named = line.number is not None or line.label is not None or is_worded(line.kind)
-        if named and line.rank > lines[index].rank and not line.furniture:
+        extended = line.number is not None and code.startswith(f"{line.number.code}.")
+        if named and not line.furniture and (line.rank > lines[index].rank or extended):
             return line.kind, line.label.level if line.label is not None else None
     return "", None
 
@@ -102,8 +105,11 @@ def _word(line: Line, level: Level) -> str:
     return singular(" ".join(words)) if 0 < len(words) <= MOST_WORDS else ""
 
 
-def _nested(lines: Sequence[Line], words: dict[str, list[int]]) -> tuple[str, str] | None:
-    """The outer and the inner of two words, None where neither stands in the other."""
+def _nested(lines: Sequence[Line], words: dict[str, list[int]], *, parents: bool) -> tuple[str, str] | None:
+    """The outer and the inner of two words, None where neither stands in the other.
+
+    Words for parents that are set alike nest where some of the inner stand below each of the outer.
+    """
     if len(words) != 2:
         return None
     for outer, inner in (tuple(words), tuple(reversed(words))):
@@ -114,10 +120,18 @@ def _nested(lines: Sequence[Line], words: dict[str, list[int]]) -> tuple[str, st
         if (
             runs[0] == outer
             and held >= HOLDING_SHARE * len(heads[outer])
-            and (_is_weaker(lines, heads[outer], heads[inner]) or _extends(lines, order, outer))
+            and (
+                _is_weaker(lines, heads[outer], heads[inner])
+                or _extends(lines, order, outer)
+                or (parents and held == len(heads[outer]) < len(heads[inner]) and _are_set_alike(lines, heads))
+            )
         ):
             return outer, inner
     return None
+
+
+def _are_set_alike(lines: Sequence[Line], heads: Mapping[str, Sequence[int]]) -> bool:
+    return len({lines[i].rank for places in heads.values() for i in places}) == 1
 
 
 def _is_weaker(lines: Sequence[Line], outer: Sequence[int], inner: Sequence[int]) -> bool:

@@ -22,7 +22,7 @@ from pipeline.readers.pdf_tables import Grid
 
 _MIN_GUTTER = 0.85  # of the font size
 _NARROW_GUTTER = 0.4  # likewise, where the edge of the column alone has parted the lines
-_RAGGED_PT = 1.5  # the items of a column start as near to its edge: those with a drawn tile less exactly than text
+_INDENT = 1.5  # of the font size: the lines of a column start as near to its edge, where these are indented or centred
 _CENTRED = 1.5  # of the font size: half of what two more lines add to the height of a card
 _LEVEL_SHARE = 0.2  # of the lower of two items: what stands side by side; lines of one column hardly overlap
 _ROW_TOLERANCE = 0.35  # of the font size: lines of one row of an unruled table
@@ -477,11 +477,12 @@ def _best_cut(items: list[Item]) -> tuple[list[Item], list[Item], list[Item], li
         return None
     candidates: dict[int, tuple[float, int]] = {}
     starts = sorted(item.x0 for item in items)
-    for _, second in pairs:
-        x = starts[bisect_left(starts, second.x0 - _RAGGED_PT)] - 0.4
-        key = round(x / 3)
-        count = candidates.get(key, (x, 0))[1]
-        candidates[key] = (min(x, candidates.get(key, (x, 0))[0]), count + 1)
+    for first, second in pairs:
+        edge = starts[bisect_left(starts, max(second.x0 - _INDENT * _size(second), (first.x1 + second.x0) / 2))]
+        for x in {second.x0 - 0.4, edge - 0.4}:
+            key = round(x / 3)
+            count = candidates.get(key, (x, 0))[1]
+            candidates[key] = (min(x, candidates.get(key, (x, 0))[0]), count + 1)
     ranked = sorted(candidates.values(), key=lambda c: (-c[1], c[0]))[:16]
     best: tuple[float, float, tuple[list[Item], list[Item], list[Item], list[Item]]] | None = None
     for x, _ in ranked:

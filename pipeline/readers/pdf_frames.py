@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline import vocabulary
-from pipeline.model import Marker
 from pipeline.readers.pdf_bands import with_open_tables
 from pipeline.readers.pdf_cards import join_headings, join_heads, join_trees, without_connectors
 from pipeline.readers.pdf_columns import Frame, Item, Leaf, TableFrame, grid_table, read_order

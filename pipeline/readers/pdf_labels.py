@@ -83,8 +83,14 @@ def attach_centred_numbers(lines: Sequence[Line]) -> list[Line]:
         line_above = out[first] if first is not None else None
         if first is None or line_above is None or line_above.marker:
             continue
+        over = _next_at_edge(near, first, -1)
+        label = out[over] if over is not None and _is_lone_label(near[over]) else None
+        marker = number.text
+        if over is not None and label is not None:
+            marker = f"{label.text.rstrip(' :')} {marker}"
+            out[over] = None
         out[index] = rest
-        out[first] = replace(line_above, marker=number.text, marker_kind=Marker.NUMBER, x0=number.x0)
+        out[first] = replace(line_above, marker=marker, marker_kind=Marker.NUMBER, x0=number.x0)
     return [line for line in out if line is not None]
 
 
@@ -129,7 +135,8 @@ def _stack(near: Mapping[int, Line], title: Line, baseline: float, direction: in
 def with_tile_number(lines: Sequence[Line], beside: int, number: str, tile: Rectangle) -> list[Line]:
     """Make the number in a tile the marker of the title at its right, of which `beside` is the first line level with it.
 
-    A title that the tile is centred on may begin above it. A label alone over the title («Levier») joins the marker.
+    A title that the tile is centred on may begin above it. The label of a level alone over the title («Levier») joins
+    the marker; another word there, perhaps the author's own for a level, takes it.
     """
     near = {
         index: line
@@ -137,30 +144,34 @@ def with_tile_number(lines: Sequence[Line], beside: int, number: str, tile: Rect
         if not line.marker and abs(line.baseline - lines[beside].baseline) <= _TITLE_LINES * _LEADING * line.size
     }
     stack, over = _title_beside(near, beside)
-    marker, first = number, beside
+    marker, first, left_out = number, beside, None
     if over is not None and (over == beside or _is_centred(tile, [near[over], *(near[index] for index in stack)])):
-        marker, first = f"{near[over].text.rstrip(' :')} {number}", stack[0]
-    else:
-        over = None
-        if _is_centred(tile, [near[index] for index in stack]):
-            first = stack[0]
+        first = over
+        if _is_lone_label(near[over]):
+            marker, first, left_out = f"{near[over].text.rstrip(' :')} {number}", stack[0], over
+    elif _is_centred(tile, [near[index] for index in stack]):
+        first = stack[0]
     title = lines[first]
     marked = replace(title, marker=marker, marker_kind=Marker.NUMBER, x0=min(tile[0], title.x0))
-    return [marked if index == first else line for index, line in enumerate(lines) if index != over]
+    return [marked if index == first else line for index, line in enumerate(lines) if index != left_out]
 
 
 def _title_beside(near: Mapping[int, Line], beside: int) -> tuple[tuple[int, ...], int | None]:
-    """The lines of the title of which one stands beside a tile, or its label alone does, and that label; None for none."""
-    title: int | None = beside
-    if _is_lone_label(near[beside]):
-        title = _next_at_edge(near, beside, 1)
-        if title is None:
-            return (beside,), None
+    """The lines of the title of which one, or the word alone over it, stands beside a tile; and that word, if any."""
+    below = _next_at_edge(near, beside, 1)
+    title = below if below is not None and _names_title(near[beside], near[below]) else beside
     line = near[title]
-    above, below = (_stack(near, line, line.baseline, direction) for direction in (-1, 1))
-    stack = (*reversed(above), title, *below)
+    above, under = (_stack(near, line, line.baseline, direction) for direction in (-1, 1))
+    stack = (*reversed(above), title, *under)
     over = _next_at_edge(near, stack[0], -1)
-    return stack, over if over is not None and _is_lone_label(near[over]) else None
+    return stack, over if over is not None and _names_title(near[over], line) else None
+
+
+def _names_title(word: Line, title: Line) -> bool:
+    """Tell whether a line is the label of a level alone, or one word in another look than the title under it."""
+    return _is_lone_label(word) or (
+        len(word.words) == 1 and word.text.isalpha() and not _same_face(word.face, title.face)
+    )
 
 
 def _next_at_edge(near: Mapping[int, Line], index: int, direction: int) -> int | None:

@@ -28,6 +28,7 @@ from pipeline.model import (
     Document,
     Extraction,
     Layout,
+    Level,
     Marker,
     Remark,
     Severity,
@@ -90,6 +91,9 @@ def _check_counts(reading: Reading, kept: Sequence[Mention]) -> list[Remark]:
     places = Counter(place for _, place in told.values())
     told = {level: (count, place) for level, (count, place) in told.items() if places[place] > 1}
     headed = [(level, count, place) for level, count, place in reading.announced if level not in told]
+    levels = {mention.level for mention in kept if not mention.weak}
+    if Level.ENJEU in levels and Level.AMBITION not in levels and Level.ENJEU not in told and Level.AMBITION in told:
+        told[Level.ENJEU] = told.pop(Level.AMBITION)  # ambitions that are the level above the OS
     for level, count, place in (*headed, *((level, count, place) for level, (count, place) in told.items())):
         found = len({(m.code, fold(m.title)) for m in kept if m.level is level and not m.weak})
         if found != count and (found or level in told):
