@@ -1,4 +1,4 @@
-"""Tell inner items of a list from outer ones where fields stand between them: by their mark, set further right."""
+"""Tell inner items of a list from outer ones where fields stand between them, and fields of items from those below."""
 
 from __future__ import annotations
 

@@ -66,7 +66,10 @@ def attach_labels(lines: Sequence[Line], right_pt: float) -> list[Line]:
 
 
 def attach_centred_numbers(lines: Sequence[Line]) -> list[Line]:
-    """Make numbers with a look of their own, each centred on a title of several lines at its right, its marker."""
+    """Make numbers with a look of their own, each centred on a title of several lines at its right, its marker.
+
+    The label of a level alone over the title joins the marker, and makes one line of title enough.
+    """
     out = list[Line | None](lines)
     order = sorted(range(len(lines)), key=lambda index: lines[index].baseline)
     baselines = [lines[index].baseline for index in order]
@@ -80,18 +83,38 @@ def attach_centred_numbers(lines: Sequence[Line]) -> list[Line]:
         rest = make_line(line.words[1:]) if len(line.words) > 1 else None
         near = {other: lines[other] for other in order[start:end] if other != index and lines[other].x0 > number.x1}
         first = _first_of_title(number, rest, near)
-        line_above = out[first] if first is not None else None
-        if first is None or line_above is None or line_above.marker:
+        if first is None:
+            first = _first_under_label(number, near if rest is None else {**near, index: rest})
+        title = rest if first == index else out[first] if first is not None else None
+        if first is None or title is None or title.marker:
             continue
-        over = _next_at_edge(near, first, -1)
+        over = _next_at_edge({**near, first: title}, first, -1)
         label = out[over] if over is not None and _is_lone_label(near[over]) else None
         marker = number.text
         if over is not None and label is not None:
-            marker = f"{label.text.rstrip(' :')} {marker}"
+            marker = _numbered(label, marker)
             out[over] = None
         out[index] = rest
-        out[first] = replace(line_above, marker=marker, marker_kind=Marker.NUMBER, x0=number.x0)
+        out[first] = replace(title, marker=marker, marker_kind=Marker.NUMBER, x0=number.x0)
     return [line for line in out if line is not None]
+
+
+def _first_under_label(number: Word, near: Mapping[int, Line]) -> int | None:
+    """The first line of the title that a number is centred on together with the label of a level alone over it."""
+    reach_pt = _NUMBER_REACH * number.face.size_pt
+    level = {
+        index: abs(line.baseline - number.baseline)
+        for index, line in near.items()
+        if line.x0 - number.x1 <= reach_pt and not (line.marker or _same_face(number.face, line.face))
+    }
+    beside = min(level, key=lambda index: level[index], default=None)
+    if beside is None or level[beside] > number.face.size_pt:
+        return None
+    stack, over = _title_beside(near, beside)
+    if over is None or not _is_lone_label(near[over]):
+        return None
+    box = (number.x0, number.y0, number.x1, number.y1)
+    return stack[0] if _is_centred(box, [near[over], *(near[index] for index in stack)]) else None
 
 
 def _first_of_title(number: Word, rest: Line | None, near: Mapping[int, Line]) -> int | None:
@@ -133,7 +156,7 @@ def _stack(near: Mapping[int, Line], title: Line, baseline: float, direction: in
 
 
 def with_tile_number(lines: Sequence[Line], beside: int, number: str, tile: Rectangle) -> list[Line]:
-    """Make the number in a tile the marker of the title at its right, of which `beside` is the first line level with it.
+    """Make the number in a tile the marker of the title at its right; `beside` is the first line level with the tile.
 
     A title that the tile is centred on may begin above it. The label of a level alone over the title («Levier») joins
     the marker; another word there, perhaps the author's own for a level, takes it.
@@ -145,10 +168,10 @@ def with_tile_number(lines: Sequence[Line], beside: int, number: str, tile: Rect
     }
     stack, over = _title_beside(near, beside)
     marker, first, left_out = number, beside, None
-    if over is not None and (over == beside or _is_centred(tile, [near[over], *(near[index] for index in stack)])):
+    if over is not None and _is_lone_label(near[over]):
+        marker, first, left_out = _numbered(near[over], number), stack[0], over
+    elif over is not None and (over == beside or _is_centred(tile, [near[over], *(near[i] for i in stack)])):
         first = over
-        if _is_lone_label(near[over]):
-            marker, first, left_out = f"{near[over].text.rstrip(' :')} {number}", stack[0], over
     elif _is_centred(tile, [near[index] for index in stack]):
         first = stack[0]
     title = lines[first]
@@ -184,6 +207,10 @@ def _next_at_edge(near: Mapping[int, Line], index: int, direction: int) -> int |
     )
     away, found = min((step for step in steps if step[0] > _LEVEL_ROWS * line.size), default=(0.0, None))
     return found if found is not None and away <= _LEADING * max(line.size, near[found].size) else None
+
+
+def _numbered(label: Line, number: str) -> str:
+    return f"{label.text.rstrip(' :')} {number}"
 
 
 def _is_lone_label(line: Line) -> bool:

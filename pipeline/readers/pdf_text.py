@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from statistics import median_high
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -189,16 +190,15 @@ def _lone_letters_joined(words: list[Word]) -> list[Word]:
 def _spaced_letters_joined(words: list[Word], reader: _Reader) -> list[Word]:
     """Join what pdfium parted in words whose letters are set apart, where letters are narrow («DÉF I», «A M BITIO N»).
 
-    Of two lone letters side by side, the longest of the words that they stand in tells how far apart its letters are.
+    How far is told by the letters of the parts, and of the longest of all that may be parts of the same word.
     """
     joined: list[Word] = []
     for run in _runs_set_apart(words, reader):
-        longest = max(run, key=lambda word: len(word.text))
         joined.append(run[0])
+        tracking = reader.tracking(max(run, key=lambda word: len(word.text))) if len(run) > 1 else 0.0
         for before, word in pairwise(run):
             longer = max(before, word, key=lambda word: len(word.text))
-            measure = longer if len(longer.text) > 1 else longest
-            if len(measure.text) > 1 and word.x0 - before.x1 <= _EVEN_TRACKING * reader.tracking(measure):
+            if word.x0 - before.x1 <= _EVEN_TRACKING * max(tracking, reader.tracking(longer)):
                 joined[-1] = joined[-1]._replace(text=joined[-1].text + word.text, x1=word.x1)
             else:
                 joined.append(word)
@@ -357,10 +357,10 @@ class _Reader:
         return any(pdfium.FPDFText_IsGenerated(self._page, index) != 1 for index in between)
 
     def tracking(self, word: Word) -> float:
-        """How far the second letter of a word stands from the first."""
-        _, _, end, _ = self.box(word.order)
-        start, _, _, _ = self.box(word.order + 1)
-        return start - end
+        """How far the letters of a word mostly stand from each other, kerned pairs («AT») apart; 0 for one letter."""
+        boxes = [self.box(word.order + place) for place in range(len(word.text))]
+        gaps = [right[0] - left[2] for left, right in pairwise(boxes)]
+        return median_high(gaps) if gaps else 0.0
 
     def starts_object(self, index: int) -> bool:
         """Tell whether a character is the first of its text object."""

@@ -8,7 +8,7 @@ import pytest
 from extract.documents import BODY_SIZE_PT, document, fates, item, outline, para, read, said, table, values
 
 from pipeline.extract import extract, layout_from_toml, layout_to_toml
-from pipeline.model import Block
+from pipeline.model import Block, Marker
 
 PLAN = para("Programme stratégique transversal", size_pt=20.0)
 BODY = [para(f"Du texte courant qui donne le corps du document, ligne {n}.") for n in range(6)]
@@ -570,6 +570,24 @@ def test_a_counted_word_over_titles_is_no_running_header() -> None:
         "    action | Ouvrir la salle",
         "    action | Ouvrir le parc",
         "os 2 | Une ville qui soigne",
+    ]
+
+
+def test_a_word_over_titles_whose_number_stands_in_a_tile_beside_it_is_counted() -> None:
+    blocks: list[Block] = [replace(PLAN, position=replace(PLAN.position, page_number=1))]
+    for number, title in enumerate(("Une ville qui bouge", "Une ville qui soigne", "Une ville qui forme"), 1):
+        page = number + 1
+        label = at(para("CHANTIER", bold=True, color="f28c28", page=page, y_pt=30.0), 40.0, 130.0)
+        blocks += [
+            replace(label, marker=str(number), marker_kind=Marker.NUMBER),
+            at(para(title, size_pt=14.0, bold=True, page=page, y_pt=44.0), 82.0, 300.0),
+            para(f"Objectif opérationnel {number}.1 : Un objectif", bold=True, page=page, y_pt=120.0),
+            *(replace(item(f"Ouvrir {place}"), position=PLAN.position) for place in ("la salle", "le parc")),
+        ]
+    assert outline(read(*blocks, pages=4))[::4] == [
+        "os 1 | Une ville qui bouge",
+        "os 2 | Une ville qui soigne",
+        "os 3 | Une ville qui forme",
     ]
 
 

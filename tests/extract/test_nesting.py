@@ -494,3 +494,69 @@ def test_numbers_set_otherwise_that_fill_the_counting_of_others_are_actions_even
         "    action 1 | Poser des balises",
         "    action 1 | Relever les croisements",
     ]
+
+
+def card(code: str, title: str, *steps: str) -> list[Block]:
+    """The card of a project: what it does below «Actions», who bears it and what it costs at the foot."""
+    return [
+        para(code, color="ffffff", bold=True),
+        para(title, size_pt=HEADED, bold=True),
+        para("Actions", bold=True),
+        *(item(step, indent_pt=18.0) for step in steps),
+        para("Porteur : Office du tourisme"),
+        para("Budget : 12.000 €"),
+    ]
+
+
+FOOT = [("porteur", "Office du tourisme"), ("budget", "12.000 €")]
+
+
+def test_the_actions_on_the_card_of_a_project_are_its_own_and_its_foot_is_of_the_project() -> None:
+    found = read(
+        para("Ambition 1 : Vivre au village", size_pt=18.0, bold=True),
+        *card("FP1", "Relier les chapelles", "Baliser les sentiers", "Former des guides"),
+        *card("FP2", "Ouvrir un marché", "Couvrir la place"),
+        para("Ambition 2 : Attirer par les paysages", size_pt=18.0, bold=True),
+        *card("FP3", "Replanter les haies", "Fournir les plants", "Tailler les têtards"),
+    )
+    assert outline(found) == [
+        "enjeu 1 | Vivre au village",
+        "  action 1 | Relier les chapelles",
+        "    sous_action | Baliser les sentiers",
+        "    sous_action | Former des guides",
+        "  action 2 | Ouvrir un marché",
+        "    sous_action | Couvrir la place",
+        "enjeu 2 | Attirer par les paysages",
+        "  action 3 | Replanter les haies",
+        "    sous_action | Fournir les plants",
+        "    sous_action | Tailler les têtards",
+    ]
+    assert said(found, "Relier les chapelles") == said(found, "Ouvrir un marché") == FOOT
+    assert said(found, "Former des guides") == said(found, "Couvrir la place") == []
+
+
+def test_fields_between_sub_actions_are_theirs() -> None:
+    found = read(
+        para("Action 1 : Relier les chapelles", size_pt=HEADED, bold=True),
+        item("Baliser les sentiers"),
+        para("Porteur : Office du tourisme"),
+        item("Former des guides"),
+        para("Porteur : Centre culturel"),
+        para("Action 2 : Ouvrir un marché", size_pt=HEADED, bold=True),
+        item("Couvrir la place"),
+        para("Porteur : Service des travaux"),
+    )
+    assert said(found, "Former des guides") == [("porteur", "Centre culturel")]
+    assert said(found, "Couvrir la place") == [("porteur", "Service des travaux")]
+
+
+def test_ambitions_that_a_sentence_counts_are_the_level_above() -> None:
+    found = read(
+        para("Le plan compte deux ambitions et trois actions."),
+        para("Ambition 1 : Vivre au village", size_pt=HEADED, bold=True),
+        para("Action 1 : Relier les chapelles"),
+        para("Action 2 : Ouvrir un marché"),
+        para("Ambition 2 : Attirer par les paysages", size_pt=HEADED, bold=True),
+        para("Action 3 : Replanter les haies"),
+    )
+    assert [remark.code for remark in found.remarks] == []

@@ -165,3 +165,49 @@ def test_a_number_of_another_colour_centred_on_a_wrapped_title_is_its_number(lin
     page.text(55, 100 + 7.2 * (lines - 1), "2", size=12, bold=True, color=color)
     page.text(40, 180, "Le collège suit ce chapitre chaque année et en rend compte au conseil communal.")
     assert (marked(read(page))[0] == f"2 {' '.join(title)}") is (color == "6a1b4d")
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_number_beside_a_label_and_the_title_under_it_is_that_of_the_label(lines: int, *, drawn: bool) -> None:
+    page = Page()
+    title = ["Ouvrir les écoles à tous", "les métiers de demain", "dans chaque village"][:lines]
+    middle = 97.5 + 7.2 * lines
+    page.box(30, 80, 250, 170, stroke="888888")
+    if drawn:
+        page.box(40, middle - 16, 72, middle + 16, fill="f28c28")
+    page.text(52, middle + 5, "3", size=14, bold=True, color="ffffff" if drawn else "f28c28")
+    page.text(82, 100, "LEVIER", size=9, bold=True, color="f28c28")
+    page.lines(82, 114, title, size=12, bold=True)
+    page.text(40, 190, "Le collège suit ce chapitre chaque année et en rend compte au conseil communal.")
+    assert marked(read(page))[0] == f"LEVIER 3 {' '.join(title)}"
+
+
+def test_a_number_tile_centred_on_a_title_that_begins_above_it_is_that_of_the_whole_title() -> None:
+    page = Page()
+    page.box(30, 75, 240, 160, stroke="888888")
+    page.box(40, 102, 66, 128, fill="f28c28")
+    page.text(50, 120, "1", size=14, bold=True, color="ffffff")
+    page.lines(82, 100, ["Ouvrir les écoles à tous", "les métiers de demain", "dans chaque village"], size=13,
+               bold=True)  # fmt: skip
+    page.text(40, 190, "Le collège suit ce chapitre chaque année et en rend compte au conseil communal.")
+    assert marked(read(page))[0] == "1 Ouvrir les écoles à tous les métiers de demain dans chaque village"
+
+
+def test_columns_under_numbers_centred_in_their_margin_are_read_each_to_its_end() -> None:
+    page = Page()
+    rural = ["Aller à la rencontre des habitants de", "tous les villages éloignés"]
+    columns = [
+        (40.0, "3", rural, ["Acquérir un second car", "Louer une salle"]),
+        (310.0, "4", ["Promouvoir la santé"], ["Étendre le label des écoles", "Ouvrir une ligne d'écoute"]),
+    ]
+    for (x, number, title, steps), top in zip(columns, (100.0, 104.0), strict=True):
+        under = top + 13.2 * len(title)
+        page.text(x + 10, top - 3 + 7.2 * len(title), number, size=20, bold=True, color="f28c28")
+        page.lines(x + 42, top, title, size=11, bold=True)
+        page.text(x, under + 6, "Nos chantiers", size=7)
+        for row, step in enumerate(steps):
+            page.text(x + 11, under + 24 + 18 * row, step, size=9)
+    assert [block.split()[0] for block in marked(read(page))] == [
+        "3", "Nos", "Acquérir", "Louer", "4", "Nos", "Étendre", "Ouvrir",
+    ]  # fmt: skip

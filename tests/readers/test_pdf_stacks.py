@@ -365,6 +365,16 @@ def test_a_narrow_letter_of_a_spaced_word_is_no_word_of_its_own() -> None:
     assert [block.text for block in read(page).blocks] == ["DEFI 3"]
 
 
+def test_two_narrow_letters_side_by_side_are_no_words_of_their_own() -> None:
+    page = Page()
+    x = 50.0
+    for letter, width in (("A", 6.7), ("M", 8.3), ("B", 6.7), ("I", 2.8), ("T", 6.1), ("I", 2.8), ("O", 7.8)):
+        page.text(x, 60, letter, size=10)
+        x += width + 1.5
+    page.text(x, 60, "N 1", size=10, spacing=1.5)
+    assert [block.text for block in read(page).blocks] == ["AMBITION 1"]
+
+
 def test_a_footer_under_a_table_with_a_tall_header_is_no_row_of_it() -> None:
     page = Page()
     for left, right in pairwise(XS):

@@ -157,7 +157,7 @@ def _open_level_section(reading: Reading, line: Line, level: Level, index: int, 
 
 
 def _stands_in_action(reading: Reading, head: Line) -> bool:
-    """Tell whether a heading «Actions» stands below an action that is set more strongly, as on the card of a project."""
+    """Tell whether a heading «Actions» stands below an action set more strongly, as on the card of a project."""
     frame = reading.innermost_frame()
     return (
         frame is not None
