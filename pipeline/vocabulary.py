@@ -698,21 +698,26 @@ def _plural_labels() -> dict[str, Level]:
     return table
 
 
+#: A cardinal in words, and what it counts with the words around that, are no longer than this.
+_CARDINAL_WORDS, _ANNOUNCED_WORDS = 4, 12
+
+
 @lru_cache(maxsize=REMEMBERED)
 def announced_levels(text: str) -> dict[Level, int]:
     """How many elements of a level a sentence announces («3 objectifs strategiques et douze actions»); {} when none."""
     words = fold(text).split()
     found: dict[Level, int] = {}
     for index, word in enumerate(words[:-1]):
-        count = int(word) if word.isdigit() and len(word) <= 3 else _cardinal(words[: index + 1])
-        if _cardinal(words[index + 1 : index + 2]):
+        before = words[max(index + 1 - _CARDINAL_WORDS, 0) : index + 1]
+        count = int(word) if word.isdigit() and len(word) <= 3 else _cardinal(before)
+        if count < 2 or _cardinal(words[index + 1 : index + 2]):
             continue  # «vingt six» is one cardinal
-        following = words[index + 1 :]
+        following = words[index + 1 : index + 1 + _ANNOUNCED_WORDS]
         while following and following[0] in _around() and following[0] not in _plural_labels():
             following = following[1:]
         for size in range(_longest_plural_words(), 0, -1):
             level = _plural_labels().get(" ".join(following[:size]))
-            if count > 1 and level is not None:
+            if level is not None:
                 found.setdefault(level, count)
                 break
     return found
