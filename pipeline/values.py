@@ -1145,8 +1145,8 @@ def _subject(sentence: str) -> list[str]:
     text = sentence.casefold()
     found = list(_WORD.finditer(text))
     verb = next((match.start() for match in found[1:] if match[0] in verbs), 0)
-    first, *_, last = ["", *text[:verb].split(",")] if "," not in text[:verb] else text[:verb].split(",")
-    return _WORD.findall(last) or _WORD.findall(first)
+    parts = text[:verb].split(",")
+    return _WORD.findall(parts[-1]) or _WORD.findall(parts[0])
 
 
 def _head(subject: Sequence[str]) -> Iterator[str]:

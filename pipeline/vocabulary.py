@@ -919,29 +919,27 @@ def names_chapter(text: str) -> bool:
     return any(word in nouns for word in words) and all(word in known or _YEAR_WORD.match(word) for word in words)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
+def _section_words(name: str, key: str = "words") -> frozenset[str]:
+    return frozenset(map(fold, load("sections")[name][key]))
+
+
 def begins_agenda_item(title: str) -> bool:
     """Tell whether the title of a numbered line is that of an item of an agenda («OBJET : ...»)."""
-    return ":" in title and fold(title.partition(":")[0]) in {
-        fold(word) for word in load("sections")["agenda"]["words"]
-    }
-
-
-@cache
-def _words_of_heads() -> frozenset[str]:
-    return frozenset(fold(word) for word in load("sections")["heads"]["words"])
+    return ":" in title and fold(title.partition(":")[0]) in _section_words("agenda")
 
 
 def may_name_level(word: str) -> bool:
     """Tell whether a word that labels a field may name a level too, where headings begin with it («But : ...»)."""
-    return fold(word) in _words_of_heads()
+    return fold(word) in _section_words("heads")
 
 
 def names_what_is_done(word: str) -> bool:
     """Tell whether a folded word is one for what is done («chantier», «initiative»)."""
-    return word in {fold(done) for done in load("sections")["heads"]["done"]}
+    return word in _section_words("heads", "done")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def counts_no_level(text: str) -> bool:
     """Tell whether a line that counts a word («Chapitre 2 : ...») counts something else than elements of a plan."""
     return (fold(text) + " ").startswith(tuple(f"{fold(word)} " for word in load("sections")["counted"]["words"]))

@@ -6,7 +6,6 @@ that look alike. Nothing here decides a level.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -348,7 +347,7 @@ def _is_answer(block: Block, text: str, body: BodyStyle) -> bool:
         return False
     if len(fields) == 1 and block.style.size_pt > body.size_pt * HEADING_SIZE_RATIO:
         _, printed, value = fields[0]
-        if may_name_level(printed.rstrip(" :0123456789")) and value.count(" ") >= LEAST_TITLE_SPACES:
+        if may_name_level(printed.rstrip(" :")) and value.count(" ") >= LEAST_TITLE_SPACES:
             return False
     return bool(fields) and (all(value for _, _, value in fields) or says_no_value(text))
 
@@ -580,7 +579,7 @@ def settle_counted_codes(lines: Sequence[Line]) -> list[Line]:
         for letters, told in counts.items()
         if len(told) >= MINIMUM_COUNTED
         and begins_level_word(letters)
-        and sum(b in (1, a + 1) for a, b in itertools.pairwise([0, *told])) >= COUNTED_SHARE * len(told)
+        and sum(b in (1, a + 1) for a, b in pairwise([0, *told])) >= COUNTED_SHARE * len(told)
     }
     return [
         as_number(line, Number(f"{match['letters']}{match['count']}", "A.1", match["rest"], ""))

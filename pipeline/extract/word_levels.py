@@ -16,8 +16,9 @@ MINIMUM_LABELLED, HOLDING_SHARE = 2, 0.6
 #: A word is no longer than that.
 MOST_WORDS = 3
 
-#: By the level of both words: what the inner one may be, or the outer one; the first that nothing else labels.
+#: What the word of an enjeu may be below something else.
 _BELOW = (Level.OBJECTIF_STRATEGIQUE, Level.OBJECTIF_OPERATIONNEL)
+#: By the level of both words: what the inner one may be, or the outer one; the first that nothing else labels.
 _SHIFTS: dict[Level, tuple[tuple[str, Level], ...]] = {
     Level.ENJEU: (("inner", Level.OBJECTIF_STRATEGIQUE), ("outer", Level.VOLET)),
     Level.OBJECTIF_STRATEGIQUE: (("inner", Level.OBJECTIF_OPERATIONNEL), ("outer", Level.ENJEU)),
@@ -29,7 +30,7 @@ _SHIFTS: dict[Level, tuple[tuple[str, Level], ...]] = {
 def settle_word_levels(lines: Sequence[Line]) -> list[Line]:
     """Give the inner or the outer of two words of one level the level beside it that no word labels.
 
-    The inner one is set less, or its codes extend those of the outer one.
+    The inner one is set less, its codes extend those of the outer one, or set alike it stands in each of these.
     """
     out = list(lines)
     for level, shifts in _SHIFTS.items():

@@ -226,8 +226,7 @@ def settle_titled(lines: Sequence[Line]) -> list[Line]:
     out = []
     for line, word in zip(lines, words, strict=True):
         if word in repeated:
-            title = strip_title(line.text.partition(":")[2])
-            titled = replace(line, title=title, kind=f"{line.kind} {word}")
+            titled = replace(line, title=_behind_colon(line), kind=f"{line.kind} {word}")
             line = as_label(titled, levels[word]) if word in levels else titled
         out.append(line)
     return out
@@ -242,6 +241,10 @@ def _word_before_colon(line: Line) -> str:
     if is_named(line) or line.bullet or line.furniture:
         return ""
     return "" if match_label(word) is not None and not (line.rank > 0 and may_name_level(word)) else fold(word)
+
+
+def _behind_colon(line: Line) -> str:
+    return strip_title(line.text.partition(":")[2])
 
 
 def is_worded(kind: str) -> bool:
@@ -268,9 +271,7 @@ def _settle_headed(lines: Sequence[Line]) -> list[Line]:
         for index, word in found:
             line = lines[index]
             out[index] = (
-                as_text(line)
-                if of_actions
-                else replace(line, title=strip_title(line.text.partition(":")[2]), kind=f"{line.kind} {word}")
+                as_text(line) if of_actions else replace(line, title=_behind_colon(line), kind=f"{line.kind} {word}")
             )
     return out
 
@@ -278,7 +279,7 @@ def _settle_headed(lines: Sequence[Line]) -> list[Line]:
 def _settle_running(lines: Sequence[Line]) -> list[Line]:
     """Read paragraphs that begin with a word for what is done («Chantier : ...») as actions where nothing else is one.
 
-    They stand under labels or headings, several of them, each with a title of its own.
+    Several begin with the one such word of the document, each with a title of its own.
     """
     if any(line.label is not None and line.label.level is Level.ACTION for line in lines):
         return list(lines)
@@ -291,7 +292,7 @@ def _settle_running(lines: Sequence[Line]) -> list[Line]:
     if len(found) != 1:
         return list(lines)
     return [
-        as_label(replace(line, title=strip_title(line.text.partition(":")[2])), Level.ACTION) if word in found else line
+        as_label(replace(line, title=_behind_colon(line)), Level.ACTION) if word in found else line
         for line, word in zip(lines, words, strict=True)
     ]
 
